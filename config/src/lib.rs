@@ -1,0 +1,1 @@
+//! Settings of the server process: parsed once, validated whole, then immutable.

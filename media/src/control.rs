@@ -1,0 +1,102 @@
+//! What signalling tells the media plane, and what it hears back. A room lives on one worker; commands of one room keep their order.
+
+/// A room: one visit's call. Chosen by signalling, never used twice in a run of the server.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RoomId(pub u64);
+
+/// One WebRTC connection of one person. Chosen by signalling, never used twice in a run of the server.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct PeerId(pub u64);
+
+/// Kind of a receive slot or of a published track.
+pub use media_packet::capture::Medium;
+
+/// What signalling asks for.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// A person connects; the room begins with its first peer. Answered by [`Event::Answered`] or [`Event::Refused`].
+    /// The peer begins without admission: nothing it sends is forwarded or recorded, and it is sent nothing.
+    Join {
+        /// Room.
+        room: RoomId,
+        /// Peer.
+        peer: PeerId,
+        /// The person's number within the visit; a second peer of the same number replaces the first.
+        participant: u8,
+        /// SDP offer of the browser.
+        offer: String,
+    },
+    /// The gate: only admitted peers of a room hear and see each other.
+    Admit {
+        /// Peer.
+        peer: PeerId,
+        /// Open or shut.
+        admitted: bool,
+    },
+    /// The recorder listens to this peer from now on, or (none) no longer.
+    Record {
+        /// Peer.
+        peer: PeerId,
+        /// Record that its packets belong to.
+        record: Option<u64>,
+    },
+    /// The person is gone.
+    Leave {
+        /// Peer.
+        peer: PeerId,
+    },
+    /// Everybody is gone.
+    CloseRoom {
+        /// Room.
+        room: RoomId,
+    },
+}
+
+/// What the media plane says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The offer was accepted.
+    Answered {
+        /// Peer.
+        peer: PeerId,
+        /// SDP answer.
+        answer: String,
+    },
+    /// The offer was not accepted: the peer does not exist.
+    Refused {
+        /// Peer.
+        peer: PeerId,
+        /// What was found, in words, without personal data.
+        found: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// ICE and DTLS are done: media can flow.
+    Connected {
+        /// Peer.
+        peer: PeerId,
+    },
+    /// Nothing authenticated came for the time of consent, or DTLS failed: the peer no longer exists.
+    Lost {
+        /// Peer.
+        peer: PeerId,
+    },
+    /// Who is in which receive slot of this peer; sent on each change, whole.
+    Slots {
+        /// Peer.
+        peer: PeerId,
+        /// All slots.
+        slots: Vec<SlotState>,
+    },
+}
+
+/// One receive-only section of a peer's offer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SlotState {
+    /// `a=mid`.
+    pub mid: String,
+    /// Kind.
+    pub medium: Medium,
+    /// Participant shown in it.
+    pub participant: Option<u8>,
+}

@@ -1,0 +1,1 @@
+//! The media worker: sockets, batches and the loop around the SFU core.

@@ -1,0 +1,1 @@
+//! The disk thread: appends and syncs the logs of all calls.

@@ -1,0 +1,1 @@
+//! The record of a visit: an encrypted, hashed packet log and what is derived from it.

@@ -1,0 +1,1 @@
+//! HTTP and WebSocket: routes, sessions and assets around the signalling plane.

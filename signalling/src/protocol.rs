@@ -1,0 +1,19 @@
+//! Everything that travels between a browser and the server, as closed types: one enum per direction and role,
+//! so a citizen cannot even express an operator's command. Domain types never cross this line; these do.
+//!
+//! Invariant: an unknown message, an unknown field or an oversize message is refused before it is looked at.
+
+pub mod call;
+pub mod citizen;
+pub mod entry;
+pub mod office;
+pub mod operator;
+
+/// Version that a client names in `hello`; another version is refused with [`call::RefusalCode::Version`].
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// Bytes of one WebSocket message: an offer of sixteen sections has about 25 kB, nothing else comes near.
+pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// Characters of one chat line, a remark or a note; longer text is refused, not cut.
+pub const TEXT_CHARS_MAX: usize = 2_000;

@@ -1,0 +1,155 @@
+//! What citizen and operator share in a call: participants, slots, devices, chat, refusals.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a person is in a call.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The person who is attended.
+    Citizen,
+    /// The civil servant who attends.
+    Operator,
+}
+
+/// State of one capture device as its owner's browser reports it (O20: four distinct states).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// It captures and is sent.
+    On,
+    /// It exists; its owner has switched it off or muted it.
+    Off,
+    /// The browser or the system blocks it.
+    Blocked,
+    /// The computer has none, or does not recognise it.
+    Missing,
+}
+
+/// Camera and microphone of one person.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceStates {
+    /// The camera.
+    pub camera: DeviceState,
+    /// The microphone.
+    pub microphone: DeviceState,
+}
+
+/// One person of a call as the others see him.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Participant {
+    /// Number within the visit, from 1; the same number names the person in slots, chat and record.
+    pub number: u8,
+    /// What the person is in the call.
+    pub role: Role,
+    /// Name to show.
+    pub name: String,
+    /// What the person's browser says of his devices.
+    pub devices: DeviceStates,
+    /// Media flows from and to this person now.
+    pub connected: bool,
+    /// This person is being recorded now.
+    pub recorded: bool,
+}
+
+/// What a slot carries.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotKind {
+    /// Voice.
+    Audio,
+    /// Camera.
+    Camera,
+    /// Shared screen.
+    Screen,
+}
+
+/// One receive-only section of the browser's offer, and whom the server shows in it now.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Slot {
+    /// `a=mid` of the section (RFC 5888).
+    pub mid: String,
+    /// What it carries.
+    pub kind: SlotKind,
+    /// Participant whose media arrives there; none when the slot is free.
+    pub participant: Option<u8>,
+}
+
+/// What happens to the chat of a service (O21).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatPolicy {
+    /// Technical instructions only; relayed, never stored; only its count is a fact.
+    Incidencias,
+    /// Kept with the record of the visit.
+    Conversacion,
+    /// Becomes a registered request.
+    Registro,
+}
+
+/// One line of chat.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct ChatLine {
+    /// Position in the visit's chat, from 1.
+    pub number: u32,
+    /// Participant who wrote it.
+    pub from: u8,
+    /// The text, as typed.
+    pub text: String,
+    /// Server's time, milliseconds since 1970 UTC.
+    #[ts(type = "number")]
+    pub at_ms: i64,
+}
+
+/// Why the server did not do what a message asked. The words for it live in `locales/`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// The client speaks another version of the protocol: reload the page.
+    Version,
+    /// Not JSON, an unknown type, an unknown or missing field.
+    Malformed,
+    /// Longer than [`super::MESSAGE_BYTES_MAX`] or, for text, [`super::TEXT_CHARS_MAX`].
+    TooLong,
+    /// `hello` must come first, once.
+    HelloExpected,
+    /// The visit or the operator is not in a state in which this can be done.
+    OutOfOrder,
+    /// Too many messages in a short time.
+    TooFast,
+    /// No session, or one that has ended: sign in, or take a turn.
+    NoSession,
+    /// Another device holds this visit (C18) or this operator.
+    OtherDevice,
+    /// The account's role does not permit it.
+    Forbidden,
+    /// Account and password do not match.
+    WrongPassword,
+    /// No such service, record or account.
+    NotFound,
+    /// The offer was not accepted; `found` and `allowed` say why.
+    Offer,
+    /// A field's value is not allowed; `found` and `allowed` say which.
+    Invalid,
+    /// A limit of this office or of this address has been reached: try later.
+    Full,
+    /// The office cannot keep facts now (disk full, storage away): nothing was done.
+    Storage,
+    /// A reason must be given first (compliance).
+    ReasonNeeded,
+}
+
+/// A refusal with what was found and what is allowed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Refusal {
+    /// Why.
+    pub code: RefusalCode,
+    /// Type of the message, or name of the field, that was refused.
+    pub about: String,
+    /// What was found, without personal data; empty where the code says it all.
+    pub found: String,
+    /// What is allowed; empty where the code says it all.
+    pub allowed: String,
+}

@@ -1,0 +1,230 @@
+//! The citizen's WebSocket, `/ws/citizen`, authenticated by the cookie `ventanilla_citizen`.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::call::{ChatLine, ChatPolicy, DeviceStates, Participant, Refusal, Slot};
+
+/// What a citizen's browser may say.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromCitizen {
+    /// First message of every connection.
+    Hello {
+        /// [`super::PROTOCOL_VERSION`] of the client.
+        version: u16,
+        /// Random name of this tab (16 to 64 letters and digits), kept in session storage: the same device takes its
+        /// own place back, another is refused while the first one is alive (C18).
+        device: String,
+        /// Language of the screen: `es-AR`, `es-ES`, `es-CO`, `en`.
+        language: String,
+    },
+    /// "Confirmar turno" with checked devices: VERIFYING to WAITING (C16, C17).
+    Confirm {
+        /// What the device check found.
+        devices: DeviceStates,
+    },
+    /// "Aceptar y Acceder a la videoconferencia" (C27).
+    AcceptNotice {
+        /// Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
+        sha256: String,
+    },
+    /// Leave for good while verifying, waiting or assigned (C28).
+    Abandon {
+        /// "Observaciones (en caso de abandonar)"; may be empty.
+        remark: String,
+    },
+    /// The one WebRTC offer (or the next, after a lost line), when the view says `offer_wanted`.
+    Offer {
+        /// Number of the attempt, chosen by the client, returned in the answer.
+        attempt: u32,
+        /// SDP (RFC 8866).
+        sdp: String,
+    },
+    /// Devices changed.
+    Devices {
+        /// State now.
+        devices: DeviceStates,
+    },
+    /// A line of chat, in the call only.
+    Chat {
+        /// The text.
+        text: String,
+    },
+    /// Hang up: the call is interrupted, the turn is kept (C24).
+    HangUp {},
+    /// "Volver a la llamada".
+    ReturnToCall {},
+    /// "Finalizar mi turno".
+    FinishTurn {},
+    /// Once a second: liveness and round-trip time.
+    Ping {
+        /// Returned in the pong.
+        nonce: u32,
+    },
+}
+
+/// What the server says to a citizen's browser.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToCitizen {
+    /// All that the screen needs; sent after `hello` and after each change. Replaces what came before.
+    Visit {
+        /// The whole view.
+        view: CitizenView,
+    },
+    /// Answer to the offer of the same attempt.
+    Answer {
+        /// The client's number of the attempt.
+        attempt: u32,
+        /// SDP (RFC 8866).
+        sdp: String,
+    },
+    /// Who is in which receive slot. Replaces what came before.
+    Slots {
+        /// Every slot of the accepted offer.
+        slots: Vec<Slot>,
+    },
+    /// Lines of the chat so far that this connection may see; sent on joining or coming back (empty for `incidencias`).
+    ChatHistory {
+        /// Oldest first.
+        lines: Vec<ChatLine>,
+    },
+    /// One new line, the sender's own included: seeing it means that the server has it.
+    Chat {
+        /// The line.
+        line: ChatLine,
+    },
+    /// Answer to a ping.
+    Pong {
+        /// The ping's nonce.
+        nonce: u32,
+    },
+    /// The last message was not carried out.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The same device connected again, or the session ended; this connection closes now.
+    Replaced {},
+}
+
+/// The citizen's whole screen, but for media, slots and chat.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+pub struct CitizenView {
+    /// "Código de su turno": twelve letters and digits.
+    pub turno_code: String,
+    /// "Su turno A1"; none until the turn is confirmed.
+    pub display_code: Option<String>,
+    /// Empresa.
+    pub body: String,
+    /// Sucursal.
+    pub branch: String,
+    /// Trámite.
+    pub service: String,
+    /// The person's own name, as given.
+    pub name: String,
+    /// What happens to the chat.
+    pub chat_policy: ChatPolicy,
+    /// Where the visit stands.
+    pub step: CitizenStep,
+    /// The server holds no media peer for this person and wants an [`FromCitizen::Offer`] now.
+    pub offer_wanted: bool,
+}
+
+/// Where the visit stands, as the citizen sees it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum CitizenStep {
+    /// "Confirmar turno", then the device check.
+    Verifying {},
+    /// In line.
+    Waiting {
+        /// 1 = next.
+        position: u32,
+        /// "Próximo turno a ser llamado".
+        next: Option<String>,
+        /// Operators of this service who are on duty.
+        operators: u32,
+    },
+    /// "Se le ha asignado un operador."
+    Assigned {
+        /// Who attends.
+        operator: OperatorCard,
+        /// The notice to accept.
+        notice: NoticeView,
+        /// Accepted; the operator has not started yet.
+        accepted: bool,
+    },
+    /// Accepted and started: wait to be admitted; media is negotiated meanwhile.
+    Called {
+        /// Who attends.
+        operator: OperatorCard,
+    },
+    /// In the call.
+    InCall {
+        /// Who attends.
+        operator: OperatorCard,
+        /// Everybody, oneself included.
+        participants: Vec<Participant>,
+        /// One's own number.
+        me: u8,
+        /// A recording runs.
+        recording: bool,
+        /// Since when, milliseconds since 1970 UTC.
+        #[ts(type = "number")]
+        since_ms: i64,
+    },
+    /// Hung up or lost: "Volver a la llamada" / "Finalizar mi turno".
+    Interrupted {
+        /// Who attends.
+        operator: OperatorCard,
+        /// Why.
+        cause: InterruptionCause,
+    },
+    /// The meeting was ended for all; the operator notes the result.
+    Ended {
+        /// Who attended.
+        operator: OperatorCard,
+    },
+    /// Closed with a result.
+    Closed {},
+    /// Left by the citizen.
+    Abandoned {},
+    /// The service closed before the turn came.
+    Expired {},
+}
+
+/// Why a call is interrupted.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum InterruptionCause {
+    /// The citizen hung up.
+    HungUp,
+    /// The line or the server was lost; it comes back by itself.
+    LineLost,
+}
+
+/// The operator as the citizen sees him.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct OperatorCard {
+    /// Name.
+    pub name: String,
+    /// Identification number.
+    pub number: String,
+    /// "Puesto de atención": Box 01.
+    pub desk: String,
+}
+
+/// The recording notice, exactly as it must be shown.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct NoticeView {
+    /// Language of the text.
+    pub language: String,
+    /// Version of the text.
+    pub version: String,
+    /// Paragraphs, in order.
+    pub paragraphs: Vec<String>,
+    /// SHA-256 over the paragraphs joined by one line feed, UTF-8, lower-case hex.
+    pub sha256: String,
+}

@@ -1,0 +1,264 @@
+//! The operator's WebSocket, `/ws/operator`, authenticated by the cookie `ventanilla_operator`.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::call::{ChatLine, ChatPolicy, DeviceStates, Participant, Refusal, Slot};
+
+/// What an operator's browser may say.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromOperator {
+    /// First message of every connection.
+    Hello {
+        /// [`super::PROTOCOL_VERSION`] of the client.
+        version: u16,
+        /// Random name of this tab, as for the citizen; a new device of a signed-in operator takes over.
+        device: String,
+        /// Language of the screen.
+        language: String,
+    },
+    /// "Gestión disponibilidad operador", kept across sessions (O1).
+    SetAvailable {
+        /// The service.
+        service: u32,
+        /// Disponible SÍ or NO.
+        available: bool,
+    },
+    /// "Atender contribuyente" (O4).
+    Seek {},
+    /// "Interrumpir" (O5).
+    Interrupt {},
+    /// "Iniciar videoasistencia" (O7).
+    Start {},
+    /// "Admitir" (O10).
+    Admit {
+        /// Who waits.
+        participant: u8,
+    },
+    /// "Finalizar la reunión para todos" (O13a).
+    EndMeeting {},
+    /// "Volver a atenderla": from ended back to the call (O25).
+    ResumeCall {},
+    /// The result, then on (O14, O15, O17).
+    Close {
+        /// One of the four.
+        result: VisitResult,
+        /// "Observaciones/Anotaciones"; may be empty.
+        notes: String,
+        /// Which of the two buttons.
+        then: AfterClose,
+    },
+    /// The one WebRTC offer, when the view says `offer_wanted`.
+    Offer {
+        /// Number of the attempt.
+        attempt: u32,
+        /// SDP (RFC 8866).
+        sdp: String,
+    },
+    /// Devices changed.
+    Devices {
+        /// State now.
+        devices: DeviceStates,
+    },
+    /// A line of chat, in the call only.
+    Chat {
+        /// The text.
+        text: String,
+    },
+    /// Once a second.
+    Ping {
+        /// Returned in the pong.
+        nonce: u32,
+    },
+}
+
+/// What the server says to an operator's browser.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToOperator {
+    /// All that the console needs; replaces what came before.
+    Console {
+        /// The whole view.
+        view: OperatorView,
+    },
+    /// Answer to the offer of the same attempt.
+    Answer {
+        /// The client's number of the attempt.
+        attempt: u32,
+        /// SDP (RFC 8866).
+        sdp: String,
+    },
+    /// Who is in which receive slot. Replaces what came before.
+    Slots {
+        /// Every slot of the accepted offer.
+        slots: Vec<Slot>,
+    },
+    /// Lines of the chat so far.
+    ChatHistory {
+        /// Oldest first.
+        lines: Vec<ChatLine>,
+    },
+    /// One new line.
+    Chat {
+        /// The line.
+        line: ChatLine,
+    },
+    /// Answer to a ping.
+    Pong {
+        /// The ping's nonce.
+        nonce: u32,
+    },
+    /// The last message was not carried out.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The operator connected elsewhere or signed out; this connection closes now.
+    Replaced {},
+}
+
+/// The console, but for media, slots and chat.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+pub struct OperatorView {
+    /// "Operador": identification number.
+    pub number: String,
+    /// "Nombre".
+    pub name: String,
+    /// "Puesto de atención".
+    pub desk: String,
+    /// "Contribuyentes atendidos" today, by the rule of O8.
+    pub attended_today: u32,
+    /// Services of this operator.
+    pub services: Vec<ServiceLine>,
+    /// Where the operator stands.
+    pub step: OperatorStep,
+    /// The server holds no media peer for this person and wants an [`FromOperator::Offer`] now.
+    pub offer_wanted: bool,
+}
+
+/// One service in the console's header (O1, O2).
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+pub struct ServiceLine {
+    /// Id, for [`FromOperator::SetAvailable`].
+    pub id: u32,
+    /// Name.
+    pub name: String,
+    /// Hours in words.
+    pub hours: String,
+    /// The operator is available for it.
+    pub available: bool,
+    /// How many wait for it now.
+    pub waiting: u32,
+}
+
+/// Where the operator stands (§5).
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum OperatorStep {
+    /// Available for no service.
+    Off {},
+    /// Available, not seeking.
+    Inactive {},
+    /// "A la espera de atender contribuyente"; the nine-second ring is drawn by the screen, assignment is pushed.
+    Seeking {
+        /// Since when, milliseconds since 1970 UTC.
+        #[ts(type = "number")]
+        since_ms: i64,
+        /// Length of one round of the ring in milliseconds ("Próxima actualización en: 9 seg.").
+        round_ms: u32,
+    },
+    /// A citizen was assigned.
+    Assigned {
+        /// Who.
+        visit: VisitCard,
+    },
+    /// The room is open; the citizen accepts or waits in the lobby.
+    Started {
+        /// Who.
+        visit: VisitCard,
+        /// Who waits to be admitted; empty until the citizen has accepted.
+        lobby: Vec<Participant>,
+    },
+    /// In the call.
+    InCall {
+        /// Who.
+        visit: VisitCard,
+        /// Everybody, oneself included.
+        participants: Vec<Participant>,
+        /// One's own number.
+        me: u8,
+        /// A recording runs.
+        recording: bool,
+        /// Since when, milliseconds since 1970 UTC.
+        #[ts(type = "number")]
+        since_ms: i64,
+        /// The citizen has hung up or lost the line, since when; none while he is there.
+        #[ts(type = "number | null")]
+        citizen_away_since_ms: Option<i64>,
+        /// Who waits to be admitted again.
+        lobby: Vec<Participant>,
+    },
+    /// The meeting is over; the result is owed.
+    WrapUp {
+        /// Who.
+        visit: VisitCard,
+        /// The result the form begins with (O9).
+        preset: Option<VisitResult>,
+        /// "Volver a atenderla" is possible.
+        resumable: bool,
+    },
+}
+
+/// The assigned citizen.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+pub struct VisitCard {
+    /// A1.
+    pub display_code: String,
+    /// Twelve letters and digits.
+    pub turno_code: String,
+    /// Name.
+    pub name: String,
+    /// Document number, as given.
+    pub document: String,
+    /// Trámite.
+    pub service: String,
+    /// Waited, in seconds, from confirmation to assignment.
+    pub waited_s: u32,
+    /// The citizen has accepted the notice.
+    pub accepted: bool,
+    /// "El contribuyente asignado ha abandonado el sistema…" (O9).
+    pub abandoned: bool,
+    /// His remark on leaving; may be empty.
+    pub remark: String,
+    /// What happens to the chat.
+    pub chat_policy: ChatPolicy,
+    /// The visit will be recorded.
+    pub recorded: bool,
+    /// The citizen's connection is alive.
+    pub present: bool,
+}
+
+/// "* Finalización" (O14): four results, no other.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitResult {
+    /// Finalizada con éxito.
+    Success,
+    /// Error técnico.
+    TechnicalError,
+    /// Error funcional.
+    FunctionalError,
+    /// Abandono del contribuyente.
+    Abandoned,
+}
+
+/// Which of the two finishing buttons (O17).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterClose {
+    /// "Finalizar y Atender siguiente".
+    Seek,
+    /// "Finalizar e Interrumpir".
+    Interrupt,
+}

@@ -1,0 +1,208 @@
+//! What the HTTP side asks of the control thread, and what it answers: plain values, so that the doors (axum today) know
+//! nothing of queue, store or media, and the control thread knows nothing of HTTP.
+//!
+//! Slow work stays outside: a password is verified by the asker, between [`Request::PasswordOf`] and [`Request::SignIn`].
+
+use std::{net::IpAddr, path::PathBuf};
+
+use crate::protocol::{call::Refusal, citizen::{FromCitizen, ToCitizen}, entry, office, operator::{FromOperator, ToOperator}};
+
+/// Secret of a session as it travels in a cookie: 128 random bits, base64url. Kept only as a hash.
+#[derive(Clone, Eq, PartialEq)]
+pub struct SessionToken(pub String);
+
+impl std::fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionToken(…)")
+    }
+}
+
+/// The app a cookie belongs to: one cookie name each, so that three roles fit one browser.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum App {
+    /// `ventanilla_citizen`.
+    Citizen,
+    /// `ventanilla_operator`.
+    Operator,
+    /// `ventanilla_office`: supervisor, compliance, editor, admin.
+    Office,
+}
+
+/// One WebSocket, named by the door.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct ConnectionId(pub u64);
+
+/// What the door says about a WebSocket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FromConnection {
+    /// A WebSocket was opened with this session; answered by messages or by [`ToConnection::Close`].
+    Opened {
+        /// Its name.
+        connection: ConnectionId,
+        /// Citizen or operator.
+        app: App,
+        /// From the cookie.
+        session: SessionToken,
+    },
+    /// A citizen's message, parsed.
+    Citizen(ConnectionId, FromCitizen),
+    /// An operator's message, parsed.
+    Operator(ConnectionId, FromOperator),
+    /// The WebSocket is gone.
+    Closed(ConnectionId),
+}
+
+/// What the control thread says to a WebSocket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ToConnection {
+    /// To a citizen.
+    Citizen(ToCitizen),
+    /// To an operator.
+    Operator(ToOperator),
+    /// Close it, after what was sent before.
+    Close,
+}
+
+/// One question of the HTTP side.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// The catalogue.
+    Catalogue,
+    /// A walk-in takes a turn.
+    TakeTurn {
+        /// What was typed.
+        body: entry::TakeTurn,
+        /// Where it came from: for the limit per address only, never stored.
+        address: IpAddr,
+        /// An admin's load token: the visit is a test, and limits per address do not hold.
+        load_token: Option<String>,
+    },
+    /// The citizen is done with a visit that is over.
+    ForgetTurn(SessionToken),
+    /// The stored argon2 hash (PHC string) of an account of this app, to be verified by the asker.
+    PasswordOf {
+        /// App that is signed in to.
+        app: App,
+        /// Account name.
+        account: String,
+    },
+    /// The password was right: open a session.
+    SignIn {
+        /// App that is signed in to.
+        app: App,
+        /// Account name.
+        account: String,
+    },
+    /// Who is this?
+    WhoAmI {
+        /// App.
+        app: App,
+        /// From the cookie.
+        session: SessionToken,
+    },
+    /// End the session.
+    SignOut {
+        /// App.
+        app: App,
+        /// From the cookie.
+        session: SessionToken,
+    },
+    /// Compliance: search.
+    SearchRecords(SessionToken, office::SearchRecords),
+    /// Compliance: open.
+    OpenRecord(SessionToken, office::OpenRecord),
+    /// Compliance: play; needs an opening within the last hour.
+    PlayTrack {
+        /// From the cookie.
+        session: SessionToken,
+        /// Record's id.
+        record: String,
+        /// Track's number.
+        track: u32,
+        /// First request of a playback (no Range, or from byte 0): logged.
+        begins: bool,
+    },
+    /// Compliance: the access log.
+    AccessLog(SessionToken),
+    /// An admin's load token makes or extends the office of the load test, with this many operators signed in.
+    LoadOffice {
+        /// The token.
+        load_token: String,
+        /// Operators wanted, 1 to 2000.
+        operators: u32,
+    },
+    /// Numbers for `/metrics` and `/health`.
+    Health,
+}
+
+/// Its answer.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// To [`Request::Catalogue`].
+    Catalogue(entry::Catalogue),
+    /// To [`Request::TakeTurn`].
+    TurnTaken(entry::TurnTaken, SessionToken),
+    /// To [`Request::PasswordOf`]: none when there is no such account for the app (verify a dummy all the same).
+    Password(Option<String>),
+    /// To [`Request::SignIn`].
+    SignedIn(entry::Account, SessionToken),
+    /// To [`Request::WhoAmI`].
+    Account(entry::Account),
+    /// Done, nothing to say.
+    Done,
+    /// To [`Request::SearchRecords`].
+    Records(office::RecordsFound),
+    /// To [`Request::OpenRecord`].
+    Record(Box<office::RecordDetail>),
+    /// To [`Request::PlayTrack`]: a sealed file and its key.
+    Track(TrackFile),
+    /// To [`Request::AccessLog`].
+    AccessLog(office::AccessLog),
+    /// To [`Request::LoadOffice`].
+    LoadOffice(LoadOffice),
+    /// To [`Request::Health`].
+    Health(Health),
+    /// The request was not carried out.
+    Refused(Refusal),
+}
+
+/// A derived track on disk, encrypted; read with `recorder_disk`'s reader.
+#[derive(Clone)]
+pub struct TrackFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The record's key (AES-256).
+    pub key: [u8; 32],
+}
+
+impl std::fmt::Debug for TrackFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrackFile").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// The office of a load test.
+#[derive(Clone, Debug)]
+pub struct LoadOffice {
+    /// Office to take turns in.
+    pub office: u32,
+    /// Service to take turns for; its visits are admitted by the operators as everywhere.
+    pub service: u32,
+    /// One session per operator, for the cookie `ventanilla_operator`.
+    pub operators: Vec<SessionToken>,
+}
+
+/// What the control thread knows about itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Health {
+    /// Visits that wait, all offices.
+    pub waiting: u32,
+    /// Calls in progress.
+    pub calls: u32,
+    /// WebSockets.
+    pub connections: u32,
+    /// Events written since the start.
+    pub events_written: u64,
+    /// Appends that failed since the start.
+    pub appends_failed: u64,
+}

@@ -1,0 +1,1 @@
+//! Test kit: virtual clock, seeded links and random histories.

@@ -1,0 +1,1 @@
+//! The whole server: starts and joins the threads.

@@ -1,0 +1,2 @@
+//! Arguments, settings, run, exit code.
+fn main() {}

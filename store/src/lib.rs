@@ -1,0 +1,1 @@
+//! The store: the journal of an office, its index and sealed personal data on embedded sled.
