@@ -1,0 +1,60 @@
+# Two commands matter: `make demo` (set up and run a demo office) and `make test` (everything CI checks).
+DATA ?= ./demo-data
+HTTP ?= 127.0.0.1:8080
+ROOMS ?= 50
+SECONDS ?= 20
+CARGO ?= cargo
+
+.PHONY: demo test bench audit web web-check rust-check e2e packages-build packages-test clean
+
+packages-build:
+	@tools/install-packages build
+
+packages-test:
+	@tools/install-packages test
+
+web/node_modules/.stamp: web/package-lock.json
+	cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 npm ci --no-audit --no-fund
+	@touch $@
+
+# The three screens, built into web/dist; the server carries them inside its binary.
+web: packages-build web/node_modules/.stamp
+	cd web && npm run --silent build
+
+# Sets up everything, then serves a demo office on embedded storage until Ctrl-C.
+demo: web
+	$(CARGO) build --release --locked
+	target/release/ventanilla demo --data $(DATA) --http $(HTTP)
+
+test: packages-test web-check rust-check e2e
+	@echo "make test: all passed"
+
+web-check: packages-test web/node_modules/.stamp
+	cd web && npm run --silent check && npm run --silent build
+
+rust-check: web-check
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) test --workspace --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+# The journeys in real Chromium and Firefox against the real server.
+e2e: web-check
+	$(CARGO) build --locked
+	cd web && npm run --silent e2e
+
+# N two-person calls against a server of its own on one core (see docs/performance.md).
+bench: web
+	$(CARGO) build --release --locked -p ventanilla -p ventanilla-bench
+	tools/bench $(ROOMS) $(SECONDS)
+
+# What needs more tools or time than CI has.
+audit:
+	$(CARGO) install --locked cargo-machete typos-cli
+	$(CARGO) machete
+	typos
+	HISTORIES=200000 $(CARGO) test --release --locked --test simulation
+
+clean:
+	$(CARGO) clean
+	rm -rf web/dist web/node_modules
