@@ -1,0 +1,78 @@
+// The real server as a child process, with a data folder of its own; it can be killed with -9 and started again on the same data.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BINARY = process.env.VENTANILLA ?? fileURLToPath(new URL('../../target/debug/ventanilla', import.meta.url));
+const START_TIMEOUT_MS = 30_000;
+
+/** A free TCP port of the loopback address. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export class Server {
+  /** Starts a demo office on an empty folder. `prefix` runs it elsewhere, such as `['ip','netns','exec','srv']`. */
+  static async start({ prefix = [], host = '127.0.0.1', args = [] } = {}) {
+    const server = new Server();
+    server.data = mkdtempSync(join(tmpdir(), 'ventanilla-e2e-'));
+    server.port = await freePort();
+    server.mediaPort = 20_000 + (await freePort()) % 20_000;
+    server.origin = `http://${host}:${server.port}`;
+    server.prefix = prefix;
+    server.args = args;
+    server.host = host;
+    await server.run();
+    return server;
+  }
+
+  async run() {
+    const command = [...this.prefix, BINARY, 'demo', '--data', this.data, '--http', `${this.host}:${this.port}`,
+      '--media-port', String(this.mediaPort), ...this.args];
+    this.child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.log = '';
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.on('data', (chunk) => { this.log = (this.log + chunk).slice(-200_000); });
+    }
+    this.exited = new Promise((resolve) => { this.child.on('exit', (code, signal) => resolve({ code, signal })); });
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    for (;;) {
+      try {
+        const answer = await fetch(`${this.origin}/health`);
+        if (answer.ok) return;
+      } catch (cause) {
+        if (this.child.exitCode !== null) throw new Error(`the server ended with ${this.child.exitCode}:\n${this.log}`, { cause });
+      }
+      if (Date.now() > deadline) throw new Error(`the server did not answer within ${START_TIMEOUT_MS} ms:\n${this.log}`);
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+    }
+  }
+
+  /** kill -9. */
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Ctrl-C; returns the exit code. */
+  async stop() {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGINT');
+    const { code } = await this.exited;
+    return code;
+  }
+
+  async end() {
+    await this.stop();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
