@@ -68,17 +68,27 @@ impl Block {
     #[must_use]
     pub fn new(record: u64, sequence: u64, dropped_before: u32, mut buffer: Vec<u8>) -> Self {
         buffer.clear();
-        Self { record, sequence, dropped_before, entries: 0, bytes: buffer }
+        Self {
+            record,
+            sequence,
+            dropped_before,
+            entries: 0,
+            bytes: buffer,
+        }
     }
 
     /// Appends an entry, or returns false when it does not fit: send this block, begin the next.
     pub fn push(&mut self, entry: Entry<'_>) -> bool {
-        let Ok(len) = u16::try_from(entry.payload.len()) else { return false };
+        let Ok(len) = u16::try_from(entry.payload.len()) else {
+            return false;
+        };
         if self.bytes.len() + HEADER_BYTES + entry.payload.len() > BLOCK_BYTES_MAX {
             return false;
         }
-        self.bytes.extend_from_slice(&[entry.kind as u8, entry.participant, entry.medium as u8, 0]);
-        self.bytes.extend_from_slice(&entry.arrival_us.to_be_bytes());
+        self.bytes
+            .extend_from_slice(&[entry.kind as u8, entry.participant, entry.medium as u8, 0]);
+        self.bytes
+            .extend_from_slice(&entry.arrival_us.to_be_bytes());
         self.bytes.extend_from_slice(&len.to_be_bytes());
         self.bytes.extend_from_slice(entry.payload);
         self.entries += 1;
@@ -128,7 +138,22 @@ pub fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<Entry<'_>, usize>> {
 
 fn parse(bytes: &[u8]) -> Option<Entry<'_>> {
     let (head, rest) = bytes.split_first_chunk::<HEADER_BYTES>()?;
-    let [kind, participant, medium, _reserved, a, b, c, d, e, f, g, h, len_high, len_low] = *head;
+    let [
+        kind,
+        participant,
+        medium,
+        _reserved,
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+        len_high,
+        len_low,
+    ] = *head;
     Some(Entry {
         kind: match kind {
             1 => EntryKind::Rtp,
@@ -156,16 +181,45 @@ mod tests {
     #[test]
     fn entries_come_back_as_they_were_pushed() {
         let mut block = Block::new(7, 0, 0, Vec::new());
-        let entry = Entry { kind: EntryKind::Rtp, participant: 2, medium: Medium::Camera, arrival_us: 123_456, payload: &[9; 300] };
-        assert!(block.push(entry) && block.push(Entry { kind: EntryKind::End, payload: &[], ..entry }));
+        let entry = Entry {
+            kind: EntryKind::Rtp,
+            participant: 2,
+            medium: Medium::Camera,
+            arrival_us: 123_456,
+            payload: &[9; 300],
+        };
+        assert!(
+            block.push(entry)
+                && block.push(Entry {
+                    kind: EntryKind::End,
+                    payload: &[],
+                    ..entry
+                })
+        );
         let read: Vec<_> = entries(block.bytes()).collect();
-        assert_eq!(read, vec![Ok(entry), Ok(Entry { kind: EntryKind::End, payload: &[], ..entry })]);
+        assert_eq!(
+            read,
+            vec![
+                Ok(entry),
+                Ok(Entry {
+                    kind: EntryKind::End,
+                    payload: &[],
+                    ..entry
+                })
+            ]
+        );
     }
 
     #[test]
     fn a_cut_block_gives_what_is_whole_then_the_place_of_the_cut() {
         let mut block = Block::new(7, 0, 0, Vec::new());
-        let entry = Entry { kind: EntryKind::Rtp, participant: 1, medium: Medium::Audio, arrival_us: 1, payload: &[1; 10] };
+        let entry = Entry {
+            kind: EntryKind::Rtp,
+            participant: 1,
+            medium: Medium::Audio,
+            arrival_us: 1,
+            payload: &[1; 10],
+        };
         assert!(block.push(entry) && block.push(entry));
         let cut = &block.bytes()[..block.bytes().len() - 1];
         assert_eq!(entries(cut).collect::<Vec<_>>(), vec![Ok(entry), Err(24)]);
