@@ -1,0 +1,400 @@
+//! What has happened: the facts of an office's journal, in the shape in which they are kept.
+//!
+//! These types are the record (docs/decisions/0003-journal-records.md): a field or variant that was ever written is never
+//! renamed or given another meaning. Invariant: an event holds no personal data of a citizen.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    command::{AfterClose, VisitResult},
+    configuration::Configuration,
+    id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
+    policy::Why,
+    time::{CivilDay, Timestamp},
+    visit::Acceptance,
+};
+
+/// A fact and when it became one.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Event {
+    /// Server's time; never earlier than the event before.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The office has this configuration from now on.
+    Configured {
+        /// Whole.
+        configuration: Box<Configuration>,
+    },
+    /// A turn was taken.
+    TurnTaken {
+        /// Its visit, new.
+        visit: VisitId,
+        /// Código de su turno.
+        code: VisitCode,
+        /// Service.
+        service: ServiceId,
+        /// Real or a test.
+        purpose: Purpose,
+        /// Local day.
+        day: CivilDay,
+    },
+    /// This text was accepted (K2).
+    NoticeAccepted {
+        /// Visit.
+        visit: VisitId,
+        /// Text.
+        notice: Notice,
+    },
+    /// The turn was confirmed: in line.
+    Confirmed {
+        /// Visit.
+        visit: VisitId,
+        /// Su turno.
+        display: DisplayCode,
+        /// Local day that the display code belongs to.
+        day: CivilDay,
+    },
+    /// An operator was assigned.
+    Assigned {
+        /// Visit.
+        visit: VisitId,
+        /// Operator.
+        operator: OperatorId,
+        /// Why these two.
+        why: Why,
+    },
+    /// The operator is lost; the citizen has his old place again.
+    PlaceRestored {
+        /// Visit.
+        visit: VisitId,
+        /// Operator who was lost.
+        operator: OperatorId,
+    },
+    /// The citizen pressed "Aceptar y Acceder", or came in by himself where the notice came at entry. Counts for the
+    /// operator and day, once per visit (O8).
+    Entered {
+        /// Visit.
+        visit: VisitId,
+        /// Operator it counts for.
+        operator: OperatorId,
+        /// Local day it counts on.
+        day: CivilDay,
+        /// The acceptance this entry rests on.
+        acceptance: Acceptance,
+    },
+    /// The operator pressed "Iniciar videoasistencia".
+    Started {
+        /// Visit.
+        visit: VisitId,
+        /// Operator.
+        operator: OperatorId,
+    },
+    /// Both have pressed: the citizen waits to be admitted.
+    Called {
+        /// Visit.
+        visit: VisitId,
+    },
+    /// Let in: in the call.
+    Admitted {
+        /// Visit.
+        visit: VisitId,
+    },
+    /// The call is interrupted; the turn is kept.
+    Interrupted {
+        /// Visit.
+        visit: VisitId,
+        /// Why.
+        cause: InterruptionCause,
+    },
+    /// "Volver a la llamada": waits to be admitted again.
+    Returned {
+        /// Visit.
+        visit: VisitId,
+    },
+    /// In the call again without being admitted anew.
+    Resumed {
+        /// Visit.
+        visit: VisitId,
+        /// How.
+        cause: ResumeCause,
+    },
+    /// The meeting is over for all.
+    MeetingEnded {
+        /// Visit.
+        visit: VisitId,
+        /// By whom.
+        cause: EndCause,
+    },
+    /// The citizen left after assignment, before the call (O9).
+    AbandonedAfterAssignment {
+        /// Visit.
+        visit: VisitId,
+        /// Operator who is told.
+        operator: OperatorId,
+    },
+    /// The operator noted the result.
+    Closed {
+        /// Visit.
+        visit: VisitId,
+        /// Operator.
+        operator: OperatorId,
+        /// One of the four.
+        result: VisitResult,
+        /// What the operator does next.
+        then: AfterClose,
+    },
+    /// The citizen left before assignment.
+    Abandoned {
+        /// Visit.
+        visit: VisitId,
+        /// Why.
+        cause: AbandonCause,
+    },
+    /// The service closed before the turn came.
+    Expired {
+        /// Visit.
+        visit: VisitId,
+        /// Why.
+        cause: ExpiryCause,
+    },
+    /// A visit that is over can be asked for no longer.
+    Forgotten {
+        /// Visit.
+        visit: VisitId,
+    },
+    /// The citizen's connection is gone.
+    LineLost {
+        /// Visit.
+        visit: VisitId,
+    },
+    /// The citizen's connection is back.
+    LineBack {
+        /// Visit.
+        visit: VisitId,
+    },
+    /// Recording runs from here on.
+    RecordingStarted {
+        /// Visit.
+        visit: VisitId,
+        /// Recorded interval of the visit, from 1.
+        interval: u32,
+    },
+    /// Recording does not run from here on.
+    RecordingStopped {
+        /// Visit.
+        visit: VisitId,
+        /// Interval that ends.
+        interval: u32,
+    },
+    /// A line of chat was relayed.
+    ChatSent {
+        /// Visit.
+        visit: VisitId,
+        /// Who wrote it.
+        participant: u8,
+    },
+    /// Disponible SÍ/NO.
+    AvailabilitySet {
+        /// Operator.
+        operator: OperatorId,
+        /// Service.
+        service: ServiceId,
+        /// SÍ.
+        available: bool,
+    },
+    /// The operator waits to attend; a [`Fact::Closed`] with [`AfterClose::Seek`] says it too.
+    SeekingBegan {
+        /// Operator.
+        operator: OperatorId,
+    },
+    /// The operator attends nobody now: by his wish, unavailable for all services, or lost.
+    SeekingEnded {
+        /// Operator.
+        operator: OperatorId,
+    },
+    /// The operator's connection is gone.
+    OperatorLost {
+        /// Operator.
+        operator: OperatorId,
+    },
+    /// The operator's connection is there.
+    OperatorBack {
+        /// Operator.
+        operator: OperatorId,
+    },
+    /// The server started anew.
+    ServerRestarted,
+}
+
+impl Fact {
+    /// The visit it belongs to: the timeline of a visit is all its facts.
+    #[must_use]
+    pub fn visit(&self) -> Option<VisitId> {
+        match self {
+            Self::TurnTaken { visit, .. }
+            | Self::NoticeAccepted { visit, .. }
+            | Self::Confirmed { visit, .. }
+            | Self::Assigned { visit, .. }
+            | Self::PlaceRestored { visit, .. }
+            | Self::Entered { visit, .. }
+            | Self::Started { visit, .. }
+            | Self::Called { visit }
+            | Self::Admitted { visit }
+            | Self::Interrupted { visit, .. }
+            | Self::Returned { visit }
+            | Self::Resumed { visit, .. }
+            | Self::MeetingEnded { visit, .. }
+            | Self::AbandonedAfterAssignment { visit, .. }
+            | Self::Closed { visit, .. }
+            | Self::Abandoned { visit, .. }
+            | Self::Expired { visit, .. }
+            | Self::Forgotten { visit }
+            | Self::LineLost { visit }
+            | Self::LineBack { visit }
+            | Self::RecordingStarted { visit, .. }
+            | Self::RecordingStopped { visit, .. }
+            | Self::ChatSent { visit, .. } => Some(*visit),
+            Self::Configured { .. }
+            | Self::AvailabilitySet { .. }
+            | Self::SeekingBegan { .. }
+            | Self::SeekingEnded { .. }
+            | Self::OperatorLost { .. }
+            | Self::OperatorBack { .. }
+            | Self::ServerRestarted => None,
+        }
+    }
+
+    /// The operator it names.
+    #[must_use]
+    pub fn operator(&self) -> Option<OperatorId> {
+        match self {
+            Self::Assigned { operator, .. }
+            | Self::PlaceRestored { operator, .. }
+            | Self::Entered { operator, .. }
+            | Self::Started { operator, .. }
+            | Self::AbandonedAfterAssignment { operator, .. }
+            | Self::Closed { operator, .. }
+            | Self::AvailabilitySet { operator, .. }
+            | Self::SeekingBegan { operator }
+            | Self::SeekingEnded { operator }
+            | Self::OperatorLost { operator }
+            | Self::OperatorBack { operator } => Some(*operator),
+            Self::Configured { .. }
+            | Self::TurnTaken { .. }
+            | Self::NoticeAccepted { .. }
+            | Self::Confirmed { .. }
+            | Self::Called { .. }
+            | Self::Admitted { .. }
+            | Self::Interrupted { .. }
+            | Self::Returned { .. }
+            | Self::Resumed { .. }
+            | Self::MeetingEnded { .. }
+            | Self::Abandoned { .. }
+            | Self::Expired { .. }
+            | Self::Forgotten { .. }
+            | Self::LineLost { .. }
+            | Self::LineBack { .. }
+            | Self::RecordingStarted { .. }
+            | Self::RecordingStopped { .. }
+            | Self::ChatSent { .. }
+            | Self::ServerRestarted => None,
+        }
+    }
+
+    /// Its name, as kept: `turn_taken`. The words shown for it are `event-<name>` in the catalogue of words.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Configured { .. } => "configured",
+            Self::TurnTaken { .. } => "turn_taken",
+            Self::NoticeAccepted { .. } => "notice_accepted",
+            Self::Confirmed { .. } => "confirmed",
+            Self::Assigned { .. } => "assigned",
+            Self::PlaceRestored { .. } => "place_restored",
+            Self::Entered { .. } => "entered",
+            Self::Started { .. } => "started",
+            Self::Called { .. } => "called",
+            Self::Admitted { .. } => "admitted",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Returned { .. } => "returned",
+            Self::Resumed { .. } => "resumed",
+            Self::MeetingEnded { .. } => "meeting_ended",
+            Self::AbandonedAfterAssignment { .. } => "abandoned_after_assignment",
+            Self::Closed { .. } => "closed",
+            Self::Abandoned { .. } => "abandoned",
+            Self::Expired { .. } => "expired",
+            Self::Forgotten { .. } => "forgotten",
+            Self::LineLost { .. } => "line_lost",
+            Self::LineBack { .. } => "line_back",
+            Self::RecordingStarted { .. } => "recording_started",
+            Self::RecordingStopped { .. } => "recording_stopped",
+            Self::ChatSent { .. } => "chat_sent",
+            Self::AvailabilitySet { .. } => "availability_set",
+            Self::SeekingBegan { .. } => "seeking_began",
+            Self::SeekingEnded { .. } => "seeking_ended",
+            Self::OperatorLost { .. } => "operator_lost",
+            Self::OperatorBack { .. } => "operator_back",
+            Self::ServerRestarted => "server_restarted",
+        }
+    }
+}
+
+/// Why a call was interrupted.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InterruptionCause {
+    /// The citizen hung up: comes back through [`Fact::Returned`].
+    HungUp,
+    /// The citizen's line was lost: comes back by itself.
+    LineLost,
+    /// The server started anew: comes back by itself.
+    Server,
+}
+
+/// How a call goes on.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResumeCause {
+    /// The line came back.
+    LineBack,
+    /// "Volver a atenderla".
+    Operator,
+}
+
+/// Who ended the meeting.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndCause {
+    /// "Finalizar la reunión para todos".
+    Operator,
+    /// "Finalizar mi turno".
+    Citizen,
+}
+
+/// Why a visit was abandoned before assignment.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AbandonCause {
+    /// By his own wish.
+    Citizen,
+    /// Did not confirm in time.
+    VerifyingTimeout,
+    /// Line lost for too long while waiting.
+    Away,
+}
+
+/// Why a turn expired.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiryCause {
+    /// The service is no longer offered.
+    ServiceClosed,
+}

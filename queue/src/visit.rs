@@ -1,0 +1,470 @@
+//! The machine of one visit (§4): its states with what is known in each, and what every fact makes of them.
+//!
+//! Built as far as a walk-in goes; cita, transfer and the time limit find their place as further states and facts.
+//! Left to others: whether a fact may happen (`decide`). Invariant: a state holds what is true in it and nothing that
+//! is "always set by then".
+
+mod transition;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    command::VisitResult,
+    event::{AbandonCause, EndCause, Fact, InterruptionCause},
+    id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
+    time::{CivilDay, Timestamp},
+};
+
+/// One visit, from the door to its record.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Visit {
+    /// Id.
+    pub id: VisitId,
+    /// Código de su turno.
+    pub code: VisitCode,
+    /// Service.
+    pub service: ServiceId,
+    /// Real or a test.
+    pub purpose: Purpose,
+    /// When the turn was taken.
+    pub taken_at: Timestamp,
+    /// Local day on which it was taken.
+    pub day: CivilDay,
+    /// The citizen's connection.
+    pub presence: Presence,
+    /// Lines of chat so far, of both.
+    pub chat_lines: u32,
+    /// Recorded intervals so far, the running one included.
+    pub intervals: u32,
+    /// Where it stands.
+    pub state: VisitState,
+}
+
+/// Whether somebody's connection is there.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Connected.
+    Here,
+    /// Not connected.
+    Away {
+        /// Since when; a restart of the server begins anew.
+        since: Timestamp,
+    },
+}
+
+/// Where a visit stands.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitState {
+    /// Confirms the turn, checks devices.
+    Verifying {
+        /// Since when.
+        since: Timestamp,
+        /// The notice, where it is accepted at entry and has been.
+        accepted: Option<Acceptance>,
+    },
+    /// In line.
+    Waiting {
+        /// His place.
+        ticket: Ticket,
+    },
+    /// Paired with an operator; not both have pressed start.
+    Assigned {
+        /// His place, should the operator be lost.
+        ticket: Ticket,
+        /// With whom.
+        pairing: Pairing,
+        /// Who has pressed.
+        ready: Readiness,
+    },
+    /// Both have pressed; waits to be admitted.
+    Called {
+        /// His place.
+        ticket: Ticket,
+        /// With whom.
+        pairing: Pairing,
+        /// What both agreed to.
+        meeting: Meeting,
+        /// For the first time, or after hanging up.
+        arrival: Arrival,
+    },
+    /// In the call.
+    InCall {
+        /// His place.
+        ticket: Ticket,
+        /// With whom.
+        pairing: Pairing,
+        /// What both agreed to.
+        meeting: Meeting,
+        /// First admission.
+        since: Timestamp,
+        /// Interval that is being recorded.
+        recording: Option<u32>,
+    },
+    /// The citizen has hung up or lost the line, or the server restarted.
+    Interrupted {
+        /// His place.
+        ticket: Ticket,
+        /// With whom.
+        pairing: Pairing,
+        /// What both agreed to.
+        meeting: Meeting,
+        /// First admission.
+        call_since: Timestamp,
+        /// Why.
+        cause: InterruptionCause,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The citizen left after assignment; the operator closes.
+    AbandonPending {
+        /// His place.
+        ticket: Ticket,
+        /// With whom.
+        pairing: Pairing,
+        /// When he left.
+        since: Timestamp,
+    },
+    /// The meeting is over; the operator owes the result.
+    Ended {
+        /// His place.
+        ticket: Ticket,
+        /// With whom.
+        pairing: Pairing,
+        /// What was ended.
+        from: EndedFrom,
+        /// By whom.
+        cause: EndCause,
+        /// When.
+        since: Timestamp,
+    },
+    /// The result is noted.
+    Closed {
+        /// His place.
+        ticket: Ticket,
+        /// Who attended.
+        operator: OperatorId,
+        /// One of the four.
+        result: VisitResult,
+        /// When.
+        at: Timestamp,
+    },
+    /// Left before assignment.
+    Abandoned {
+        /// Why.
+        cause: AbandonCause,
+        /// When.
+        at: Timestamp,
+    },
+    /// The service closed before the turn came.
+    Expired {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A notice and when it was accepted.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// Text.
+    pub notice: Notice,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A place in line.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Ticket {
+    /// Su turno: A1.
+    pub display: DisplayCode,
+    /// Waits since: the age by which he is called. A place that is restored keeps it.
+    pub since: Timestamp,
+    /// The notice, where it was accepted at entry.
+    pub accepted: Option<Acceptance>,
+}
+
+/// A visit's operator.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Pairing {
+    /// Who.
+    pub operator: OperatorId,
+    /// Assigned when.
+    pub since: Timestamp,
+}
+
+/// Who of the two has pressed start.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Readiness {
+    /// Nobody.
+    Neither,
+    /// The citizen.
+    Entered(Acceptance),
+    /// The operator, when.
+    Started(Timestamp),
+    /// Both: called in the same breath.
+    Both(Meeting),
+}
+
+/// What a meeting rests on: both have pressed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Meeting {
+    /// The citizen's acceptance.
+    pub acceptance: Acceptance,
+    /// When the operator pressed start.
+    pub started_at: Timestamp,
+}
+
+/// How a citizen came to wait for admission.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrival {
+    /// For the first time.
+    First,
+    /// After hanging up.
+    Back {
+        /// First admission.
+        call_since: Timestamp,
+    },
+}
+
+/// What a meeting was when it was ended.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedFrom {
+    /// The citizen never accepted.
+    Assigned,
+    /// The citizen waited to be admitted and never was.
+    Lobby,
+    /// A call was held.
+    Call {
+        /// What both had agreed to.
+        meeting: Meeting,
+        /// First admission.
+        since: Timestamp,
+    },
+}
+
+impl Visit {
+    /// His place in line, from confirmation to the end.
+    #[must_use]
+    pub fn ticket(&self) -> Option<&Ticket> {
+        match &self.state {
+            VisitState::Waiting { ticket }
+            | VisitState::Assigned { ticket, .. }
+            | VisitState::Called { ticket, .. }
+            | VisitState::InCall { ticket, .. }
+            | VisitState::Interrupted { ticket, .. }
+            | VisitState::AbandonPending { ticket, .. }
+            | VisitState::Ended { ticket, .. }
+            | VisitState::Closed { ticket, .. } => Some(ticket),
+            VisitState::Verifying { .. }
+            | VisitState::Abandoned { .. }
+            | VisitState::Expired { .. } => None,
+        }
+    }
+
+    /// The operator it is paired with now, from assignment until the result is noted.
+    #[must_use]
+    pub fn pairing(&self) -> Option<Pairing> {
+        match &self.state {
+            VisitState::Assigned { pairing, .. }
+            | VisitState::Called { pairing, .. }
+            | VisitState::InCall { pairing, .. }
+            | VisitState::Interrupted { pairing, .. }
+            | VisitState::AbandonPending { pairing, .. }
+            | VisitState::Ended { pairing, .. } => Some(*pairing),
+            VisitState::Verifying { .. }
+            | VisitState::Waiting { .. }
+            | VisitState::Closed { .. }
+            | VisitState::Abandoned { .. }
+            | VisitState::Expired { .. } => None,
+        }
+    }
+
+    pub(crate) fn operator(&self) -> Option<OperatorId> {
+        self.pairing().map(|pairing| pairing.operator)
+    }
+
+    /// The interval that is being recorded now.
+    #[must_use]
+    pub fn recording(&self) -> Option<u32> {
+        if let VisitState::InCall { recording, .. } = &self.state {
+            *recording
+        } else {
+            None
+        }
+    }
+
+    /// The result the operator's form begins with (O9).
+    #[must_use]
+    pub fn preset(&self) -> Option<VisitResult> {
+        let never_came = matches!(
+            &self.state,
+            VisitState::AbandonPending { .. }
+                | VisitState::Ended {
+                    from: EndedFrom::Assigned,
+                    cause: EndCause::Operator,
+                    ..
+                }
+        );
+        never_came.then_some(VisitResult::Abandoned)
+    }
+
+    /// "Volver a atenderla" is possible: a call was held and the operator ended it (O25).
+    #[must_use]
+    pub fn resumable(&self) -> bool {
+        matches!(
+            &self.state,
+            VisitState::Ended {
+                from: EndedFrom::Call { .. },
+                cause: EndCause::Operator,
+                ..
+            }
+        )
+    }
+
+    /// When it was over: closed, abandoned or expired; none while it is not.
+    #[must_use]
+    pub fn over_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            VisitState::Closed { at, .. }
+            | VisitState::Abandoned { at, .. }
+            | VisitState::Expired { at } => Some(*at),
+            VisitState::Verifying { .. }
+            | VisitState::Waiting { .. }
+            | VisitState::Assigned { .. }
+            | VisitState::Called { .. }
+            | VisitState::InCall { .. }
+            | VisitState::Interrupted { .. }
+            | VisitState::AbandonPending { .. }
+            | VisitState::Ended { .. } => None,
+        }
+    }
+
+    /// Name of the state, for errors and logs.
+    #[must_use]
+    pub fn state_name(&self) -> &'static str {
+        match &self.state {
+            VisitState::Verifying { .. } => "verifying",
+            VisitState::Waiting { .. } => "waiting",
+            VisitState::Assigned { .. } => "assigned",
+            VisitState::Called { .. } => "called",
+            VisitState::InCall { .. } => "in call",
+            VisitState::Interrupted { .. } => "interrupted",
+            VisitState::AbandonPending { .. } => "abandoned after assignment",
+            VisitState::Ended { .. } => "ended",
+            VisitState::Closed { .. } => "closed",
+            VisitState::Abandoned { .. } => "abandoned",
+            VisitState::Expired { .. } => "expired",
+        }
+    }
+
+    pub(crate) fn taken(at: Timestamp, fact: &Fact) -> Option<Self> {
+        let Fact::TurnTaken {
+            visit,
+            code,
+            service,
+            purpose,
+            day,
+        } = fact
+        else {
+            return None;
+        };
+        Some(Self {
+            id: *visit,
+            code: *code,
+            service: *service,
+            purpose: *purpose,
+            taken_at: at,
+            day: *day,
+            // Taken by a plain request: the connection comes after it.
+            presence: Presence::Away { since: at },
+            chat_lines: 0,
+            intervals: 0,
+            state: VisitState::Verifying {
+                since: at,
+                accepted: None,
+            },
+        })
+    }
+
+    /// The server restarted: nobody is connected, and nobody pays for our outage.
+    pub(crate) fn outage(&mut self, at: Timestamp) {
+        self.presence = Presence::Away { since: at };
+        if let VisitState::Verifying { since, .. } = &mut self.state {
+            *since = at;
+        }
+    }
+
+    /// Makes a fact about this visit true.
+    pub(crate) fn apply(&mut self, at: Timestamp, fact: &Fact) {
+        match fact {
+            Fact::LineLost { .. } => self.presence = Presence::Away { since: at },
+            Fact::LineBack { .. } => self.presence = Presence::Here,
+            Fact::ChatSent { .. } => self.chat_lines += 1,
+            Fact::RecordingStarted { interval, .. } => {
+                self.intervals = *interval;
+                self.record(Some(*interval));
+            }
+            Fact::RecordingStopped { .. } => self.record(None),
+            Fact::NoticeAccepted { notice, .. } => {
+                // Accepted while assigned it stands in `Entered`, which follows.
+                if let VisitState::Verifying { accepted, .. } = &mut self.state {
+                    *accepted = Some(Acceptance {
+                        notice: notice.clone(),
+                        at,
+                    });
+                }
+            }
+            Fact::Confirmed { .. }
+            | Fact::Assigned { .. }
+            | Fact::PlaceRestored { .. }
+            | Fact::Entered { .. }
+            | Fact::Started { .. }
+            | Fact::Called { .. }
+            | Fact::Admitted { .. }
+            | Fact::Interrupted { .. }
+            | Fact::Returned { .. }
+            | Fact::Resumed { .. }
+            | Fact::MeetingEnded { .. }
+            | Fact::AbandonedAfterAssignment { .. }
+            | Fact::Closed { .. }
+            | Fact::Abandoned { .. }
+            | Fact::Expired { .. } => {
+                let found = self.state_name();
+                let state = self.state.clone().after(at, fact);
+                // Events are applied to a draft before they are stored: one that does not fit is never written.
+                self.state = state.unwrap_or_else(|| {
+                    panic!(
+                        "{} does not follow from {found} in visit {}",
+                        fact.name(),
+                        self.id
+                    )
+                });
+            }
+            Fact::Configured { .. }
+            | Fact::TurnTaken { .. }
+            | Fact::Forgotten { .. }
+            | Fact::AvailabilitySet { .. }
+            | Fact::SeekingBegan { .. }
+            | Fact::SeekingEnded { .. }
+            | Fact::OperatorLost { .. }
+            | Fact::OperatorBack { .. }
+            | Fact::ServerRestarted => {}
+        }
+    }
+
+    fn record(&mut self, interval: Option<u32>) {
+        let found = self.state_name();
+        let VisitState::InCall { recording, .. } = &mut self.state else {
+            panic!(
+                "recording does not follow from {found} in visit {}",
+                self.id
+            )
+        };
+        *recording = interval;
+    }
+}
