@@ -25,9 +25,16 @@
 
 pub mod capture;
 mod error;
+pub mod opus;
+pub mod receive;
+pub mod ring;
 pub mod rtcp;
 pub mod rtp;
+pub mod rtx;
+pub mod send;
 pub mod srtp;
 pub mod time;
+pub mod twcc;
+pub mod vp8;
 
 pub use error::Error;

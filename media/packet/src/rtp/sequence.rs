@@ -26,6 +26,15 @@ impl ExtendedSequence {
         self.0.wrapping_sub(0x1_0000) as u32
     }
 
+    /// Place of the number in a ring of `len` places, at least one.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "less than `len`, which is a usize"
+    )]
+    pub(crate) const fn place(self, len: usize) -> usize {
+        (self.0 % len as u64) as usize
+    }
+
     /// The number `count` later.
     #[must_use]
     pub const fn plus(self, count: u64) -> Self {
@@ -40,6 +49,12 @@ pub struct SequenceUnwrapper {
 }
 
 impl SequenceUnwrapper {
+    /// Nothing seen yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { highest: None }
+    }
+
     /// The highest number noted.
     #[must_use]
     pub const fn highest(&self) -> Option<ExtendedSequence> {
