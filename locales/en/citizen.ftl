@@ -1,0 +1,190 @@
+### Words of the citizen's app.
+
+product-citizen = Atención virtual
+footer-needs = Necesitás internet y una computadora o un teléfono con cámara y micrófono. Recomendamos utilizar Google Chrome o Mozilla Firefox.
+
+## Catalogue
+
+landing-title = Atención por videollamada
+landing-intro = A través de esta plataforma podés obtener un turno para realizar consultas y trámites de manera online, y ser atendido por uno de nuestros representantes virtualmente.
+landing-how = Seleccioná la categoría, subcategoría y el trámite por el cual querés ser asesorado. La atención es sin cita: sacás el turno ahora y esperás en esta misma página.
+catalogue-failed = No se pudo cargar la lista de trámites.
+catalogue-empty = En este momento no hay trámites con atención virtual.
+search-label = Buscar un trámite
+search-hint = Por ejemplo: libre deuda
+search-results = { $count ->
+    [0] Ningún trámite con esas palabras
+    [one] 1 trámite
+   *[other] { $count } trámites
+  }
+search-none = Probá con otra palabra, o elegí la categoría en la lista.
+category-title = ¿Con qué oficina querés hablar?
+subcategory-title = Seleccioná la subcategoría del trámite que querés realizar
+service-title = Seleccioná el trámite que querés realizar
+service-intro = A continuación, vas a completar tus datos y a probar tu cámara y tu micrófono.
+service-count = { $count ->
+    [one] 1 trámite
+   *[other] { $count } trámites
+  }
+service-take = Solicitar un turno
+service-waiting = { $count ->
+    [0] No hay nadie esperando
+    [one] 1 persona esperando
+   *[other] { $count } personas esperando
+  }
+service-operators = { $count ->
+    [0] Ningún puesto atendiendo ahora
+    [one] 1 puesto atendiendo
+   *[other] { $count } puestos atendiendo
+  }
+service-hours = Horario: { $hours }
+service-recorded = La videollamada se graba
+path = Estás en
+
+## Form
+
+form-title = Tus datos
+form-service = Trámite
+form-name = Nombre y apellido
+form-name-hint = Como figura en tu documento
+form-document = Número de documento
+form-document-hint = Con o sin puntos. Por ejemplo: 20.345.678
+form-submit = Continuar
+form-privacy = Usamos estos datos solamente para esta atención. El operador los ve cuando se le asigna tu turno.
+form-name-missing = Escribí tu nombre y apellido
+form-name-long = El nombre puede tener hasta 120 letras
+form-document-missing = Escribí tu número de documento
+form-document-wrong = El documento tiene entre 3 y 20 letras, números, puntos o guiones
+
+## Device check
+
+check-title = Probá tu cámara y tu micrófono
+check-before = Al iniciar la llamada se pedirán permisos de cámara y micrófono.
+check-mandatory = Utilizar la cámara y el micrófono son requisitos obligatorios de Atención virtual. Si no activas los permisos, no vamos a poder gestionar tu trámite.
+check-how = Cuando toques el botón, el navegador va a mostrar una ventana. Elegí “Permitir”. Nadie te ve ni te escucha todavía.
+check-start = Probar cámara y micrófono
+check-asking = El navegador está pidiendo permiso. Elegí “Permitir”.
+check-self = Así te vas a ver
+check-level = Nivel del micrófono
+check-level-hint = Hablá: la barra tiene que moverse.
+check-heard = Te escuchamos bien
+check-silent = Todavía no se escucha nada
+check-ready = La cámara y el micrófono funcionan.
+check-again = Probar otra vez
+check-continue = Continuar
+check-not-ready = Para seguir hacen falta la cámara y el micrófono.
+fix-camera-blocked = El navegador o el sistema bloquean la cámara. Tocá el ícono de la cámara o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez. Si otro programa la está usando, cerralo.
+fix-camera-missing = No encontramos ninguna cámara. Conectala y probá otra vez, o entrá desde un teléfono.
+fix-microphone-blocked = El navegador o el sistema bloquean el micrófono. Tocá el ícono del micrófono o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez.
+fix-microphone-missing = No encontramos ningún micrófono. Conectalo y probá otra vez, o entrá desde un teléfono.
+
+## Confirm
+
+confirm-title = Confirmar turno
+confirm-intro = Revisá los datos y confirmá para entrar en la fila.
+confirm-code = Código de su turno
+confirm-name = Nombre
+confirm-body = Empresa
+confirm-branch = Sucursal
+confirm-service = Trámite
+confirm-button = Confirmar
+confirm-cancel = Cancelar
+
+## Waiting
+
+waiting-title = Sala de espera
+waiting-your-turn = Su turno
+waiting-position = Lugar en la fila
+waiting-position-value = { $position ->
+    [1] Sos la próxima persona
+   *[other] { $position }.º en la fila
+  }
+waiting-live = { $position ->
+    [1] Sos la próxima persona de la fila.
+   *[other] Tu lugar en la fila es el { $position }.
+  }
+waiting-next = Próximo turno a ser llamado
+waiting-desk = Puesto de atención
+waiting-no-desk = –
+waiting-operators = { $count ->
+    [0] En este momento ningún operador está atendiendo este trámite. Tu lugar se mantiene.
+    [one] Hay 1 operador atendiendo este trámite.
+   *[other] Hay { $count } operadores atendiendo este trámite.
+  }
+waiting-how = La llamada empieza en esta página. Podés mirar otra pestaña: te avisamos con un sonido y en el título. Si actualizás la página, no perdés tu lugar.
+waiting-preview = Nadie te ve ni te escucha todavía
+waiting-preview-hide = Ocultar mi cámara
+waiting-preview-show = Mostrar mi cámara
+leave = Abandonar
+leave-title = ¿Querés abandonar la fila?
+leave-text = Vas a perder tu lugar y tu turno.
+leave-yes = Sí, abandonar
+leave-no = No, seguir esperando
+
+## Assigned
+
+assigned-title = Se le ha asignado un operador
+assigned-operator = Operador
+assigned-number = Número de identificación
+assigned-desk = Puesto de atención
+notice-title = Información sobre la grabación
+notice-version = Versión del texto: { $version }
+accept = Aceptar y Acceder a la videoconferencia
+abandon = Abandonar
+abandon-remark = Observaciones (en caso de abandonar)
+abandon-remark-hint = Opcional. El operador las va a leer.
+abandon-remark-long = Las observaciones pueden tener hasta { $max } letras
+accepted-title = Aceptaste la videoconferencia
+accepted-text = El operador está por iniciar la videoasistencia. Esperá en esta página.
+called-title = Espere a ser admitido
+called-text = { $name } ya sabe que estás acá y te va a dar paso.
+
+## Call
+
+call-title = Videollamada
+call-controls = Controles de la llamada
+call-hang-up = Finalizar llamada
+call-picture-of = Imagen de { $name }
+call-with = Hablás con { $name }
+
+## Interrupted
+
+interrupted-title = Su turno { $code }
+interrupted-text = La videollamada ha sido finalizada. Si el oficial la finalizó, podría volver a atenderla, si no, puede finalizar su turno.
+interrupted-attended = Está siendo atendido por uno de nuestros representantes.
+interrupted-return = Volver a la llamada
+interrupted-after = Ingresarás nuevamente a la videoconferencia y deberás esperar a que el operador retome la atención.
+interrupted-finish = Finalizar mi turno
+interrupted-lost = Se cortó la conexión de la videollamada. Vuelve sola apenas se recupere la línea.
+finish-title = ¿Querés finalizar tu turno?
+finish-text = La atención termina y no vas a poder volver a la llamada.
+finish-yes = Sí, finalizar mi turno
+finish-no = No, volver
+
+## After
+
+ended-title = La videollamada terminó
+ended-text = { $name } está anotando el resultado. Ya podés cerrar esta página.
+closed-title = Tu atención terminó
+closed-text = Gracias. Si necesitás algo más, podés sacar otro turno.
+closed-code = Código de su turno
+abandoned-title = Abandonaste el turno
+abandoned-text = Tu lugar en la fila quedó libre. Si querés, podés sacar otro turno.
+expired-title = La atención de hoy terminó
+expired-text = El servicio cerró antes de que llegara tu turno. Lamentamos la espera. Podés sacar otro turno en el horario de atención.
+again = Sacar otro turno
+
+## Elsewhere
+
+elsewhere-title = Ya hay una sesión en otro dispositivo
+elsewhere-text = Al iniciar sesión con un dispositivo ya no podrás iniciar sesión en otro. Seguí en el dispositivo o la pestaña donde empezaste, o cerralo y probá otra vez acá.
+elsewhere-button = Probar otra vez acá
+replaced-title = Seguís en otra pestaña
+replaced-text = Tu turno se abrió en otra pestaña o la sesión terminó. Podés traerlo de nuevo acá.
+replaced-button = Usar esta pestaña
+
+## Attention from another tab
+
+alert-assigned = Te asignaron un operador
+alert-called = Te están por admitir
+alert-call = Estás en la videollamada

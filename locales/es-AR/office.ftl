@@ -1,0 +1,123 @@
+### Words of the office's desks: compliance today.
+
+product-office = Oficina
+sign-in-title = Ingreso de la oficina
+later-title = Este escritorio llega más adelante
+later-text = Tu cuenta es válida, pero esta versión todavía no trae pantallas para tu función: { $role }.
+later-compliance = Hoy funciona el escritorio de cumplimiento.
+later-operator = Los operadores ingresan por su propia consola.
+role-operator-account = operador
+role-supervisor = supervisión
+role-compliance = cumplimiento
+role-editor = edición de contenidos
+role-admin = administración
+nav = Secciones
+nav-search = Buscar grabaciones
+nav-access = Registro de accesos
+
+## Search
+
+search-title = Buscar grabaciones
+search-intro = Cada búsqueda, apertura y reproducción queda registrada con su cuenta y el motivo.
+search-reason = Motivo
+search-reason-hint = Obligatorio. Por ejemplo: reclamo de la persona atendida, expediente 123
+search-reason-short = Indique el motivo con al menos { $min } letras
+search-reason-long = El motivo puede tener hasta { $max } letras
+search-code = Código
+search-code-hint = Código de turno o de fila, por ejemplo A1. Vacío: cualquiera
+search-from = Desde el día
+search-to = Hasta el día
+search-days-wrong = El primer día no puede ser posterior al último
+search-button = Buscar
+results-title = Resultados
+results-count = { $count ->
+    [0] Ninguna atención encontrada
+    [one] 1 atención
+   *[other] { $count } atenciones
+  }
+results-more = Hay más: acote la búsqueda.
+results-caption = Atenciones encontradas
+column-taken = Fecha y hora
+column-code = Turno
+column-service = Trámite
+column-operator = Operador
+column-result = Resultado
+column-recorded = Grabado
+column-open = Abrir
+result-none = Sin cerrar
+not-recorded = Sin grabación
+open-record = Abrir
+open-record-code = Abrir la atención { $code }
+open-title = Abrir la atención { $code }
+open-button = Abrir
+
+## Record
+
+record-title = Atención { $code }
+record-back = Volver a los resultados
+who-title = Personas
+who-citizen = Contribuyente
+who-document = Documento
+who-operator = Operador
+who-service = Trámite
+who-code = Código de turno
+who-taken = Turno tomado
+who-result = Resultado
+who-notes = Anotaciones del operador
+who-remark = Observaciones del contribuyente
+none-written = No hay
+acceptances-title = Aceptación del aviso
+acceptances-none = No consta ninguna aceptación.
+acceptance-at = Aceptado el { $at }
+acceptance-version = Versión { $version }, idioma { $language }
+acceptance-hash = Huella SHA-256 del texto
+events-title = Qué pasó
+chat-title = Chat
+chat-not-kept = { $count ->
+    [0] No se escribieron mensajes.
+    [one] Se escribió 1 mensaje, que no se guarda según la política del servicio.
+   *[other] Se escribieron { $count } mensajes, que no se guardan según la política del servicio.
+  }
+integrity-title = Integridad
+integrity-intact = La cadena de huellas está completa: { $count ->
+    [one] 1 bloque verificado
+   *[other] { $count } bloques verificados
+  }.
+integrity-broken = La cadena de huellas está rota después de { $count ->
+    [one] 1 bloque verificado
+   *[other] { $count } bloques verificados
+  }.
+integrity-empty = No hay bloques grabados que verificar.
+
+## Player
+
+player-title = Grabación
+player-none = Esta atención no tiene grabación.
+player-preparing = La grabación se está preparando. Vuelva a abrirla en unos segundos.
+player-play = Reproducir
+player-pause = Pausar
+player-position = Posición
+player-position-text = { $position } de { $length }
+player-back = Retroceder 10 segundos
+player-forward = Avanzar 10 segundos
+player-interval = Intervalo { $number }
+player-track = { $role } { $name }
+player-track-away = No hay grabación de esta persona en este momento
+player-gaps = Faltan { $time } en esta pista (pérdida o sobrecarga)
+player-no-gaps = Sin faltas en esta pista
+player-failed = No se pudo reproducir esta pista.
+player-at = A las { $at }
+
+## Access log
+
+access-title = Registro de accesos
+access-caption = Quién buscó, abrió y reprodujo, del más nuevo al más antiguo
+access-none = Todavía no hay accesos.
+access-at = Fecha y hora
+access-account = Cuenta
+access-action = Qué hizo
+access-record = Atención
+access-reason = Motivo
+access-search = Buscó
+access-open = Abrió
+access-play = Reprodujo

@@ -1,0 +1,123 @@
+### Words of the operator's console.
+
+product-operator = Consola del operador
+sign-in-title = Ingreso de operadores
+
+## Header
+
+header-title = Consola de atención
+header-operator = Operador
+header-name = Nombre
+header-desk = Puesto de atención
+header-attended = Contribuyentes atendidos
+header-attended-hint = Hoy: los que pulsaron aceptar estando asignados a usted
+services-title = Servicios activos
+availability-title = Gestión disponibilidad operador
+availability-hint = Se guarda para las próximas sesiones.
+service = Servicio
+service-hours = Horario
+service-waiting = En espera
+service-available = Disponible
+service-available-for = Disponible para { $service }
+yes = SÍ
+no = NO
+
+## Off, inactive, seeking
+
+off-title = No está disponible en ningún servicio
+off-text = Marque SÍ en al menos un servicio para poder atender.
+inactive-title = Listo para atender
+inactive-text = Al pulsar el botón se le asignará automáticamente un contribuyente de sus servicios activos.
+inactive-waiting = { $count ->
+    [0] No hay contribuyentes en espera.
+    [one] Hay 1 contribuyente en espera.
+   *[other] Hay { $count } contribuyentes en espera.
+  }
+seek = Atender contribuyente
+seeking-title = A la espera de atender contribuyente
+seeking-next = Próxima actualización en: { $seconds } seg.
+seeking-push = Si llega alguien antes, se le asigna en el momento.
+interrupt = Interrumpir
+
+## Card
+
+card-title = Contribuyente asignado
+card-document = Documento
+card-name = Nombre
+card-service = Servicio
+card-code = Turno
+card-turno-code = Código de turno
+card-waited = Esperó
+card-recorded = Grabación
+card-recorded-yes = La videoasistencia se graba
+card-recorded-no = La videoasistencia no se graba
+card-accepted = Aceptó la videoconferencia
+card-not-accepted = Todavía no aceptó la videoconferencia
+card-present = Conectado
+card-absent = Sin conexión en este momento
+card-remark = Observaciones del contribuyente
+abandoned = El contribuyente asignado ha abandonado el sistema. Finalice la reunión y espere a que se le asigne otro contribuyente.
+
+## Assigned, started
+
+assigned-title = Se le ha asignado un contribuyente
+start = Iniciar videoasistencia
+started-title = Sala de videoasistencia
+lobby-title = En la sala de espera
+lobby-empty = Todavía no hay nadie. El contribuyente está leyendo el aviso.
+lobby-someone = { $name } espera para entrar
+admit = Admitir
+admit-name = Admitir a { $name }
+end-meeting = Finalizar la reunión para todos
+end-meeting-title = ¿Finalizar la reunión para todos?
+end-meeting-text = La sala se cierra y después podrá consignar el resultado.
+end-meeting-yes = Sí, finalizar la reunión
+end-meeting-no = No, seguir
+
+## Call
+
+call-title = Videoasistencia con { $name }
+call-zone = Videollamada
+call-controls = Controles de la llamada
+card-zone = Datos del contribuyente
+state-zone = Estado
+call-away = El contribuyente salió de la llamada hace { $time }.
+call-away-text = Puede esperar a que vuelva o finalizar la reunión.
+form-locked = El resultado se consigna después de finalizar la reunión para todos.
+
+## Wrap-up
+
+wrap-title = Resultado de la videoasistencia
+wrap-result = Finalización
+wrap-result-hint = Obligatorio
+wrap-result-missing = Elija el resultado de la videoasistencia
+result-success-definition = La reunión se ha producido normalmente.
+result-technical_error-definition = Problemas técnicos del contribuyente (cámara, sonido, etc).
+result-functional_error-definition = No ha habido problemas técnicos pero el contribuyente desea un servicio que no se corresponde o que no dispone de toda la información (por ejemplo: no tiene el DNI).
+result-abandoned-definition = El contribuyente ha abandonado el sistema y se le avisa con un mensaje al operador.
+wrap-notes = Observaciones/Anotaciones
+wrap-notes-hint = (Si el contribuyente atendido pide otra videoasistencia, este dato será visible por el operador que se le asigne)
+wrap-notes-kept = Lo escrito se conserva en esta pestaña hasta finalizar.
+wrap-notes-long = Las anotaciones pueden tener hasta { $max } letras
+wrap-seek = Finalizar y Atender siguiente
+wrap-interrupt = Finalizar e Interrumpir
+wrap-resume = Volver a atenderla
+
+## Own devices
+
+own-devices = Su cámara y su micrófono
+own-devices-test = Probar cámara y micrófono
+own-devices-hint = Hágalo antes de atender: el navegador pedirá permiso.
+own-camera-blocked = El navegador o el sistema bloquean la cámara. Permítala junto a la dirección de la página y pruebe otra vez.
+own-camera-missing = No se encuentra ninguna cámara.
+own-microphone-blocked = El navegador o el sistema bloquean el micrófono. Permítalo junto a la dirección de la página y pruebe otra vez.
+own-microphone-missing = No se encuentra ningún micrófono.
+own-again = Probar otra vez
+
+## Elsewhere
+
+replaced-title = La consola se abrió en otro lugar
+replaced-text = Su usuario ingresó desde otra pestaña u otro equipo, o cerró la sesión. La atención en curso sigue allí.
+replaced-button = Traer la consola aquí
+alert-assigned = Contribuyente asignado
+alert-lobby = { $name } espera para entrar

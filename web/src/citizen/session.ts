@@ -1,0 +1,222 @@
+// The citizen's app at work: keeps the state, tells the server, asks the browser, remembers what a reload must keep.
+import { type ReadonlySignal, signal } from '@preact/signals'
+import { chime, keepAwake } from '../shared/attention'
+import { type Calling, calling } from '../shared/calling'
+import { ask } from '../shared/http'
+import { language } from '../shared/i18n'
+import type { Catalogue, FromCitizen, TakeTurn, ToCitizen, TurnTaken } from '../shared/protocol'
+import { type Link, openLink } from '../shared/signalling'
+import { addressOfChoice, type Choice, choiceOfAddress, NO_CHOICE, placeOf } from './catalogue'
+import { type Fields, NO_FIELDS, tidied } from './form'
+import { type Check, type CitizenState, type Input, type Kept, needOf, reduce, START, screenName } from './state'
+
+const FIELDS_KEY = 'ventanilla-form'
+const CHECK_KEY = 'ventanilla-check'
+const TURN_KEY = 'ventanilla-turn'
+/** The number of waiting people at the door is shown this fresh. */
+const CATALOGUE_EVERY_MS = 30_000
+/** A door that does not let in, though the server answers: so often before "no turn" is believed by who had one. */
+const TURNED_AWAY_WITH_TURN_MAX = 3
+
+export interface CitizenSession {
+  readonly state: ReadonlySignal<CitizenState>
+  choose(choice: Choice): void
+  search(text: string): void
+  type(fields: Fields): void
+  submit(): void
+  check(check: Check): void
+  send(message: FromCitizen): void
+  toggleChat(): void
+  /** Another turn: forgets a visit that is over. */
+  again(): void
+  /** Takes the turn back to this tab. */
+  useHere(): void
+  relabel(): void
+  loadCatalogue(): void
+  readonly calling: Calling
+}
+
+export function startSession(): CitizenSession {
+  const state = signal(START)
+  let link: Link<FromCitizen> | null = null
+  let asleep: (() => void) | null = null
+
+  const send = (message: FromCitizen) => link?.send(message)
+  const media = calling({
+    offer: (attempt, sdp) => send({ type: 'offer', attempt, sdp }),
+    devices: (devices) => {
+      if (tellsDevices(state.value)) send({ type: 'devices', devices })
+    },
+    change: (change) => dispatch({ type: 'call', change }),
+  })
+
+  function dispatch(input: Input): void {
+    const before = state.value
+    state.value = reduce(before, input)
+    after(before, state.value)
+  }
+
+  function after(before: CitizenState, now: CitizenState): void {
+    if (now.screen.at === 'visit') sessionStorage.setItem(CHECK_KEY, now.screen.check)
+    if (now.screen.at === 'door') sessionStorage.setItem(FIELDS_KEY, JSON.stringify(now.screen.form.fields))
+    if (screenName(before) !== screenName(now)) stepped(before, now)
+  }
+
+  function stepped(before: CitizenState, now: CitizenState): void {
+    const calls = ['assigned', 'called', 'in_call']
+    if (before.screen.at === 'visit' && calls.includes(screenName(now))) chime()
+    const lit = ['waiting', 'assigned', 'accepted', 'called', 'in_call'].includes(screenName(now))
+    if (lit) asleep ??= keepAwake()
+    else {
+      asleep?.()
+      asleep = null
+    }
+    if (now.screen.at === 'door' && before.screen.at !== 'door') void loadCatalogue()
+  }
+
+  function heard(message: ToCitizen): void {
+    dispatch({ type: 'message', message, kept: kept() })
+    if (message.type === 'answer') media.answer(message.attempt, message.sdp)
+    if (message.type === 'slots') media.slots(message.slots)
+    if (message.type === 'visit') {
+      sessionStorage.setItem(TURN_KEY, 'yes')
+      sessionStorage.removeItem(FIELDS_KEY)
+      media.need(needOf(state.value))
+    }
+    if (message.type === 'refused') {
+      if (message.refusal.about === 'offer') media.offerRefused()
+      if (message.refusal.code === 'no_session') leave()
+      if (message.refusal.code === 'version' || message.refusal.code === 'other_device') standStill()
+    }
+    if (message.type === 'replaced') standStill()
+  }
+
+  function open(): void {
+    link?.close()
+    link = openLink<FromCitizen, ToCitizen>('/ws/citizen', () => language.value, {
+      message: heard,
+      state: (link) => {
+        if (link === 'reconnecting') media.linkLost()
+        dispatch({ type: 'link', state: link })
+      },
+      turnedAway: (attempt) => void turnedAway(attempt),
+    })
+  }
+
+  // A refused handshake and a lost network look the same to a page; an answer by HTTP tells them apart.
+  async function turnedAway(attempt: number): Promise<void> {
+    const patience = sessionStorage.getItem(TURN_KEY) ? TURNED_AWAY_WITH_TURN_MAX : 1
+    const answer = await ask<Catalogue>('GET', '/api/catalogue')
+    if (!answer.ok || attempt < patience || state.value.link === 'open') return
+    leave()
+    dispatch({ type: 'catalogue', catalogue: answer.body })
+    if (state.value.screen.at === 'entering' || state.value.screen.at === 'visit') dispatch({ type: 'no_turn', kept: kept() })
+  }
+
+  /** The turn goes on, but not here, and not by itself. */
+  function standStill(): void {
+    link?.close()
+    link = null
+    media.need('none')
+  }
+
+  function leave(): void {
+    link?.close()
+    link = null
+    sessionStorage.removeItem(TURN_KEY)
+    sessionStorage.removeItem(CHECK_KEY)
+    media.need('none')
+  }
+
+  async function loadCatalogue(): Promise<void> {
+    const answer = await ask<Catalogue>('GET', '/api/catalogue')
+    if (answer.ok) dispatch({ type: 'catalogue', catalogue: answer.body })
+    else if (typeof state.value.catalogue === 'string') dispatch({ type: 'catalogue', catalogue: 'failed' })
+  }
+
+  async function submit(): Promise<void> {
+    if (state.value.screen.at === 'door' && state.value.screen.form.sending) return
+    dispatch({ type: 'submit' })
+    const { screen, catalogue } = state.value
+    if (screen.at !== 'door' || !screen.form.sending || typeof catalogue === 'string') return
+    const place = placeOf(catalogue, screen.choice)
+    if (place.level !== 'form') return
+    const body: TakeTurn = {
+      office: place.office.id,
+      service: place.service.id,
+      language: language.value,
+      ...tidied(screen.form.fields),
+    }
+    const answer = await ask<TurnTaken>('POST', '/api/visits', body)
+    if (!answer.ok) return dispatch({ type: 'submit_failed', code: answer.code })
+    sessionStorage.setItem(TURN_KEY, 'yes')
+    sessionStorage.removeItem(CHECK_KEY)
+    history.replaceState(null, '', '/')
+    open()
+  }
+
+  async function again(): Promise<void> {
+    const answer = await ask('DELETE', '/api/visits/mine')
+    // 401: the server has forgotten it before us, which is what we wanted.
+    if (!answer.ok && answer.status !== 401) return dispatch({ type: 'submit_failed', code: answer.code })
+    leave()
+    history.replaceState(null, '', '/')
+    dispatch({ type: 'forget' })
+  }
+
+  addEventListener('popstate', () => dispatch({ type: 'choose', choice: choiceOfAddress(location.search) }))
+  setInterval(() => {
+    if (state.value.screen.at === 'door' && document.visibilityState === 'visible') void loadCatalogue()
+  }, CATALOGUE_EVERY_MS)
+  open()
+
+  return {
+    state,
+    calling: media,
+    choose: (choice) => {
+      history.pushState(null, '', addressOfChoice(choice))
+      dispatch({ type: 'choose', choice })
+    },
+    search: (text) => dispatch({ type: 'search', text }),
+    type: (fields) => dispatch({ type: 'typed', fields }),
+    submit: () => void submit(),
+    check: (check) => {
+      dispatch({ type: 'check', check })
+      media.need(needOf(state.value))
+    },
+    send,
+    toggleChat: () => dispatch({ type: 'toggle_chat' }),
+    again: () => void again(),
+    useHere: open,
+    relabel: () => {
+      // The notice comes from the server in the language of hello; a call that runs is left alone.
+      if (['waiting', 'assigned', 'verifying-explain', 'verifying-test', 'verifying-confirm'].includes(screenName(state.value)))
+        link?.restart()
+    },
+    loadCatalogue: () => void loadCatalogue(),
+  }
+}
+
+function tellsDevices(state: CitizenState): boolean {
+  return state.screen.at === 'visit' && ['called', 'in_call', 'interrupted'].includes(state.screen.view.step.state)
+}
+
+/** What this tab remembers across a reload. The document number is in no address. */
+function kept(): Kept {
+  const check = sessionStorage.getItem(CHECK_KEY)
+  return {
+    choice: location.search === '' ? NO_CHOICE : choiceOfAddress(location.search),
+    fields: keptFields(sessionStorage.getItem(FIELDS_KEY)),
+    check: check === 'test' || check === 'confirm' ? check : 'explain',
+  }
+}
+
+function keptFields(text: string | null): Fields {
+  if (text === null) return NO_FIELDS
+  const found: unknown = JSON.parse(text)
+  const field = (key: string) => {
+    const value = typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[key] : ''
+    return typeof value === 'string' ? value : ''
+  }
+  return { name: field('name'), document: field('document') }
+}

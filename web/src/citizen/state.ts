@@ -1,0 +1,230 @@
+// Everything the citizen's screen can be, and how it changes. Pure: what is told to the server, asked of the browser or
+// kept in storage is done by session.ts, which sees each change.
+import { type CallState, NO_CALL, type Need } from '../shared/calling'
+import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
+import type { Catalogue, CitizenView, RefusalCode, ToCitizen } from '../shared/protocol'
+import type { LinkState } from '../shared/signalling'
+import { type Choice, NO_CHOICE } from './catalogue'
+import { type Fields, type FormFault, faultsOf, NO_FIELDS } from './form'
+
+export interface CitizenState {
+  link: LinkState
+  catalogue: Catalogue | 'loading' | 'failed'
+  call: CallState
+  /** What was last refused; forgotten with the next step. */
+  refusal: RefusalCode | 'network' | null
+  screen: Screen
+}
+
+export type Screen =
+  /** Nobody knows yet whether this browser has a turn. */
+  | { at: 'entering' }
+  /** No turn: the catalogue, or the form when a service is chosen. */
+  | { at: 'door'; choice: Choice; search: string; form: Form }
+  /** A turn: the server's view decides. */
+  | { at: 'visit'; view: CitizenView; check: Check; chat: ChatState }
+  /** Another device holds the turn (C18). */
+  | { at: 'elsewhere' }
+  /** Another tab took this connection over. */
+  | { at: 'replaced' }
+  /** The server speaks another version. */
+  | { at: 'outdated' }
+
+export interface Form {
+  fields: Fields
+  faults: FormFault[]
+  /** Attempts to send so far: each moves the focus to the summary. */
+  round: number
+  sending: boolean
+}
+
+/** Between taking the turn and confirming it: the prompt is explained before it appears. */
+export type Check = 'explain' | 'test' | 'confirm'
+
+/** What a reload keeps, from address and session storage. */
+export interface Kept {
+  choice: Choice
+  fields: Fields
+  check: Check
+}
+
+export type Input =
+  | { type: 'link'; state: LinkState }
+  | { type: 'catalogue'; catalogue: Catalogue | 'loading' | 'failed' }
+  | { type: 'no_turn'; kept: Kept }
+  | { type: 'message'; message: ToCitizen; kept: Kept }
+  | { type: 'choose'; choice: Choice }
+  | { type: 'search'; text: string }
+  | { type: 'typed'; fields: Fields }
+  | { type: 'submit' }
+  | { type: 'submit_failed'; code: RefusalCode | 'network' }
+  | { type: 'check'; check: Check }
+  | { type: 'call'; change: Partial<CallState> }
+  | { type: 'toggle_chat' }
+  | { type: 'forget' }
+
+export const NO_FORM: Form = { fields: NO_FIELDS, faults: [], round: 0, sending: false }
+
+export const START: CitizenState = {
+  link: 'connecting',
+  catalogue: 'loading',
+  call: NO_CALL,
+  refusal: null,
+  screen: { at: 'entering' },
+}
+
+export function reduce(state: CitizenState, input: Input): CitizenState {
+  switch (input.type) {
+    case 'link':
+      return { ...state, link: input.state }
+    case 'catalogue':
+      return { ...state, catalogue: input.catalogue }
+    case 'call':
+      return { ...state, call: { ...state.call, ...input.change } }
+    case 'message':
+      return heard(state, input.message, input.kept)
+    case 'no_turn': {
+      const form = { ...NO_FORM, fields: input.kept.fields }
+      return { ...state, screen: { at: 'door', choice: input.kept.choice, search: '', form } }
+    }
+    case 'forget':
+      return {
+        ...state,
+        refusal: null,
+        screen: { at: 'door', choice: NO_CHOICE, search: '', form: NO_FORM },
+      }
+    case 'choose':
+    case 'search':
+    case 'typed':
+    case 'submit':
+    case 'submit_failed':
+      return state.screen.at === 'door' ? atDoor(state, state.screen, input) : state
+    case 'check':
+    case 'toggle_chat':
+      return state.screen.at === 'visit' ? inVisit(state, state.screen, input) : state
+  }
+}
+
+type Door = Extract<Screen, { at: 'door' }>
+type Visit = Extract<Screen, { at: 'visit' }>
+type DoorInput = Extract<Input, { type: 'choose' | 'search' | 'typed' | 'submit' | 'submit_failed' }>
+type VisitInput = Extract<Input, { type: 'check' | 'toggle_chat' }>
+
+function atDoor(state: CitizenState, door: Door, input: DoorInput): CitizenState {
+  const { form } = door
+  switch (input.type) {
+    case 'choose':
+      return { ...state, refusal: null, screen: { ...door, choice: input.choice, search: '' } }
+    case 'search':
+      return { ...state, screen: { ...door, search: input.text } }
+    case 'typed': {
+      // A fault goes away as soon as it is mended, and a new one waits for the next attempt.
+      const still = faultsOf(input.fields)
+      const faults = form.faults.filter((fault) => still.includes(fault))
+      return { ...state, screen: { ...door, form: { ...form, fields: input.fields, faults } } }
+    }
+    case 'submit': {
+      if (form.sending) return state
+      const faults = faultsOf(form.fields)
+      const next = { ...form, faults, round: form.round + 1, sending: faults.length === 0 }
+      return { ...state, refusal: null, screen: { ...door, form: next } }
+    }
+    case 'submit_failed':
+      return { ...state, refusal: input.code, screen: { ...door, form: { ...form, sending: false } } }
+  }
+}
+
+function inVisit(state: CitizenState, visit: Visit, input: VisitInput): CitizenState {
+  switch (input.type) {
+    case 'check':
+      return { ...state, refusal: null, screen: { ...visit, check: input.check } }
+    case 'toggle_chat':
+      return { ...state, screen: { ...visit, chat: toggled(visit.chat) } }
+  }
+}
+
+function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenState {
+  const { screen } = state
+  switch (message.type) {
+    case 'visit': {
+      const visit: Visit =
+        screen.at === 'visit' ? { ...screen, view: message.view } : { at: 'visit', view: message.view, check: kept.check, chat: NO_CHAT }
+      const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
+      return { ...state, refusal: stepped ? null : state.refusal, screen: visit }
+    }
+    case 'chat_history':
+      return screen.at === 'visit'
+        ? { ...state, screen: { ...screen, chat: withHistory(screen.chat, message.lines) } }
+        : state
+    case 'chat':
+      return screen.at === 'visit' ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } } : state
+    case 'refused':
+      return refused(state, message.refusal.code, message.refusal.about, kept)
+    case 'replaced':
+      return { ...state, screen: { at: 'replaced' } }
+    case 'answer':
+    case 'slots':
+    case 'pong':
+      return state
+  }
+}
+
+function refused(state: CitizenState, code: RefusalCode, about: string, kept: Kept): CitizenState {
+  switch (code) {
+    case 'version':
+      return { ...state, screen: { at: 'outdated' } }
+    case 'other_device':
+      return { ...state, screen: { at: 'elsewhere' } }
+    case 'no_session':
+      return reduce({ ...state, refusal: null }, { type: 'no_turn', kept })
+    default:
+      // Devices are told again with the next change; nobody can do anything about it here.
+      return about === 'devices' || about === 'ping' ? state : { ...state, refusal: code }
+  }
+}
+
+/** What the present screen needs of camera, microphone and line. */
+export function needOf(state: CitizenState): Need {
+  if (state.screen.at !== 'visit') return 'none'
+  const { view, check } = state.screen
+  if (view.offer_wanted) return 'offer'
+  switch (view.step.state) {
+    case 'verifying':
+      return check === 'explain' ? 'none' : 'devices'
+    case 'waiting':
+    case 'assigned':
+      return 'devices'
+    case 'called':
+    case 'in_call':
+      return 'peer'
+    case 'interrupted':
+      return view.step.cause === 'line_lost' ? 'peer' : 'devices'
+    case 'ended':
+    case 'closed':
+    case 'abandoned':
+    case 'expired':
+      return 'none'
+  }
+}
+
+/** Name of the screen: the focus moves when it changes. */
+export function screenName(state: CitizenState): string {
+  const { screen } = state
+  switch (screen.at) {
+    case 'door': {
+      const { office, subcategory, service } = screen.choice
+      return `door-${office ?? ''}-${subcategory ?? ''}-${service ?? ''}`
+    }
+    case 'visit': {
+      const { step } = screen.view
+      if (step.state === 'verifying') return `verifying-${screen.check}`
+      if (step.state === 'assigned') return step.accepted ? 'accepted' : 'assigned'
+      return step.state
+    }
+    case 'entering':
+    case 'elsewhere':
+    case 'replaced':
+    case 'outdated':
+      return screen.at
+  }
+}

@@ -1,0 +1,50 @@
+// When the visit is over, and when it goes on somewhere else.
+import type { CitizenView } from '../../shared/protocol'
+import { Button } from '../../shared/ui/button'
+import { Code, Facts } from '../../shared/ui/facts'
+import type { CitizenSession } from '../session'
+import { t } from '../words'
+import { Frame } from './frame'
+
+interface AfterProps {
+  session: CitizenSession
+  view: CitizenView
+  state: 'ended' | 'closed' | 'abandoned' | 'expired'
+  operator?: string
+}
+
+export function AfterScreen({ session, view, state, operator }: AfterProps) {
+  return (
+    <Frame session={session} title={t(`${state}-title`)}>
+      <p>{state === 'ended' ? t('ended-text', { name: operator ?? '' }) : t(`${state}-text`)}</p>
+      <Facts
+        facts={[
+          [t('closed-code'), <Code key="code" code={view.turno_code} />],
+          [t('confirm-service'), view.service],
+        ]}
+      />
+      {state !== 'ended' && (
+        <Button kind="primary" onClick={session.again}>
+          {t('again')}
+        </Button>
+      )}
+    </Frame>
+  )
+}
+
+export function StandStillScreen({
+  session,
+  why,
+}: {
+  session: CitizenSession
+  why: 'elsewhere' | 'replaced' | 'outdated'
+}) {
+  return (
+    <Frame session={session} title={t(`${why}-title`)}>
+      <p>{t(`${why}-text`)}</p>
+      <Button kind="primary" onClick={() => (why === 'outdated' ? location.reload() : session.useHere())}>
+        {t(`${why}-button`)}
+      </Button>
+    </Frame>
+  )
+}

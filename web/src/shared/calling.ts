@@ -1,0 +1,147 @@
+// Own devices and the one peer of this page, kept as the server's view asks. Views draw `CallState`; the rules of when
+// a new offer is due live here, for citizen and operator alike.
+import { acquire, type LocalMedia, NO_MEDIA, release, statesNow } from './devices'
+import { openPeer, type Peer, type PeerState, type RemoteMedia } from './peer'
+import type { DeviceStates, Slot } from './protocol'
+
+export interface CallState {
+  /** Own tracks; none until they were asked for. */
+  local: LocalMedia | null
+  /** The browser's prompt may be open. */
+  asking: boolean
+  /** What others see of the own devices. */
+  devices: DeviceStates
+  /** Who can be heard and seen. */
+  remote: ReadonlyMap<number, RemoteMedia>
+  peer: PeerState | 'none'
+}
+
+export const NO_CALL: CallState = {
+  local: null,
+  asking: false,
+  devices: NO_MEDIA.states,
+  remote: new Map(),
+  peer: 'none',
+}
+
+/** What the server's view says about this person's media. */
+export type Need =
+  /** No media in this step. */
+  | 'none'
+  /** Devices stay at hand, no connection yet. */
+  | 'devices'
+  /** A connection is, or will be, in use. */
+  | 'peer'
+  /** The server wants an offer now. */
+  | 'offer'
+
+export interface CallingEvents {
+  offer(attempt: number, sdp: string): void
+  devices(devices: DeviceStates): void
+  change(change: Partial<CallState>): void
+}
+
+export interface Calling {
+  /** After each view of the server. */
+  need(need: Need): void
+  answer(attempt: number, sdp: string): void
+  slots(slots: readonly Slot[]): void
+  offerRefused(): void
+  /** The socket was lost: an offer under way may never have arrived. */
+  linkLost(): void
+  /** Asks for the devices (again). The browser may prompt. */
+  ask(): Promise<void>
+  setMicrophone(on: boolean): void
+  setCamera(on: boolean): void
+}
+
+export function calling(events: CallingEvents): Calling {
+  let local: LocalMedia | null = null
+  let peer: Peer | null = null
+  let attempt = 0
+  /** The offer of `peer` has not been answered. */
+  let pending = false
+  let need: Need = 'none'
+  let asking: Promise<void> | null = null
+
+  const tellDevices = () => {
+    const devices = statesNow(local ?? NO_MEDIA)
+    events.change({ devices })
+    events.devices(devices)
+  }
+
+  const closePeer = () => {
+    peer?.close()
+    peer = null
+    pending = false
+    events.change({ peer: 'none', remote: new Map() })
+  }
+
+  const offer = async () => {
+    if (!local) await ask()
+    if (!local || pending || (need !== 'offer' && need !== 'peer')) return
+    closePeer()
+    attempt += 1
+    pending = true
+    peer = openPeer(attempt, local, {
+      offer: events.offer,
+      remote: (remote) => events.change({ remote }),
+      state: (state) => {
+        events.change({ peer: state })
+        if (state !== 'lost') return
+        pending = false
+        void offer()
+      },
+    })
+  }
+
+  const ask = (): Promise<void> => {
+    asking ??= (async () => {
+      events.change({ asking: true })
+      if (local) release(local)
+      local = await acquire()
+      for (const track of [local.camera, local.microphone]) if (track) track.onended = tellDevices
+      asking = null
+      events.change({ asking: false, local })
+      tellDevices()
+      peer?.send(local)
+    })()
+    return asking
+  }
+
+  const letGo = () => {
+    if (!local) return
+    release(local)
+    local = null
+    events.change({ local, devices: NO_MEDIA.states })
+  }
+
+  return {
+    need: (next) => {
+      need = next
+      if (next === 'offer' && !pending) void offer()
+      if (next === 'devices' && !local) void ask()
+      if ((next === 'none' || next === 'devices') && peer) closePeer()
+      if (next === 'none') letGo()
+    },
+    answer: (of, sdp) => {
+      if (of !== attempt) return
+      pending = false
+      peer?.answer(of, sdp)
+    },
+    slots: (slots) => peer?.slots(slots),
+    offerRefused: closePeer,
+    linkLost: () => {
+      pending = false
+    },
+    ask,
+    setMicrophone: (on) => {
+      if (local?.microphone) local.microphone.enabled = on
+      tellDevices()
+    },
+    setCamera: (on) => {
+      if (local?.camera) local.camera.enabled = on
+      tellDevices()
+    },
+  }
+}

@@ -1,0 +1,124 @@
+// Camera and microphone of this computer: asking for them, telling the four states apart (O20), hearing their level.
+// The prompt of the browser appears only when `acquire` is called: explain first.
+import type { DeviceState, DeviceStates } from './protocol'
+
+export interface LocalMedia {
+  microphone: MediaStreamTrack | null
+  camera: MediaStreamTrack | null
+  /** Why a device is absent, or that it is there; switching it off by hand is not known here. */
+  states: DeviceStates
+}
+
+export const NO_MEDIA: LocalMedia = {
+  microphone: null,
+  camera: null,
+  states: { camera: 'missing', microphone: 'missing' },
+}
+
+const AUDIO: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+// 720 lines keep an identity card readable; more is not worth the citizen's data.
+const VIDEO: MediaTrackConstraints = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 24, max: 30 },
+  facingMode: 'user',
+}
+
+/** What the name of a `getUserMedia` error says about the device. */
+export function stateOfError(name: string): DeviceState {
+  return name === 'NotFoundError' || name === 'OverconstrainedError' || name === 'DevicesNotFoundError'
+    ? 'missing'
+    : 'blocked'
+}
+
+/** Both at once, so that there is one prompt; each alone where both at once cannot be had. */
+export async function acquire(): Promise<LocalMedia> {
+  // Without a secure context the browser has no devices to give.
+  const devices = navigator.mediaDevices as MediaDevices | undefined
+  if (!devices) return { ...NO_MEDIA, states: { camera: 'blocked', microphone: 'blocked' } }
+  try {
+    const both = await devices.getUserMedia({ audio: AUDIO, video: VIDEO })
+    return {
+      microphone: both.getAudioTracks()[0] ?? null,
+      camera: both.getVideoTracks()[0] ?? null,
+      states: { camera: 'on', microphone: 'on' },
+    }
+  } catch {
+    const microphone = await one(devices, { audio: AUDIO })
+    const camera = await one(devices, { video: VIDEO })
+    return {
+      microphone: microphone.track,
+      camera: camera.track,
+      states: { camera: camera.state, microphone: microphone.state },
+    }
+  }
+}
+
+async function one(
+  devices: MediaDevices,
+  wanted: MediaStreamConstraints,
+): Promise<{ track: MediaStreamTrack | null; state: DeviceState }> {
+  try {
+    const stream = await devices.getUserMedia(wanted)
+    return { track: stream.getTracks()[0] ?? null, state: 'on' }
+  } catch (error) {
+    return { track: null, state: stateOfError(error instanceof DOMException ? error.name : '') }
+  }
+}
+
+/** Gives the devices back; the light of the camera goes out. */
+export function release(media: LocalMedia): void {
+  media.microphone?.stop()
+  media.camera?.stop()
+}
+
+/** What others should see: `on` only while the track is enabled and alive. */
+export function statesNow(media: LocalMedia): DeviceStates {
+  const now = (track: MediaStreamTrack | null, else_: DeviceState): DeviceState => {
+    if (!track) return else_
+    if (track.readyState === 'ended') return 'missing'
+    return track.enabled ? 'on' : 'off'
+  }
+  return {
+    camera: now(media.camera, media.states.camera),
+    microphone: now(media.microphone, media.states.microphone),
+  }
+}
+
+const LEVEL_EVERY_MS = 100
+
+/** Tells the loudness of a track, 0 to 1, ten times a second, until the returned function is called. */
+export function watchLevel(track: MediaStreamTrack, level: (level: number) => void): () => void {
+  const context = new AudioContext()
+  const analyser = context.createAnalyser()
+  analyser.fftSize = 1024
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+  const samples = new Float32Array(analyser.fftSize)
+  // After a reload nobody has touched the page yet, and the browser keeps audio asleep until then.
+  const wake = () => void context.resume()
+  addEventListener('pointerdown', wake)
+  addEventListener('keydown', wake)
+  wake()
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples)
+    level(loudness(samples))
+  }, LEVEL_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+    removeEventListener('pointerdown', wake)
+    removeEventListener('keydown', wake)
+    void context.close()
+  }
+}
+
+/** Quietest level that still moves the meter. */
+const FLOOR_DB = -60
+
+/** Root mean square on a decibel scale from −60 dB (0) to full (1): as ears hear it. */
+export function loudness(samples: Float32Array): number {
+  let sum = 0
+  for (const sample of samples) sum += sample * sample
+  const rms = Math.sqrt(sum / Math.max(1, samples.length))
+  if (rms === 0) return 0
+  return Math.min(1, Math.max(0, 1 - (20 * Math.log10(rms)) / FLOOR_DB))
+}

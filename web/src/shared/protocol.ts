@@ -1,0 +1,921 @@
+// Generated from signalling/src/protocol by signalling/tests/protocol_ts.rs; do not edit.
+
+export const PROTOCOL_VERSION = 1;
+export const MESSAGE_BYTES_MAX = 65536;
+export const TEXT_CHARS_MAX = 2000;
+
+export type Role = "citizen" | "operator";
+
+export type DeviceState = "on" | "off" | "blocked" | "missing";
+
+export type DeviceStates = { 
+/**
+ * The camera.
+ */
+camera: DeviceState, 
+/**
+ * The microphone.
+ */
+microphone: DeviceState, };
+
+export type Participant = { 
+/**
+ * Number within the visit, from 1; the same number names the person in slots, chat and record.
+ */
+number: number, 
+/**
+ * What the person is in the call.
+ */
+role: Role, 
+/**
+ * Name to show.
+ */
+name: string, 
+/**
+ * What the person's browser says of his devices.
+ */
+devices: DeviceStates, 
+/**
+ * Media flows from and to this person now.
+ */
+connected: boolean, 
+/**
+ * This person is being recorded now.
+ */
+recorded: boolean, };
+
+export type SlotKind = "audio" | "camera" | "screen";
+
+export type Slot = { 
+/**
+ * `a=mid` of the section (RFC 5888).
+ */
+mid: string, 
+/**
+ * What it carries.
+ */
+kind: SlotKind, 
+/**
+ * Participant whose media arrives there; none when the slot is free.
+ */
+participant: number | null, };
+
+export type ChatPolicy = "incidencias" | "conversacion" | "registro";
+
+export type ChatLine = { 
+/**
+ * Position in the visit's chat, from 1.
+ */
+number: number, 
+/**
+ * Participant who wrote it.
+ */
+from: number, 
+/**
+ * The text, as typed.
+ */
+text: string, 
+/**
+ * Server's time, milliseconds since 1970 UTC.
+ */
+at_ms: number, };
+
+export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "reason_needed";
+
+export type Refusal = { 
+/**
+ * Why.
+ */
+code: RefusalCode, 
+/**
+ * Type of the message, or name of the field, that was refused.
+ */
+about: string, 
+/**
+ * What was found, without personal data; empty where the code says it all.
+ */
+found: string, 
+/**
+ * What is allowed; empty where the code says it all.
+ */
+allowed: string, };
+
+export type FromCitizen = { "type": "hello", 
+/**
+ * [`super::PROTOCOL_VERSION`] of the client.
+ */
+version: number, 
+/**
+ * Random name of this tab (16 to 64 letters and digits), kept in session storage: the same device takes its
+ * own place back, another is refused while the first one is alive (C18).
+ */
+device: string, 
+/**
+ * Language of the screen: `es-AR`, `es-ES`, `es-CO`, `en`.
+ */
+language: string, } | { "type": "confirm", 
+/**
+ * What the device check found.
+ */
+devices: DeviceStates, } | { "type": "accept_notice", 
+/**
+ * Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
+ */
+sha256: string, } | { "type": "abandon", 
+/**
+ * "Observaciones (en caso de abandonar)"; may be empty.
+ */
+remark: string, } | { "type": "offer", 
+/**
+ * Number of the attempt, chosen by the client, returned in the answer.
+ */
+attempt: number, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, } | { "type": "devices", 
+/**
+ * State now.
+ */
+devices: DeviceStates, } | { "type": "chat", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | { "type": "ping", 
+/**
+ * Returned in the pong.
+ */
+nonce: number, };
+
+export type ToCitizen = { "type": "visit", 
+/**
+ * The whole view.
+ */
+view: CitizenView, } | { "type": "answer", 
+/**
+ * The client's number of the attempt.
+ */
+attempt: number, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, } | { "type": "slots", 
+/**
+ * Every slot of the accepted offer.
+ */
+slots: Array<Slot>, } | { "type": "chat_history", 
+/**
+ * Oldest first.
+ */
+lines: Array<ChatLine>, } | { "type": "chat", 
+/**
+ * The line.
+ */
+line: ChatLine, } | { "type": "pong", 
+/**
+ * The ping's nonce.
+ */
+nonce: number, } | { "type": "refused", 
+/**
+ * Why.
+ */
+refusal: Refusal, } | { "type": "replaced", };
+
+export type CitizenView = { 
+/**
+ * "Código de su turno": twelve letters and digits.
+ */
+turno_code: string, 
+/**
+ * "Su turno A1"; none until the turn is confirmed.
+ */
+display_code: string | null, 
+/**
+ * Empresa.
+ */
+body: string, 
+/**
+ * Sucursal.
+ */
+branch: string, 
+/**
+ * Trámite.
+ */
+service: string, 
+/**
+ * The person's own name, as given.
+ */
+name: string, 
+/**
+ * What happens to the chat.
+ */
+chat_policy: ChatPolicy, 
+/**
+ * Where the visit stands.
+ */
+step: CitizenStep, 
+/**
+ * The server holds no media peer for this person and wants an [`FromCitizen::Offer`] now.
+ */
+offer_wanted: boolean, };
+
+export type CitizenStep = { "state": "verifying", } | { "state": "waiting", 
+/**
+ * 1 = next.
+ */
+position: number, 
+/**
+ * "Próximo turno a ser llamado".
+ */
+next: string | null, 
+/**
+ * Operators of this service who are on duty.
+ */
+operators: number, } | { "state": "assigned", 
+/**
+ * Who attends.
+ */
+operator: OperatorCard, 
+/**
+ * The notice to accept.
+ */
+notice: NoticeView, 
+/**
+ * Accepted; the operator has not started yet.
+ */
+accepted: boolean, } | { "state": "called", 
+/**
+ * Who attends.
+ */
+operator: OperatorCard, } | { "state": "in_call", 
+/**
+ * Who attends.
+ */
+operator: OperatorCard, 
+/**
+ * Everybody, oneself included.
+ */
+participants: Array<Participant>, 
+/**
+ * One's own number.
+ */
+me: number, 
+/**
+ * A recording runs.
+ */
+recording: boolean, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+since_ms: number, } | { "state": "interrupted", 
+/**
+ * Who attends.
+ */
+operator: OperatorCard, 
+/**
+ * Why.
+ */
+cause: InterruptionCause, } | { "state": "ended", 
+/**
+ * Who attended.
+ */
+operator: OperatorCard, } | { "state": "closed", } | { "state": "abandoned", } | { "state": "expired", };
+
+export type InterruptionCause = "hung_up" | "line_lost";
+
+export type OperatorCard = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Identification number.
+ */
+number: string, 
+/**
+ * "Puesto de atención": Box 01.
+ */
+desk: string, };
+
+export type NoticeView = { 
+/**
+ * Language of the text.
+ */
+language: string, 
+/**
+ * Version of the text.
+ */
+version: string, 
+/**
+ * Paragraphs, in order.
+ */
+paragraphs: Array<string>, 
+/**
+ * SHA-256 over the paragraphs joined by one line feed, UTF-8, lower-case hex.
+ */
+sha256: string, };
+
+export type FromOperator = { "type": "hello", 
+/**
+ * [`super::PROTOCOL_VERSION`] of the client.
+ */
+version: number, 
+/**
+ * Random name of this tab, as for the citizen; a new device of a signed-in operator takes over.
+ */
+device: string, 
+/**
+ * Language of the screen.
+ */
+language: string, } | { "type": "set_available", 
+/**
+ * The service.
+ */
+service: number, 
+/**
+ * Disponible SÍ or NO.
+ */
+available: boolean, } | { "type": "seek", } | { "type": "interrupt", } | { "type": "start", } | { "type": "admit", 
+/**
+ * Who waits.
+ */
+participant: number, } | { "type": "end_meeting", } | { "type": "resume_call", } | { "type": "close", 
+/**
+ * One of the four.
+ */
+result: VisitResult, 
+/**
+ * "Observaciones/Anotaciones"; may be empty.
+ */
+notes: string, 
+/**
+ * Which of the two buttons.
+ */
+then: AfterClose, } | { "type": "offer", 
+/**
+ * Number of the attempt.
+ */
+attempt: number, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, } | { "type": "devices", 
+/**
+ * State now.
+ */
+devices: DeviceStates, } | { "type": "chat", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "ping", 
+/**
+ * Returned in the pong.
+ */
+nonce: number, };
+
+export type ToOperator = { "type": "console", 
+/**
+ * The whole view.
+ */
+view: OperatorView, } | { "type": "answer", 
+/**
+ * The client's number of the attempt.
+ */
+attempt: number, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, } | { "type": "slots", 
+/**
+ * Every slot of the accepted offer.
+ */
+slots: Array<Slot>, } | { "type": "chat_history", 
+/**
+ * Oldest first.
+ */
+lines: Array<ChatLine>, } | { "type": "chat", 
+/**
+ * The line.
+ */
+line: ChatLine, } | { "type": "pong", 
+/**
+ * The ping's nonce.
+ */
+nonce: number, } | { "type": "refused", 
+/**
+ * Why.
+ */
+refusal: Refusal, } | { "type": "replaced", };
+
+export type OperatorView = { 
+/**
+ * "Operador": identification number.
+ */
+number: string, 
+/**
+ * "Nombre".
+ */
+name: string, 
+/**
+ * "Puesto de atención".
+ */
+desk: string, 
+/**
+ * "Contribuyentes atendidos" today, by the rule of O8.
+ */
+attended_today: number, 
+/**
+ * Services of this operator.
+ */
+services: Array<ServiceLine>, 
+/**
+ * Where the operator stands.
+ */
+step: OperatorStep, 
+/**
+ * The server holds no media peer for this person and wants an [`FromOperator::Offer`] now.
+ */
+offer_wanted: boolean, };
+
+export type ServiceLine = { 
+/**
+ * Id, for [`FromOperator::SetAvailable`].
+ */
+id: number, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Hours in words.
+ */
+hours: string, 
+/**
+ * The operator is available for it.
+ */
+available: boolean, 
+/**
+ * How many wait for it now.
+ */
+waiting: number, };
+
+export type OperatorStep = { "state": "off", } | { "state": "inactive", } | { "state": "seeking", 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+since_ms: number, 
+/**
+ * Length of one round of the ring in milliseconds ("Próxima actualización en: 9 seg.").
+ */
+round_ms: number, } | { "state": "assigned", 
+/**
+ * Who.
+ */
+visit: VisitCard, } | { "state": "started", 
+/**
+ * Who.
+ */
+visit: VisitCard, 
+/**
+ * Who waits to be admitted; empty until the citizen has accepted.
+ */
+lobby: Array<Participant>, } | { "state": "in_call", 
+/**
+ * Who.
+ */
+visit: VisitCard, 
+/**
+ * Everybody, oneself included.
+ */
+participants: Array<Participant>, 
+/**
+ * One's own number.
+ */
+me: number, 
+/**
+ * A recording runs.
+ */
+recording: boolean, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+since_ms: number, 
+/**
+ * The citizen has hung up or lost the line, since when; none while he is there.
+ */
+citizen_away_since_ms: number | null, 
+/**
+ * Who waits to be admitted again.
+ */
+lobby: Array<Participant>, } | { "state": "wrap_up", 
+/**
+ * Who.
+ */
+visit: VisitCard, 
+/**
+ * The result the form begins with (O9).
+ */
+preset: VisitResult | null, 
+/**
+ * "Volver a atenderla" is possible.
+ */
+resumable: boolean, };
+
+export type VisitCard = { 
+/**
+ * A1.
+ */
+display_code: string, 
+/**
+ * Twelve letters and digits.
+ */
+turno_code: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Document number, as given.
+ */
+document: string, 
+/**
+ * Trámite.
+ */
+service: string, 
+/**
+ * Waited, in seconds, from confirmation to assignment.
+ */
+waited_s: number, 
+/**
+ * The citizen has accepted the notice.
+ */
+accepted: boolean, 
+/**
+ * "El contribuyente asignado ha abandonado el sistema…" (O9).
+ */
+abandoned: boolean, 
+/**
+ * His remark on leaving; may be empty.
+ */
+remark: string, 
+/**
+ * What happens to the chat.
+ */
+chat_policy: ChatPolicy, 
+/**
+ * The visit will be recorded.
+ */
+recorded: boolean, 
+/**
+ * The citizen's connection is alive.
+ */
+present: boolean, };
+
+export type VisitResult = "success" | "technical_error" | "functional_error" | "abandoned";
+
+export type AfterClose = "seek" | "interrupt";
+
+export type Catalogue = { 
+/**
+ * Name of the body (Empresa).
+ */
+body: string, 
+/**
+ * Every office that is open to the public.
+ */
+offices: Array<CatalogueOffice>, };
+
+export type CatalogueOffice = { 
+/**
+ * Id.
+ */
+id: number, 
+/**
+ * "Ingresos Municipales".
+ */
+name: string, 
+/**
+ * Sucursal.
+ */
+branch: string, 
+/**
+ * Second level.
+ */
+subcategories: Array<CatalogueSubcategory>, };
+
+export type CatalogueSubcategory = { 
+/**
+ * "Automotor".
+ */
+name: string, 
+/**
+ * Trámites.
+ */
+services: Array<CatalogueService>, };
+
+export type CatalogueService = { 
+/**
+ * Id within its office.
+ */
+id: number, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Hours in words.
+ */
+hours: string, 
+/**
+ * The visit is recorded.
+ */
+recorded: boolean, 
+/**
+ * How many wait now.
+ */
+waiting: number, 
+/**
+ * Operators on duty for it now.
+ */
+operators: number, };
+
+export type TakeTurn = { 
+/**
+ * Office.
+ */
+office: number, 
+/**
+ * Service within it.
+ */
+service: number, 
+/**
+ * Given name and surname, 1 to 120 characters.
+ */
+name: string, 
+/**
+ * Document number, 3 to 20 letters, digits, dots or dashes.
+ */
+document: string, 
+/**
+ * Language of the screen.
+ */
+language: string, };
+
+export type TurnTaken = { 
+/**
+ * "Código de su turno".
+ */
+turno_code: string, };
+
+export type SignIn = { 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Password.
+ */
+password: string, };
+
+export type Account = { 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Name to show.
+ */
+name: string, 
+/**
+ * What the account may do.
+ */
+role: AccountRole, };
+
+export type AccountRole = "operator" | "supervisor" | "compliance" | "editor" | "admin";
+
+export type SearchRecords = { 
+/**
+ * Why, 5 to 500 characters.
+ */
+reason: string, 
+/**
+ * Turno code or display code; empty for any.
+ */
+code: string, 
+/**
+ * First civil day, `YYYY-MM-DD`, in the office's time zone; empty for any.
+ */
+from_day: string, 
+/**
+ * Last civil day, inclusive; empty for any.
+ */
+to_day: string, };
+
+export type RecordsFound = { 
+/**
+ * Newest first, at most 200.
+ */
+records: Array<RecordLine>, 
+/**
+ * There were more: narrow the search.
+ */
+more: boolean, };
+
+export type RecordLine = { 
+/**
+ * The record's id.
+ */
+record: string, 
+/**
+ * Twelve letters and digits.
+ */
+turno_code: string, 
+/**
+ * A1.
+ */
+display_code: string, 
+/**
+ * Trámite.
+ */
+service: string, 
+/**
+ * Operator's identification number.
+ */
+operator: string, 
+/**
+ * When the turn was taken, milliseconds since 1970 UTC.
+ */
+taken_ms: number, 
+/**
+ * None while the visit is not closed.
+ */
+result: VisitResult | null, 
+/**
+ * Length of all that was recorded, in milliseconds; 0 when nothing was.
+ */
+recorded_ms: number, };
+
+export type OpenRecord = { 
+/**
+ * The record's id.
+ */
+record: string, 
+/**
+ * Why, 5 to 500 characters.
+ */
+reason: string, };
+
+export type RecordDetail = { 
+/**
+ * As in the list.
+ */
+line: RecordLine, 
+/**
+ * Citizen's name.
+ */
+name: string, 
+/**
+ * Citizen's document number.
+ */
+document: string, 
+/**
+ * Operator's name.
+ */
+operator_name: string, 
+/**
+ * Who accepted which text when (K2).
+ */
+acceptances: Array<Acceptance>, 
+/**
+ * What happened, oldest first.
+ */
+events: Array<RecordEvent>, 
+/**
+ * Playable tracks; several per person when the call was interrupted.
+ */
+tracks: Array<Track>, 
+/**
+ * Chat, where the policy keeps it.
+ */
+chat: Array<ChatLine>, 
+/**
+ * Lines of chat that were exchanged, kept or not.
+ */
+chat_count: number, 
+/**
+ * Operator's notes.
+ */
+notes: string, 
+/**
+ * Citizen's remark on leaving.
+ */
+remark: string, 
+/**
+ * Blocks of the log whose hash chain was verified just now.
+ */
+blocks_verified: number, 
+/**
+ * The chain is whole, as far as it was written.
+ */
+intact: boolean, };
+
+export type Acceptance = { 
+/**
+ * When, milliseconds since 1970 UTC.
+ */
+at_ms: number, 
+/**
+ * Language of the text.
+ */
+language: string, 
+/**
+ * Version of the text.
+ */
+version: string, 
+/**
+ * Hash of the text.
+ */
+sha256: string, 
+/**
+ * The text itself.
+ */
+paragraphs: Array<string>, };
+
+export type RecordEvent = { 
+/**
+ * When, milliseconds since 1970 UTC.
+ */
+at_ms: number, 
+/**
+ * Name of the fact; its words live in `locales/` as `event-<kind>`.
+ */
+kind: string, };
+
+export type Track = { 
+/**
+ * Number within the record.
+ */
+track: number, 
+/**
+ * Interval of the call, from 1.
+ */
+interval: number, 
+/**
+ * Who.
+ */
+participant: number, 
+/**
+ * What he was.
+ */
+role: Role, 
+/**
+ * Where to play it.
+ */
+url: string, 
+/**
+ * When it begins, milliseconds since 1970 UTC.
+ */
+begins_ms: number, 
+/**
+ * How long it is, in milliseconds.
+ */
+duration_ms: number, 
+/**
+ * Milliseconds that are missing in it (loss, overload), told apart from silence.
+ */
+gaps_ms: number, 
+/**
+ * It can be played now; false while it is still being derived.
+ */
+ready: boolean, };
+
+export type AccessLog = { 
+/**
+ * Newest first, at most 500.
+ */
+entries: Array<AccessEntry>, };
+
+export type AccessEntry = { 
+/**
+ * When, milliseconds since 1970 UTC.
+ */
+at_ms: number, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * What: search, open or play.
+ */
+action: AccessAction, 
+/**
+ * Record's id; empty for a search.
+ */
+record: string, 
+/**
+ * Reason given.
+ */
+reason: string, };
+
+export type AccessAction = "search" | "open" | "play";
+

@@ -1,0 +1,148 @@
+// The picture of a call: the other person large, oneself small, what is being recorded, how the line is.
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { CallState } from '../calling'
+import { clock } from '../i18n'
+import type { Participant } from '../protocol'
+import { t } from '../words_shared'
+import { Button } from './button'
+import { Icon } from './icon'
+import { Picture, Voice } from './media'
+
+interface StageProps {
+  call: CallState
+  other: Participant | undefined
+  /** Name to show while the other one has not come. */
+  otherName: string
+  label: string
+}
+
+export function Stage({ call, other, otherName, label }: StageProps) {
+  const remote = other ? call.remote.get(other.number) : undefined
+  const name = other?.name ?? otherName
+  const seen = remote?.camera && other?.devices.camera === 'on' ? remote.camera : null
+  return (
+    <div class="stage">
+      {seen ? (
+        <Picture track={seen} label={label} />
+      ) : (
+        <div class="stage-empty">
+          <Icon name="person" />
+          <p>{other && other.devices.camera !== 'on' ? t('remote-no-picture', { name }) : t('remote-waiting', { name })}</p>
+        </div>
+      )}
+      {remote?.voice && <Voice track={remote.voice} />}
+      <p class="stage-name">
+        {name}
+        {other && other.devices.microphone !== 'on' && (
+          <span class="stage-muted">
+            <Icon name="microphone-off" />
+            {t(`microphone-${other.devices.microphone}`)}
+          </span>
+        )}
+      </p>
+      <SelfView call={call} />
+    </div>
+  )
+}
+
+export function SelfView({ call }: { call: CallState }) {
+  const camera = call.local?.camera
+  return (
+    <div class="self">
+      {camera && call.devices.camera === 'on' ? (
+        <Picture track={camera} label={t('self-view')} mirrored />
+      ) : (
+        <p class="self-off">{t('self-view-off')}</p>
+      )}
+    </div>
+  )
+}
+
+/** Recording light, state of the line, time: always in words. */
+export function CallStatus({ call, recording, sinceMs }: { call: CallState; recording: boolean; sinceMs: number }) {
+  const unstable = call.peer === 'disconnected' || call.peer === 'lost'
+  return (
+    <div class="call-status">
+      {recording ? (
+        <p class="badge badge-recording">
+          <Icon name="record" />
+          {t('recording')}
+        </p>
+      ) : (
+        <p class="badge">{t('not-recording')}</p>
+      )}
+      <p class={unstable ? 'badge badge-bad' : 'badge'} role="status" data-testid="line-state">
+        {unstable && <Icon name="warning" />}
+        {t(lineWords(call.peer))}
+      </p>
+      <p class="badge">
+        <span>{t('call-elapsed')}</span> <Elapsed sinceMs={sinceMs} />
+      </p>
+    </div>
+  )
+}
+
+const lineWords = (peer: CallState['peer']) =>
+  peer === 'connected'
+    ? 'call-connected'
+    : peer === 'disconnected'
+      ? 'call-disconnected'
+      : peer === 'lost'
+        ? 'call-lost'
+        : 'call-connecting'
+
+export function Elapsed({ sinceMs }: { sinceMs: number }) {
+  const now = useSignal(Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => {
+      now.value = Date.now()
+    }, 1_000)
+    return () => clearInterval(timer)
+  }, [now])
+  return <span class="clock">{clock(now.value - sinceMs)}</span>
+}
+
+interface ControlsProps {
+  call: CallState
+  label: string
+  onMicrophone: (on: boolean) => void
+  onCamera: (on: boolean) => void
+  onDevices: () => void
+  children?: ComponentChildren
+}
+
+/** Microphone and camera say what they are and what pressing does; the rest is the app's. */
+export function Controls({ call, label, onMicrophone, onCamera, onDevices, children }: ControlsProps) {
+  return (
+    <fieldset class="controls" aria-label={label}>
+      <DeviceButton kind="microphone" call={call} onSwitch={onMicrophone} onDevices={onDevices} />
+      <DeviceButton kind="camera" call={call} onSwitch={onCamera} onDevices={onDevices} />
+      {children}
+    </fieldset>
+  )
+}
+
+interface DeviceButtonProps {
+  kind: 'microphone' | 'camera'
+  call: CallState
+  onSwitch: (on: boolean) => void
+  onDevices: () => void
+}
+
+function DeviceButton({ kind, call, onSwitch, onDevices }: DeviceButtonProps) {
+  const state = call.devices[kind]
+  if (state === 'blocked' || state === 'missing')
+    return (
+      <Button kind="danger" icon={`${kind}-off`} onClick={onDevices}>
+        {t(`${kind}-${state}`)}
+      </Button>
+    )
+  const on = state === 'on'
+  return (
+    <Button kind={on ? 'secondary' : 'danger'} icon={on ? kind : `${kind}-off`} onClick={() => onSwitch(!on)}>
+      {t(on ? `${kind}-turn-off` : `${kind}-turn-on`)}
+    </Button>
+  )
+}

@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { Button } from './button'
+
+interface QuestionProps {
+  title: string
+  yes: string
+  no: string
+  danger?: boolean
+  onYes: () => void
+  onNo: () => void
+  children: ComponentChildren
+}
+
+/** Asks before something that cannot be taken back. Native dialog: the browser keeps the focus inside and Escape says no. */
+export function Question(props: QuestionProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      class="question"
+      aria-labelledby="question-title"
+      onCancel={(event) => {
+        event.preventDefault()
+        props.onNo()
+      }}
+    >
+      <h2 id="question-title">{props.title}</h2>
+      {props.children}
+      <div class="buttons">
+        <Button onClick={props.onNo}>{props.no}</Button>
+        <Button kind={props.danger ? 'danger' : 'primary'} onClick={props.onYes}>
+          {props.yes}
+        </Button>
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,426 @@
+// Generated from locales/ by tools/words.mjs (`npm run words`); do not edit.
+
+export interface SharedWords {
+  'product': undefined
+  'language': undefined
+  'language-es-AR': undefined
+  'language-es-ES': undefined
+  'language-es-CO': undefined
+  'language-en': undefined
+  'skip': undefined
+  'title-error': { title: string | number }
+  'title-page': { title: string | number; product: string | number }
+  'title-alert': { title: string | number; product: string | number }
+  'back': undefined
+  'copy': undefined
+  'copied': undefined
+  'close': undefined
+  'cancel': undefined
+  'loading': undefined
+  'try-again': undefined
+  'link-connecting': undefined
+  'link-reconnecting': undefined
+  'link-back': undefined
+  'outdated-title': undefined
+  'outdated-text': undefined
+  'outdated-button': undefined
+  'summary-title': undefined
+  'refusal-version': undefined
+  'refusal-malformed': undefined
+  'refusal-too_long': undefined
+  'refusal-hello_expected': undefined
+  'refusal-out_of_order': undefined
+  'refusal-too_fast': undefined
+  'refusal-no_session': undefined
+  'refusal-other_device': undefined
+  'refusal-forbidden': undefined
+  'refusal-wrong_password': undefined
+  'refusal-not_found': undefined
+  'refusal-offer': undefined
+  'refusal-invalid': undefined
+  'refusal-full': undefined
+  'refusal-storage': undefined
+  'refusal-reason_needed': undefined
+  'refusal-network': undefined
+  'sign-in-account': undefined
+  'sign-in-password': undefined
+  'sign-in-button': undefined
+  'sign-in-account-missing': undefined
+  'sign-in-password-missing': undefined
+  'sign-out': undefined
+  'password-show': undefined
+  'password-hide': undefined
+  'role-citizen': undefined
+  'role-operator': undefined
+  'self': undefined
+  'self-view': undefined
+  'self-view-off': undefined
+  'camera': undefined
+  'microphone': undefined
+  'camera-turn-off': undefined
+  'camera-turn-on': undefined
+  'microphone-turn-off': undefined
+  'microphone-turn-on': undefined
+  'camera-on': undefined
+  'camera-off': undefined
+  'camera-blocked': undefined
+  'camera-missing': undefined
+  'microphone-on': undefined
+  'microphone-off': undefined
+  'microphone-blocked': undefined
+  'microphone-missing': undefined
+  'remote-no-picture': { name: string | number }
+  'remote-waiting': { name: string | number }
+  'sound-blocked': undefined
+  'sound-start': undefined
+  'recording': undefined
+  'not-recording': undefined
+  'call-elapsed': undefined
+  'call-connecting': undefined
+  'call-connected': undefined
+  'call-disconnected': undefined
+  'call-lost': undefined
+  'chat': undefined
+  'chat-show': undefined
+  'chat-hide': undefined
+  'chat-unread': { count: number }
+  'chat-empty': undefined
+  'chat-message': undefined
+  'chat-send': undefined
+  'chat-from-self': undefined
+  'chat-sending': undefined
+  'chat-policy-incidencias': undefined
+  'chat-policy-conversacion': undefined
+  'chat-policy-registro': undefined
+  'result-success': undefined
+  'result-technical_error': undefined
+  'result-functional_error': undefined
+  'result-abandoned': undefined
+}
+
+export interface CitizenWords {
+  'product-citizen': undefined
+  'footer-needs': undefined
+  'landing-title': undefined
+  'landing-intro': undefined
+  'landing-how': undefined
+  'catalogue-failed': undefined
+  'catalogue-empty': undefined
+  'search-label': undefined
+  'search-hint': undefined
+  'search-results': { count: number }
+  'search-none': undefined
+  'category-title': undefined
+  'subcategory-title': undefined
+  'service-title': undefined
+  'service-intro': undefined
+  'service-count': { count: number }
+  'service-take': undefined
+  'service-waiting': { count: number }
+  'service-operators': { count: number }
+  'service-hours': { hours: string | number }
+  'service-recorded': undefined
+  'path': undefined
+  'form-title': undefined
+  'form-service': undefined
+  'form-name': undefined
+  'form-name-hint': undefined
+  'form-document': undefined
+  'form-document-hint': undefined
+  'form-submit': undefined
+  'form-privacy': undefined
+  'form-name-missing': undefined
+  'form-name-long': undefined
+  'form-document-missing': undefined
+  'form-document-wrong': undefined
+  'check-title': undefined
+  'check-before': undefined
+  'check-mandatory': undefined
+  'check-how': undefined
+  'check-start': undefined
+  'check-asking': undefined
+  'check-self': undefined
+  'check-level': undefined
+  'check-level-hint': undefined
+  'check-heard': undefined
+  'check-silent': undefined
+  'check-ready': undefined
+  'check-again': undefined
+  'check-continue': undefined
+  'check-not-ready': undefined
+  'fix-camera-blocked': undefined
+  'fix-camera-missing': undefined
+  'fix-microphone-blocked': undefined
+  'fix-microphone-missing': undefined
+  'confirm-title': undefined
+  'confirm-intro': undefined
+  'confirm-code': undefined
+  'confirm-name': undefined
+  'confirm-body': undefined
+  'confirm-branch': undefined
+  'confirm-service': undefined
+  'confirm-button': undefined
+  'confirm-cancel': undefined
+  'waiting-title': undefined
+  'waiting-your-turn': undefined
+  'waiting-position': undefined
+  'waiting-position-value': { position: string | number }
+  'waiting-live': { position: string | number }
+  'waiting-next': undefined
+  'waiting-desk': undefined
+  'waiting-no-desk': undefined
+  'waiting-operators': { count: number }
+  'waiting-how': undefined
+  'waiting-preview': undefined
+  'waiting-preview-hide': undefined
+  'waiting-preview-show': undefined
+  'leave': undefined
+  'leave-title': undefined
+  'leave-text': undefined
+  'leave-yes': undefined
+  'leave-no': undefined
+  'assigned-title': undefined
+  'assigned-operator': undefined
+  'assigned-number': undefined
+  'assigned-desk': undefined
+  'notice-title': undefined
+  'notice-version': { version: string | number }
+  'accept': undefined
+  'abandon': undefined
+  'abandon-remark': undefined
+  'abandon-remark-hint': undefined
+  'abandon-remark-long': { max: string | number }
+  'accepted-title': undefined
+  'accepted-text': undefined
+  'called-title': undefined
+  'called-text': { name: string | number }
+  'call-title': undefined
+  'call-controls': undefined
+  'call-hang-up': undefined
+  'call-picture-of': { name: string | number }
+  'call-with': { name: string | number }
+  'interrupted-title': { code: string | number }
+  'interrupted-text': undefined
+  'interrupted-attended': undefined
+  'interrupted-return': undefined
+  'interrupted-after': undefined
+  'interrupted-finish': undefined
+  'interrupted-lost': undefined
+  'finish-title': undefined
+  'finish-text': undefined
+  'finish-yes': undefined
+  'finish-no': undefined
+  'ended-title': undefined
+  'ended-text': { name: string | number }
+  'closed-title': undefined
+  'closed-text': undefined
+  'closed-code': undefined
+  'abandoned-title': undefined
+  'abandoned-text': undefined
+  'expired-title': undefined
+  'expired-text': undefined
+  'again': undefined
+  'elsewhere-title': undefined
+  'elsewhere-text': undefined
+  'elsewhere-button': undefined
+  'replaced-title': undefined
+  'replaced-text': undefined
+  'replaced-button': undefined
+  'alert-assigned': undefined
+  'alert-called': undefined
+  'alert-call': undefined
+}
+
+export interface OperatorWords {
+  'product-operator': undefined
+  'sign-in-title': undefined
+  'header-title': undefined
+  'header-operator': undefined
+  'header-name': undefined
+  'header-desk': undefined
+  'header-attended': undefined
+  'header-attended-hint': undefined
+  'services-title': undefined
+  'availability-title': undefined
+  'availability-hint': undefined
+  'service': undefined
+  'service-hours': undefined
+  'service-waiting': undefined
+  'service-available': undefined
+  'service-available-for': { service: string | number }
+  'yes': undefined
+  'no': undefined
+  'off-title': undefined
+  'off-text': undefined
+  'inactive-title': undefined
+  'inactive-text': undefined
+  'inactive-waiting': { count: number }
+  'seek': undefined
+  'seeking-title': undefined
+  'seeking-next': { seconds: string | number }
+  'seeking-push': undefined
+  'interrupt': undefined
+  'card-title': undefined
+  'card-document': undefined
+  'card-name': undefined
+  'card-service': undefined
+  'card-code': undefined
+  'card-turno-code': undefined
+  'card-waited': undefined
+  'card-recorded': undefined
+  'card-recorded-yes': undefined
+  'card-recorded-no': undefined
+  'card-accepted': undefined
+  'card-not-accepted': undefined
+  'card-present': undefined
+  'card-absent': undefined
+  'card-remark': undefined
+  'abandoned': undefined
+  'assigned-title': undefined
+  'start': undefined
+  'started-title': undefined
+  'lobby-title': undefined
+  'lobby-empty': undefined
+  'lobby-someone': { name: string | number }
+  'admit': undefined
+  'admit-name': { name: string | number }
+  'end-meeting': undefined
+  'end-meeting-title': undefined
+  'end-meeting-text': undefined
+  'end-meeting-yes': undefined
+  'end-meeting-no': undefined
+  'call-title': { name: string | number }
+  'call-zone': undefined
+  'call-controls': undefined
+  'card-zone': undefined
+  'state-zone': undefined
+  'call-away': { time: string | number }
+  'call-away-text': undefined
+  'form-locked': undefined
+  'wrap-title': undefined
+  'wrap-result': undefined
+  'wrap-result-hint': undefined
+  'wrap-result-missing': undefined
+  'result-success-definition': undefined
+  'result-technical_error-definition': undefined
+  'result-functional_error-definition': undefined
+  'result-abandoned-definition': undefined
+  'wrap-notes': undefined
+  'wrap-notes-hint': undefined
+  'wrap-notes-kept': undefined
+  'wrap-notes-long': { max: string | number }
+  'wrap-seek': undefined
+  'wrap-interrupt': undefined
+  'wrap-resume': undefined
+  'own-devices': undefined
+  'own-devices-test': undefined
+  'own-devices-hint': undefined
+  'own-camera-blocked': undefined
+  'own-camera-missing': undefined
+  'own-microphone-blocked': undefined
+  'own-microphone-missing': undefined
+  'own-again': undefined
+  'replaced-title': undefined
+  'replaced-text': undefined
+  'replaced-button': undefined
+  'alert-assigned': undefined
+  'alert-lobby': { name: string | number }
+}
+
+export interface OfficeWords {
+  'product-office': undefined
+  'sign-in-title': undefined
+  'later-title': undefined
+  'later-text': { role: string | number }
+  'later-compliance': undefined
+  'later-operator': undefined
+  'role-operator-account': undefined
+  'role-supervisor': undefined
+  'role-compliance': undefined
+  'role-editor': undefined
+  'role-admin': undefined
+  'nav': undefined
+  'nav-search': undefined
+  'nav-access': undefined
+  'search-title': undefined
+  'search-intro': undefined
+  'search-reason': undefined
+  'search-reason-hint': undefined
+  'search-reason-short': { min: string | number }
+  'search-reason-long': { max: string | number }
+  'search-code': undefined
+  'search-code-hint': undefined
+  'search-from': undefined
+  'search-to': undefined
+  'search-days-wrong': undefined
+  'search-button': undefined
+  'results-title': undefined
+  'results-count': { count: number }
+  'results-more': undefined
+  'results-caption': undefined
+  'column-taken': undefined
+  'column-code': undefined
+  'column-service': undefined
+  'column-operator': undefined
+  'column-result': undefined
+  'column-recorded': undefined
+  'column-open': undefined
+  'result-none': undefined
+  'not-recorded': undefined
+  'open-record': undefined
+  'open-record-code': { code: string | number }
+  'open-title': { code: string | number }
+  'open-button': undefined
+  'record-title': { code: string | number }
+  'record-back': undefined
+  'who-title': undefined
+  'who-citizen': undefined
+  'who-document': undefined
+  'who-operator': undefined
+  'who-service': undefined
+  'who-code': undefined
+  'who-taken': undefined
+  'who-result': undefined
+  'who-notes': undefined
+  'who-remark': undefined
+  'none-written': undefined
+  'acceptances-title': undefined
+  'acceptances-none': undefined
+  'acceptance-at': { at: string | number }
+  'acceptance-version': { version: string | number; language: string | number }
+  'acceptance-hash': undefined
+  'events-title': undefined
+  'chat-title': undefined
+  'chat-not-kept': { count: number }
+  'integrity-title': undefined
+  'integrity-intact': { count: number }
+  'integrity-broken': { count: number }
+  'integrity-empty': undefined
+  'player-title': undefined
+  'player-none': undefined
+  'player-preparing': undefined
+  'player-play': undefined
+  'player-pause': undefined
+  'player-position': undefined
+  'player-position-text': { position: string | number; length: string | number }
+  'player-back': undefined
+  'player-forward': undefined
+  'player-interval': { number: string | number }
+  'player-track': { role: string | number; name: string | number }
+  'player-track-away': undefined
+  'player-gaps': { time: string | number }
+  'player-no-gaps': undefined
+  'player-failed': undefined
+  'player-at': { at: string | number }
+  'access-title': undefined
+  'access-caption': undefined
+  'access-none': undefined
+  'access-at': undefined
+  'access-account': undefined
+  'access-action': undefined
+  'access-record': undefined
+  'access-reason': undefined
+  'access-search': undefined
+  'access-open': undefined
+  'access-play': undefined
+}
