@@ -91,3 +91,21 @@ export async function openRecord(page, turnoCode, reason) {
   }
   await sees(page, 'Aceptación del aviso');
 }
+
+/** "Código de su turno", from the page. */
+export function turnoCode(page) {
+  return until(page, 'the turno code', () => document.body.innerText.match(/\b[0-9A-HJKMNP-TV-Z]{12}\b/)?.[0]);
+}
+
+/** Opens the chat if it is shut, and waits for the words. */
+export async function read(page, text) {
+  const shut = await page.evaluate(() => [...document.querySelectorAll('button')].some((button) => /Abrir el chat/.test(button.innerText + (button.ariaLabel ?? ''))));
+  if (shut) await press(page, 'Abrir el chat');
+  await sees(page, text);
+}
+
+/** Leaves the record and opens it again, so that tracks that were being derived are there. */
+export async function reopen(page, turno, reason) {
+  await press(page, 'Volver a los resultados');
+  await openRecord(page, turno, reason);
+}

@@ -1,0 +1,146 @@
+// The whole main job: from the door to a recorded, closed visit, played by a third person, in both browsers either way round.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { open, press, sees, until } from './browser.mjs';
+import { person } from './fixtures.mjs';
+import { flows } from './media.mjs';
+import * as people from './people.mjs';
+import { colour, probe, span, toneRatio } from './record.mjs';
+import { Server } from './server.mjs';
+
+const CITIZEN = { colour: 'blue', tone: 440 };
+const OPERATOR = { colour: 'green', tone: 880 };
+
+describe('the journey', () => {
+  let server;
+  before(async () => { server = await Server.start(); });
+  after(async () => { await server?.end(); });
+
+  for (const [citizenKind, operatorKind] of [['chromium', 'firefox'], ['firefox', 'chromium']]) {
+    test(`a citizen in ${citizenKind} is attended by an operator in ${operatorKind}`, { timeout: 240_000 }, async () => {
+      const browsers = [];
+      try {
+        const citizen = await (await opened(browsers, citizenKind)).page(server.origin);
+        const operator = await (await opened(browsers, operatorKind)).page(`${server.origin}/operador`);
+        const call = await attend(server, citizen, operator);
+        await operator.close();
+        await citizen.close();
+        const officer = await (await opened(browsers, 'chromium')).page(`${server.origin}/oficina`);
+        await plays(officer, call);
+      } finally {
+        for (const browser of browsers) await browser.close();
+      }
+    });
+  }
+
+  test('each recording holds the face and the voice of its own person', { timeout: 240_000 }, async () => {
+    const browsers = [];
+    const faces = [person(CITIZEN.colour, CITIZEN.tone), person(OPERATOR.colour, OPERATOR.tone)];
+    try {
+      const citizen = await (await opened(browsers, 'chromium', faces[0])).page(server.origin);
+      const operator = await (await opened(browsers, 'chromium', faces[1])).page(`${server.origin}/operador`);
+      const call = await attend(server, citizen, operator, 12_000);
+      const officer = await browsers[0].page(`${server.origin}/oficina`);
+      const tracks = await plays(officer, call);
+      assert.equal(tracks.length, 2, JSON.stringify(tracks));
+      for (const track of tracks) {
+        const file = await download(officer, server.origin + track.url);
+        const mine = track.role === 'citizen' ? CITIZEN : OPERATOR;
+        const other = track.role === 'citizen' ? OPERATOR : CITIZEN;
+        const { duration, codecs } = probe(file);
+        assert.deepEqual(codecs, ['opus', 'vp8']);
+        assert.ok(Math.abs(duration - call.seconds) < 1, `${track.role}: ${duration} s recorded of a call of ${call.seconds} s`);
+        const [picture, voice] = [span(file, 'v'), span(file, 'a')];
+        assert.ok(picture.frames > 100 && voice.frames > 400, JSON.stringify({ picture, voice }));
+        assert.ok(Math.abs(picture.last - voice.last) < 0.5, JSON.stringify({ picture, voice }));
+        const [red, green, blue] = colour(file);
+        assert.ok(mine.colour === 'blue' ? blue > 150 && green < 100 : green > 80 && blue < 100, `${track.role}: ${red},${green},${blue}`);
+        const ratio = toneRatio(file, mine.tone, [other.tone, 660, 1000]);
+        assert.ok(ratio > 10, `${track.role}: ${mine.tone} Hz is ${ratio} times the next`);
+      }
+    } finally {
+      for (const browser of browsers) await browser.close();
+      for (const face of faces) face.remove();
+    }
+  });
+});
+
+async function opened(browsers, kind, devices = {}) {
+  const browser = await open(kind, devices);
+  browsers.push(browser);
+  return browser;
+}
+
+/** One call from the landing page to the saved result; returns what the record must show. */
+async function attend(server, citizen, operator, talkMs = 4_000) {
+  await people.signIn(operator, ...people.OPERATOR);
+  const displayCode = await people.takeTurn(citizen);
+  const turnoCode = await people.turnoCode(citizen);
+  await people.seek(operator);
+  await people.start(operator);
+  await sees(operator, displayCode);
+  await sees(operator, 'Ana Paz');
+  await people.accept(citizen);
+  await sees(citizen, 'Espere a ser admitido');
+  await people.admit(operator);
+  const admitted = Date.now();
+  await sees(citizen, 'Se está grabando');
+  await flows(citizen);
+  await flows(operator);
+  await people.say(citizen, 'Buen día, traigo el formulario');
+  await people.read(operator, 'Buen día, traigo el formulario');
+  await people.say(operator, 'Muy bien, gracias');
+  await people.read(citizen, 'Muy bien, gracias');
+  await new Promise((resolve) => { setTimeout(resolve, Math.max(0, talkMs - (Date.now() - admitted))); });
+  const seconds = (Date.now() - admitted) / 1000;
+  await people.endMeeting(operator);
+  await people.close(operator, { notes: 'Trajo el formulario completo' });
+  await sees(operator, 'Listo para atender');
+  await sees(citizen, 'Tu atención terminó');
+  assert.deepEqual([citizen.problems, operator.problems], [[], []]);
+  return { turnoCode, displayCode, seconds };
+}
+
+/** Compliance finds and opens the visit, plays it, and sees it in the access log. Returns the tracks. */
+async function plays(officer, call) {
+  await people.signIn(officer, ...people.COMPLIANCE);
+  const detail = officer.waitForResponse((answer) => answer.url().endsWith('/api/records/open'));
+  await people.openRecord(officer, call.turnoCode, 'reclamo de prueba, expediente 1');
+  let { tracks } = await (await detail).json();
+  for (let tries = 0; tracks.some((track) => !track.ready) || tracks.length < 2; tries += 1) {
+    assert.ok(tries < 20, 'the recording was not ready after 20 tries');
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    const again = await officer.evaluate(async (record, reason) => (await fetch('/api/records/open', {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ record, reason }),
+    })).json(), (await (await detail).json()).line.record, 'reclamo de prueba, expediente 1');
+    tracks = again.tracks;
+  }
+  await people.reopen(officer, call.turnoCode, 'reclamo de prueba, expediente 1');
+  for (const words of ['Ana Paz', 'la videoconferencia va a ser grabada', 'Muy bien, gracias', 'Trajo el formulario completo',
+    'La cadena de huellas está completa']) await sees(officer, words);
+  await press(officer, 'Reproducir');
+  await until(officer, 'both recordings playing', () => {
+    const videos = [...document.querySelectorAll('video')];
+    return videos.length >= 2 && videos.every((video) => video.currentTime > 1 && video.videoWidth > 0 && !video.error);
+  });
+  await press(officer, 'Registro de accesos');
+  for (const words of ['Buscó', 'Abrió', 'Reprodujo', 'reclamo de prueba, expediente 1']) await sees(officer, words);
+  return tracks;
+}
+
+async function download(officer, url) {
+  const base64 = await officer.evaluate(async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    let text = '';
+    for (let start = 0; start < bytes.length; start += 32_768) text += String.fromCharCode(...bytes.subarray(start, start + 32_768));
+    return btoa(text);
+  }, url);
+  const file = join(tmpdir(), `ventanilla-track-${process.pid}-${url.match(/tracks\/(\d+)/)[1]}.webm`);
+  writeFileSync(file, Buffer.from(base64, 'base64'));
+  return file;
+}

@@ -1,0 +1,116 @@
+// Coming back: reload, hang up, kill -9 of the server in the waiting room and in the call, ten per cent of loss.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { open, press, sees } from './browser.mjs';
+import { flows, received } from './media.mjs';
+import * as people from './people.mjs';
+import { Server } from './server.mjs';
+
+describe('coming back', () => {
+  let server;
+  let browsers;
+  before(async () => { browsers = { first: await open('chromium'), second: await open('firefox') }; });
+  after(async () => { for (const browser of Object.values(browsers ?? {})) await browser.close(); });
+
+  async function withServer(run) {
+    server = await Server.start();
+    try {
+      await run();
+    } finally {
+      await server.end();
+    }
+  }
+
+  async function inCall(citizen, operator) {
+    await people.signIn(operator, ...people.OPERATOR);
+    await people.takeTurn(citizen);
+    await people.seek(operator);
+    await people.start(operator);
+    await people.accept(citizen);
+    await people.admit(operator);
+    await flows(citizen);
+    await flows(operator);
+  }
+
+  test('kill -9 in the waiting room: everybody keeps the place', { timeout: 240_000 }, () => withServer(async () => {
+    const first = await browsers.first.page(server.origin);
+    const second = await browsers.second.page(server.origin);
+    const firstCode = await people.takeTurn(first, { name: 'Ana Paz' });
+    const secondCode = await people.takeTurn(second, { name: 'Luis Gil', document: '30.111.222' });
+    await sees(second, '2.º en la fila');
+    await server.kill();
+    await sees(second, 'Reconectando');
+    await server.run();
+    await sees(second, 'Conexión recuperada');
+    await first.reload();
+    await sees(first, 'Sos la próxima persona');
+    await sees(second, '2.º en la fila');
+    assert.deepEqual([await people.code(first), await people.code(second)], [firstCode, secondCode]);
+    await first.close();
+    await second.close();
+  }));
+
+  test('kill -9 in the call: the call goes on by itself', { timeout: 240_000 }, () => withServer(async () => {
+    const citizen = await browsers.first.page(server.origin);
+    const operator = await browsers.second.page(`${server.origin}/operador`);
+    await inCall(citizen, operator);
+    await server.kill();
+    await server.run();
+    await sees(citizen, 'Se está grabando');
+    await flows(citizen);
+    await flows(operator);
+    await people.endMeeting(operator);
+    await people.close(operator);
+    await citizen.close();
+    await operator.close();
+  }));
+
+  test('a reload in the call comes back to the call; hanging up is admitted again', { timeout: 240_000 }, () => withServer(async () => {
+    const citizen = await browsers.first.page(server.origin);
+    const operator = await browsers.second.page(`${server.origin}/operador`);
+    await inCall(citizen, operator);
+    await citizen.reload();
+    await sees(citizen, 'Se está grabando');
+    await flows(citizen);
+    await flows(operator);
+    await operator.reload();
+    await flows(operator);
+    await flows(citizen);
+    await press(citizen, 'Finalizar llamada');
+    await sees(citizen, 'La videollamada ha sido finalizada.');
+    await press(citizen, 'Volver a la llamada');
+    await sees(citizen, 'Espere a ser admitido');
+    await press(operator, 'Admitir');
+    await sees(citizen, 'Se está grabando');
+    await flows(citizen);
+    await flows(operator);
+    await people.endMeeting(operator);
+    await people.close(operator);
+    await citizen.close();
+    await operator.close();
+  }));
+
+  test('ten per cent of loss: voice and picture still flow', { timeout: 240_000 }, () => withServer(async () => {
+    const citizen = await browsers.first.page(server.origin);
+    const session = await citizen.createCDPSession();
+    const line = (packetLoss) => session.send('Network.emulateNetworkConditionsByRule', {
+      offline: false,
+      matchedNetworkConditions: [{ urlPattern: '', latency: 0, downloadThroughput: -1, uploadThroughput: -1, packetLoss, packetQueueLength: 0, packetReordering: false }],
+    });
+    await session.send('Network.enable');
+    await line(0);
+    const operator = await browsers.second.page(`${server.origin}/operador`);
+    await inCall(citizen, operator);
+    await line(10);
+    const before = await received(citizen);
+    await flows(citizen, 120);
+    await flows(operator, 120);
+    const now = await received(citizen);
+    // The loss was real: the browser asked for packets again, or counts them as lost.
+    assert.ok(now.nacks - before.nacks + now.lost - before.lost > 0, JSON.stringify({ before, now }));
+    await people.endMeeting(operator);
+    await people.close(operator);
+    await citizen.close();
+    await operator.close();
+  }));
+});
