@@ -66,7 +66,13 @@ impl Control {
     #[must_use]
     pub fn new() -> (Self, mpsc::Receiver<ToControl>) {
         let (sender, receiver) = mpsc::channel(CONTROL_QUEUE_MAX);
-        (Self { sender, next_connection: Arc::new(AtomicU64::new(1)) }, receiver)
+        (
+            Self {
+                sender,
+                next_connection: Arc::new(AtomicU64::new(1)),
+            },
+            receiver,
+        )
     }
 
     /// Asks and waits for the answer.
@@ -76,7 +82,10 @@ impl Control {
     pub async fn ask(&self, request: Request) -> Result<Reply, Refusal> {
         let (sender, receiver) = oneshot::channel();
         let answer = timeout(ASK_TIMEOUT, async {
-            self.sender.send(ToControl::Request(request, sender)).await.ok()?;
+            self.sender
+                .send(ToControl::Request(request, sender))
+                .await
+                .ok()?;
             receiver.await.ok()
         });
         match answer.await {
@@ -92,16 +101,39 @@ impl Control {
     }
 
     /// Announces a WebSocket. None when the control thread is gone.
-    pub(crate) async fn open(&self, app: App, session: SessionToken) -> Option<(ConnectionId, Inbox)> {
+    pub(crate) async fn open(
+        &self,
+        app: App,
+        session: SessionToken,
+    ) -> Option<(ConnectionId, Inbox)> {
         let connection = ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed));
         let (outbox, inbox) = Outbox::new();
-        self.sender.send(ToControl::Opened { connection, app, session, outbox }).await.ok()?;
+        self.sender
+            .send(ToControl::Opened {
+                connection,
+                app,
+                session,
+                outbox,
+            })
+            .await
+            .ok()?;
         Some((connection, inbox))
     }
 
-    /// Passes a message on. False when the control thread is gone.
-    pub(crate) async fn tell(&self, message: FromConnection) -> bool {
-        self.sender.send(ToControl::Connection(message)).await.is_ok()
+    /// Waits for room for one message of a WebSocket. None when the control thread is gone.
+    pub(crate) async fn room(&self) -> Option<Vacancy<'_>> {
+        self.sender.reserve().await.ok().map(Vacancy)
+    }
+}
+
+/// Room for one message in the control thread's queue.
+#[derive(Debug)]
+pub(crate) struct Vacancy<'a>(mpsc::Permit<'a, ToControl>);
+
+impl Vacancy<'_> {
+    /// Fills it.
+    pub(crate) fn send(self, message: FromConnection) {
+        self.0.send(ToControl::Connection(message));
     }
 }
 
@@ -126,7 +158,13 @@ impl Outbox {
     pub(crate) fn new() -> (Self, Inbox) {
         let (sender, receiver) = mpsc::channel(OUTBOX_MAX);
         let overflow = Arc::new(Notify::new());
-        (Self { sender, overflow: Arc::clone(&overflow) }, Inbox { receiver, overflow })
+        (
+            Self {
+                sender,
+                overflow: Arc::clone(&overflow),
+            },
+            Inbox { receiver, overflow },
+        )
     }
 
     /// Sends without waiting. A connection that has gone, or whose outbox is full, gets nothing more and is closed: the

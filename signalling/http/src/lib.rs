@@ -1,5 +1,24 @@
 //! HTTP and WebSocket: routes, sessions and assets around the signalling plane.
 
+mod api;
+mod assets;
+mod body;
 mod control;
+mod cookie;
+mod door;
+mod error;
+mod guard;
+mod limit;
+mod metrics;
+mod password;
+mod places;
+mod refusal;
+mod routes;
+mod shared;
+mod socket;
+mod tls;
 
 pub use control::{CONTROL_QUEUE_MAX, Control, OUTBOX_MAX, Outbox, ToControl};
+pub use door::{Door, Serving};
+pub use error::Error;
+pub use metrics::{Observe, Sample, SampleKind};

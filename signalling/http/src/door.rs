@@ -1,0 +1,355 @@
+//! The doors: listening sockets, TLS handshakes, connections, and their orderly end.
+
+use std::{
+    collections::HashSet,
+    future::Future,
+    io,
+    net::{SocketAddr, TcpListener as StdListener},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::Router;
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use rustls::ServerConfig;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, mpsc, watch},
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{
+    control::Control,
+    error::Error,
+    limit::network,
+    metrics::{Observe, count},
+    password::Verifier,
+    places::{Places, Room},
+    routes,
+    shared::{Peer, Rates, Shared, until_true},
+    tls,
+};
+
+/// For the headers of a request, from its first byte or the end of the one before: a browser sends them in one piece.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Bytes of a request's line and headers: three cookies and what browsers add have 2 kB.
+const HEADERS_BYTES_MAX: usize = 32 * 1024;
+
+/// Headers of a request: browsers send some twenty.
+const HEADERS_MAX: usize = 64;
+
+/// For a TLS handshake, waiting for its turn included.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// TLS handshakes at a time: each costs a signature of some 0.1 ms to 1 ms.
+const HANDSHAKES_MAX: usize = 256;
+
+/// For open requests and WebSockets to end when the server closes.
+const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Rest after an accept that failed for want of files or memory, so that the loop does not spin.
+const ACCEPT_REST: Duration = Duration::from_millis(100);
+
+/// Listening sockets that serve nobody yet.
+#[derive(Debug)]
+pub struct Door {
+    listeners: Vec<StdListener>,
+    addresses: Vec<SocketAddr>,
+    tls: Option<Arc<ServerConfig>>,
+    origins: HashSet<String>,
+    limits: config::Limits,
+}
+
+/// What the doors need of the rest of the server.
+#[derive(Debug)]
+pub struct Serving {
+    /// The way to the control thread.
+    pub control: Control,
+    /// The load test's token, the content of its file; none refuses load tests.
+    pub load_token: Option<String>,
+    /// Numbers of the other parts, for `/metrics`.
+    pub observe: Observe,
+}
+
+impl Door {
+    /// Binds every address and reads the certificate. With TLS, `rustls`'s default provider must have been installed before.
+    ///
+    /// # Errors
+    /// An address or file that cannot be used; the settings were right in themselves.
+    pub fn open(http: &config::Http, limits: &config::Limits) -> Result<Self, Error> {
+        let tls = http.tls.as_ref().map(tls::server_config).transpose()?;
+        let mut listeners = Vec::with_capacity(http.listen.len());
+        let mut addresses = Vec::with_capacity(http.listen.len());
+        for &address in &http.listen {
+            let in_listen = |source| Error::Listen { address, source };
+            let listener = StdListener::bind(address).map_err(in_listen)?;
+            listener.set_nonblocking(true).map_err(in_listen)?;
+            addresses.push(listener.local_addr().map_err(in_listen)?);
+            listeners.push(listener);
+        }
+        let mut origins: HashSet<String> = http
+            .public_origins
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if tls.is_none() {
+            origins.extend(addresses.iter().flat_map(|address| own_origins(*address)));
+        }
+        Ok(Self {
+            listeners,
+            addresses,
+            tls,
+            origins,
+            limits: *limits,
+        })
+    }
+
+    /// Where it listens, in the order of the settings, with the ports that the system chose.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Serves until `closing` is done, then lets open requests end for some seconds.
+    ///
+    /// # Errors
+    /// When the runtime cannot take over a listening socket.
+    pub async fn serve(
+        self,
+        serving: Serving,
+        closing: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
+        let Self {
+            listeners,
+            addresses,
+            tls,
+            origins,
+            limits,
+        } = self;
+        let (close, closed) = watch::channel(false);
+        let (places, mut ended) = Places::new(Room {
+            all: limits.connections,
+            per_address: limits.connections_per_address,
+        });
+        let shared = shared(serving, &limits, origins, tls.is_some(), closed.clone());
+        let handshake = tls.map(|config| Handshake {
+            acceptor: TlsAcceptor::from(config),
+            running: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
+        });
+        let router = routes::router(Arc::clone(&shared));
+        let mut entrances = JoinSet::new();
+        for (listener, address) in listeners.into_iter().zip(addresses) {
+            let listener = TcpListener::from_std(listener)
+                .map_err(|source| Error::Listen { address, source })?;
+            let entrance = Entrance {
+                shared: Arc::clone(&shared),
+                places: Arc::clone(&places),
+                handshake: handshake.clone(),
+                router: router.clone(),
+                closed: closed.clone(),
+            };
+            entrances.spawn(entrance.accept(listener));
+        }
+        drop((places, router, shared));
+        closing.await;
+        close.send_replace(true);
+        while entrances.join_next().await.is_some() {}
+        if timeout(CLOSING_TIMEOUT, all_ended(&mut ended))
+            .await
+            .is_err()
+        {
+            tracing::info!("some connections did not end in time and are cut");
+        }
+        Ok(())
+    }
+}
+
+/// Returns when every connection has given its place back.
+async fn all_ended(ended: &mut mpsc::Receiver<()>) {
+    while ended.recv().await.is_some() {}
+}
+
+/// A plain loopback address as it stands in an address bar.
+fn own_origins(address: SocketAddr) -> [String; 2] {
+    match address.port() {
+        80 if address.is_ipv4() => [
+            format!("http://{}", address.ip()),
+            "http://localhost".to_owned(),
+        ],
+        80 => [
+            format!("http://[{}]", address.ip()),
+            "http://localhost".to_owned(),
+        ],
+        port => [
+            format!("http://{address}"),
+            format!("http://localhost:{port}"),
+        ],
+    }
+}
+
+fn shared(
+    serving: Serving,
+    limits: &config::Limits,
+    origins: HashSet<String>,
+    encrypted: bool,
+    closing: watch::Receiver<bool>,
+) -> Arc<Shared> {
+    let Serving {
+        control,
+        load_token,
+        observe,
+    } = serving;
+    let Rates {
+        messages,
+        requests,
+        turns,
+        sign_ins,
+        sign_ins_of_address,
+    } = Rates::new(limits);
+    Arc::new(Shared {
+        control,
+        origins,
+        encrypted,
+        load_token,
+        messages,
+        requests,
+        turns,
+        sign_ins,
+        sign_ins_of_address,
+        verifier: Verifier::new(),
+        counters: crate::metrics::Counters::default(),
+        observe,
+        closing,
+    })
+}
+
+#[derive(Clone)]
+struct Handshake {
+    acceptor: TlsAcceptor,
+    running: Arc<Semaphore>,
+}
+
+/// One listening address.
+#[derive(Clone)]
+struct Entrance {
+    shared: Arc<Shared>,
+    places: Arc<Places>,
+    handshake: Option<Handshake>,
+    router: Router,
+    closed: watch::Receiver<bool>,
+}
+
+impl Entrance {
+    async fn accept(self, listener: TcpListener) {
+        let mut closed = self.closed.clone();
+        loop {
+            let accepted = tokio::select! {
+                () = until_true(&mut closed) => return,
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, address)) => self.admit(stream, address),
+                Err(error) => self.rest(&error).await,
+            }
+        }
+    }
+
+    fn admit(&self, stream: TcpStream, address: SocketAddr) {
+        let Some(place) = self.places.take(network(address.ip())) else {
+            count(&self.shared.counters.connections_refused);
+            return;
+        };
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "the connection ended before it began");
+            return;
+        }
+        let peer = Peer {
+            address,
+            place: Arc::new(place),
+        };
+        let connection = Served {
+            peer,
+            router: self.router.clone(),
+            closed: self.closed.clone(),
+        };
+        match self.handshake.clone() {
+            None => drop(tokio::spawn(connection.run(stream))),
+            Some(handshake) => drop(tokio::spawn(encrypt(
+                handshake,
+                Arc::clone(&self.shared),
+                stream,
+                connection,
+            ))),
+        }
+    }
+
+    async fn rest(&self, error: &io::Error) {
+        count(&self.shared.counters.connections_refused);
+        tracing::warn!(%error, "cannot accept a connection: raise the limit of open files (ulimit -n) or lower limits.connections");
+        sleep(ACCEPT_REST).await;
+    }
+}
+
+async fn encrypt(handshake: Handshake, shared: Arc<Shared>, stream: TcpStream, connection: Served) {
+    let Handshake { acceptor, running } = handshake;
+    let shaken = timeout(HANDSHAKE_TIMEOUT, async {
+        let _running = running.acquire_owned().await.ok()?;
+        acceptor.accept(stream).await.ok()
+    });
+    match shaken.await {
+        Ok(Some(stream)) => {
+            drop(shared);
+            connection.run(stream).await;
+        }
+        Ok(None) | Err(_) => count(&shared.counters.handshakes_failed),
+    }
+}
+
+/// One connection that speaks HTTP.
+struct Served {
+    peer: Peer,
+    router: Router,
+    closed: watch::Receiver<bool>,
+}
+
+impl Served {
+    async fn run(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let Self {
+            peer,
+            router,
+            mut closed,
+        } = self;
+        let router = TowerToHyperService::new(router);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer.clone());
+            hyper::service::Service::call(&router, request)
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS_TIMEOUT)
+            .max_buf_size(HEADERS_BYTES_MAX)
+            .max_headers(HEADERS_MAX)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = until_true(&mut closed) => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! One WebSocket of a citizen or an operator: parses what comes once, passes it on, writes what the control thread says.
+//!
+//! Invariant: the control thread hears `Opened`, then messages, then `Closed`, each exactly as often as it happened; a peer that
+//! floods, does not read or falls silent loses its connection and nothing else.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension,
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket, close_code},
+    },
+    http::HeaderMap,
+    response::Response,
+};
+use serde::de::DeserializeOwned;
+use signalling::{
+    protocol::{
+        MESSAGE_BYTES_MAX,
+        call::{Refusal, RefusalCode},
+        citizen::ToCitizen,
+        operator::ToOperator,
+    },
+    request::{App, ConnectionId, FromConnection, SessionToken, ToConnection},
+};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use crate::{
+    control::Inbox,
+    cookie,
+    limit::Bucket,
+    metrics::count,
+    places::Place,
+    shared::{Peer, Shared, now, until_true},
+};
+
+/// Between two pings of ours (RFC 6455 §5.5.2); browsers answer them even in the background.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Nothing at all heard for so long: the peer is gone.
+const IDLE_MAX: Duration = Duration::from_secs(30);
+
+/// For one message to reach the kernel's buffer; a phone that changes networks takes some seconds.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// For the peer to answer our closing frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Refusals of one connection: a page of ours has none, a program that goes on like this is not one.
+const REFUSALS_MAX: u32 = 8;
+
+/// tungstenite's default of 128 KiB a connection is what an idle crowd would cost.
+const READ_BUFFER_BYTES: usize = 1024;
+
+/// `/ws/citizen`.
+pub(crate) async fn citizen(
+    State(shared): State<Arc<Shared>>,
+    peer: Extension<Peer>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    open(App::Citizen, shared, peer.0, &headers, upgrade)
+}
+
+/// `/ws/operator`.
+pub(crate) async fn operator(
+    State(shared): State<Arc<Shared>>,
+    peer: Extension<Peer>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    open(App::Operator, shared, peer.0, &headers, upgrade)
+}
+
+fn open(
+    app: App,
+    shared: Arc<Shared>,
+    peer: Peer,
+    headers: &HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let session = cookie::session(headers, app);
+    upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(2 * MESSAGE_BYTES_MAX)
+        .max_frame_size(2 * MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| run(app, shared, peer.place, session, socket))
+}
+
+async fn run(
+    app: App,
+    shared: Arc<Shared>,
+    _place: Arc<Place>,
+    session: Option<SessionToken>,
+    socket: WebSocket,
+) {
+    count(&shared.counters.sockets_opened);
+    let mut connection = Connection::new(app, &shared, socket);
+    // A browser cannot read the status of a refused upgrade, but it can read this.
+    let Some(session) = session else {
+        connection
+            .refuse(RefusalCode::NoSession, "session", "")
+            .await;
+        return connection.close(close_code::POLICY).await;
+    };
+    let Some((id, mut inbox)) = shared.control.open(app, session).await else {
+        return connection.close(close_code::RESTART).await;
+    };
+    let end = connection.serve(id, &mut inbox).await;
+    // Nothing more is listened to: what the control thread says now goes nowhere.
+    drop(inbox);
+    if let Some(vacancy) = shared.control.room().await {
+        vacancy.send(FromConnection::Closed(id));
+    }
+    match end {
+        End::Close(code) => connection.close(code).await,
+        End::Gone => {}
+        End::Stalled => count(&shared.counters.sockets_stalled),
+    }
+}
+
+/// Why a connection ends.
+enum End {
+    /// We close it, with this code.
+    Close(u16),
+    /// The peer closed it.
+    Gone,
+    /// The peer does not read or is silent: there is nobody to say goodbye to.
+    Stalled,
+}
+
+/// What one turn of the loop saw.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives on the stack for one turn of the loop"
+)]
+enum Seen {
+    Closing,
+    Overflow,
+    Control(Option<ToConnection>),
+    Peer(Option<Result<Message, axum::Error>>),
+    Ping,
+    Room(bool),
+}
+
+struct Connection<'a> {
+    app: App,
+    shared: &'a Shared,
+    socket: WebSocket,
+    bucket: Bucket,
+    refusals: u32,
+    heard: Instant,
+}
+
+impl<'a> Connection<'a> {
+    fn new(app: App, shared: &'a Shared, socket: WebSocket) -> Self {
+        Self {
+            app,
+            shared,
+            socket,
+            bucket: Bucket::full(shared.messages, now()),
+            refusals: 0,
+            heard: Instant::now(),
+        }
+    }
+
+    async fn serve(&mut self, id: ConnectionId, inbox: &mut Inbox) -> End {
+        let mut ping = interval(PING_INTERVAL);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut closing = self.shared.closing.clone();
+        let mut pending: Option<FromConnection> = None;
+        loop {
+            let seen = tokio::select! {
+                () = until_true(&mut closing) => Seen::Closing,
+                () = inbox.overflow.notified() => Seen::Overflow,
+                said = inbox.receiver.recv() => Seen::Control(said),
+                // While a message waits for room in the control thread's queue nothing more is read: TCP holds the peer back.
+                passed = pass(self.shared, &mut pending), if pending.is_some() => Seen::Room(passed),
+                message = self.socket.recv(), if pending.is_none() => Seen::Peer(message),
+                _ = ping.tick() => Seen::Ping,
+            };
+            let step = match seen {
+                Seen::Closing => Err(End::Close(close_code::AWAY)),
+                Seen::Overflow => Err(End::Stalled),
+                Seen::Control(Some(message)) => self.say(message, inbox).await,
+                Seen::Control(None) => Err(End::Close(close_code::NORMAL)),
+                Seen::Room(true) => Ok(()),
+                Seen::Room(false) => Err(End::Close(close_code::RESTART)),
+                Seen::Peer(message) => self
+                    .hear(id, message)
+                    .await
+                    .map(|message| pending = message),
+                Seen::Ping => self.ping(inbox).await,
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    /// Writes one message of the control thread.
+    async fn say(&mut self, message: ToConnection, inbox: &Inbox) -> Result<(), End> {
+        let text = match message {
+            ToConnection::Citizen(message) => json(&message),
+            ToConnection::Operator(message) => json(&message),
+            ToConnection::Close => return Err(End::Close(close_code::NORMAL)),
+        };
+        self.write(Message::text(text), inbox).await
+    }
+
+    async fn ping(&mut self, inbox: &Inbox) -> Result<(), End> {
+        if self.heard.elapsed() >= IDLE_MAX {
+            return Err(End::Stalled);
+        }
+        self.write(Message::Ping(bytes::Bytes::new()), inbox).await
+    }
+
+    async fn write(&mut self, message: Message, inbox: &Inbox) -> Result<(), End> {
+        tokio::select! {
+            () = inbox.overflow.notified() => Err(End::Stalled),
+            written = timeout(WRITE_TIMEOUT, self.socket.send(message)) => match written {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) => Err(End::Gone),
+                Err(_) => Err(End::Stalled),
+            },
+        }
+    }
+
+    /// Takes one message of the peer; some when there is something to pass on.
+    async fn hear(
+        &mut self,
+        id: ConnectionId,
+        message: Option<Result<Message, axum::Error>>,
+    ) -> Result<Option<FromConnection>, End> {
+        let message = match message {
+            None => return Err(End::Gone),
+            Some(Ok(message)) => message,
+            // Broken frames, a message beyond all measure, or the line: the stream cannot be read on.
+            Some(Err(_)) => return Err(End::Close(close_code::PROTOCOL)),
+        };
+        self.heard = Instant::now();
+        if matches!(message, Message::Close(_)) {
+            return Err(End::Gone);
+        }
+        // Pings count too: each costs an answer. Only pongs answer ours.
+        if !matches!(message, Message::Pong(_)) && !self.bucket.take(self.shared.messages, now()) {
+            return self
+                .refuse_or_end(RefusalCode::TooFast, "messages", "")
+                .await;
+        }
+        match message {
+            // A little too long is told in words; for that the frames may be larger than a message.
+            Message::Text(text) if text.len() > MESSAGE_BYTES_MAX => {
+                self.refuse(RefusalCode::TooLong, "message", "").await;
+                Err(End::Close(close_code::SIZE))
+            }
+            Message::Text(text) => match parse(self.app, id, &text) {
+                Ok(message) => Ok(Some(message)),
+                Err(error) => {
+                    let found = format!("line {}, column {}", error.line(), error.column());
+                    self.refuse_or_end(RefusalCode::Malformed, "json", &found)
+                        .await
+                }
+            },
+            Message::Binary(_) => {
+                self.refuse(RefusalCode::Malformed, "binary", "").await;
+                Err(End::Close(close_code::UNSUPPORTED))
+            }
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
+        }
+    }
+
+    async fn refuse_or_end(
+        &mut self,
+        code: RefusalCode,
+        about: &str,
+        found: &str,
+    ) -> Result<Option<FromConnection>, End> {
+        self.refuse(code, about, found).await;
+        self.refusals += 1;
+        if self.refusals >= REFUSALS_MAX {
+            Err(End::Close(close_code::POLICY))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Tells the peer why its message was not carried out; a peer that is gone misses nothing.
+    async fn refuse(&mut self, code: RefusalCode, about: &str, found: &str) {
+        count(&self.shared.counters.messages_refused);
+        let allowed = if code == RefusalCode::TooLong {
+            format!("{MESSAGE_BYTES_MAX} bytes")
+        } else {
+            String::new()
+        };
+        let refusal = Refusal {
+            code,
+            about: about.to_owned(),
+            found: found.to_owned(),
+            allowed,
+        };
+        let text = match self.app {
+            App::Citizen => json(&ToCitizen::Refused { refusal }),
+            App::Operator | App::Office => json(&ToOperator::Refused { refusal }),
+        };
+        let written = timeout(WRITE_TIMEOUT, self.socket.send(Message::text(text))).await;
+        let written = matches!(written, Ok(Ok(())));
+        tracing::debug!(?code, written, "refused a WebSocket message");
+    }
+
+    /// Says goodbye and waits for the answer, because unread bytes would make the kernel throw away what was just written.
+    async fn close(mut self, code: u16) {
+        let frame = Message::Close(Some(CloseFrame {
+            code,
+            reason: "".into(),
+        }));
+        let goodbye = timeout(CLOSE_TIMEOUT, async {
+            self.socket.send(frame).await?;
+            while let Some(message) = self.socket.recv().await {
+                message?;
+            }
+            Ok::<(), axum::Error>(())
+        });
+        let answered = matches!(goodbye.await, Ok(Ok(())));
+        tracing::trace!(code, answered, "closed a WebSocket");
+    }
+}
+
+/// Waits for room, then passes the pending message on. False when the control thread is gone.
+async fn pass(shared: &Shared, pending: &mut Option<FromConnection>) -> bool {
+    let Some(vacancy) = shared.control.room().await else {
+        return false;
+    };
+    if let Some(message) = pending.take() {
+        vacancy.send(message);
+    }
+    true
+}
+
+fn parse(app: App, id: ConnectionId, text: &str) -> Result<FromConnection, serde_json::Error> {
+    fn whole<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+    match app {
+        App::Citizen => whole(text).map(|message| FromConnection::Citizen(id, message)),
+        App::Operator | App::Office => {
+            whole(text).map(|message| FromConnection::Operator(id, message))
+        }
+    }
+}
+
+fn json<T: serde::Serialize>(message: &T) -> String {
+    serde_json::to_string(message).expect("our own messages have only text keys and finite numbers")
+}
