@@ -24,10 +24,12 @@ pub const OVERHEAD_MAX: usize = 20;
 /// Protection profiles that we offer (RFC 5764 §4.1.2, RFC 7714 §14.2), preferred first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Profile {
-    /// AEAD_AES_128_GCM: one pass, the cheaper one.
+    /// AEAD_AES_128_GCM: one pass, the cheapest.
     Aes128Gcm,
+    /// AEAD_AES_256_GCM: what DTLS stacks that prefer strength choose.
+    Aes256Gcm,
     /// AES_CM_128_HMAC_SHA1_80: what everybody must support.
-    Aes128CmHmacSha1_80,
+    Aes128CmSha1Tag80,
 }
 
 impl Profile {
@@ -35,7 +37,8 @@ impl Profile {
     #[must_use]
     pub const fn key_len(self) -> usize {
         match self {
-            Self::Aes128Gcm | Self::Aes128CmHmacSha1_80 => 16,
+            Self::Aes128Gcm | Self::Aes128CmSha1Tag80 => 16,
+            Self::Aes256Gcm => 32,
         }
     }
 
@@ -43,8 +46,8 @@ impl Profile {
     #[must_use]
     pub const fn salt_len(self) -> usize {
         match self {
-            Self::Aes128Gcm => 12,
-            Self::Aes128CmHmacSha1_80 => 14,
+            Self::Aes128Gcm | Self::Aes256Gcm => 12,
+            Self::Aes128CmSha1Tag80 => 14,
         }
     }
 
@@ -58,8 +61,8 @@ impl Profile {
     #[must_use]
     pub const fn tag_len(self) -> usize {
         match self {
-            Self::Aes128Gcm => 16,
-            Self::Aes128CmHmacSha1_80 => 10,
+            Self::Aes128Gcm | Self::Aes256Gcm => 16,
+            Self::Aes128CmSha1Tag80 => 10,
         }
     }
 }
@@ -67,7 +70,8 @@ impl Profile {
 /// Master key and salt of one direction; wiped when dropped.
 pub struct MasterKey {
     profile: Profile,
-    key: [u8; 16],
+    /// As long as the longest; [`Profile::key_len`] bytes count.
+    key: [u8; 32],
     /// As long as the longest; what a shorter one lacks is zero (RFC 7714 §11).
     salt: [u8; 14],
 }
@@ -82,19 +86,29 @@ impl MasterKey {
             key: key.len(),
             salt: salt.len(),
         };
-        if salt.len() != profile.salt_len() {
+        if key.len() != profile.key_len() || salt.len() != profile.salt_len() {
             return Err(wrong);
         }
-        let mut padded = [0; 14];
-        padded
+        let mut master = Self {
+            profile,
+            key: [0; 32],
+            salt: [0; 14],
+        };
+        master
+            .key
+            .get_mut(..key.len())
+            .ok_or(wrong)?
+            .copy_from_slice(key);
+        master
+            .salt
             .get_mut(..salt.len())
             .ok_or(wrong)?
             .copy_from_slice(salt);
-        Ok(Self {
-            profile,
-            key: key.try_into().map_err(|_length| wrong)?,
-            salt: padded,
-        })
+        Ok(master)
+    }
+
+    fn key(&self) -> &[u8] {
+        self.key.get(..self.profile.key_len()).unwrap_or_default()
     }
 
     /// Splits what DTLS exported (RFC 5764 §4.2); returns the client's key, then the server's.

@@ -1,6 +1,6 @@
-//! The two transforms, with keys scheduled once: AES-128-GCM (RFC 7714) and AES-128-CM with HMAC-SHA1-80 (RFC 3711 §4).
+//! The two transforms, with keys scheduled once: AES-GCM (RFC 7714) and AES-128-CM with HMAC-SHA1-80 (RFC 3711 §4).
 
-use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{AES_128, EncryptingKey, EncryptionContext, UnboundCipherKey};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
@@ -25,28 +25,34 @@ pub(super) struct SessionKeys {
 
 impl SessionKeys {
     pub(super) fn derive(master: &MasterKey) -> Result<Self, Error> {
+        use Label::{
+            RtcpAuthentication, RtcpEncryption, RtcpSalt, RtpAuthentication, RtpEncryption, RtpSalt,
+        };
+        let gcm_128 = |encryption, salt| {
+            StreamKeys::gcm(&derive::<16>(master, encryption)?, derive(master, salt)?)
+        };
+        let gcm_256 = |encryption, salt| {
+            StreamKeys::gcm(&derive::<32>(master, encryption)?, derive(master, salt)?)
+        };
+        let counter_mode = |encryption, salt, authentication| {
+            StreamKeys::counter_mode(
+                &derive(master, encryption)?,
+                derive(master, salt)?,
+                &derive(master, authentication)?,
+            )
+        };
         let (rtp, rtcp) = match master.profile {
             Profile::Aes128Gcm => (
-                StreamKeys::gcm(
-                    &derive(master, Label::RtpEncryption)?,
-                    derive(master, Label::RtpSalt)?,
-                )?,
-                StreamKeys::gcm(
-                    &derive(master, Label::RtcpEncryption)?,
-                    derive(master, Label::RtcpSalt)?,
-                )?,
+                gcm_128(RtpEncryption, RtpSalt)?,
+                gcm_128(RtcpEncryption, RtcpSalt)?,
             ),
-            Profile::Aes128CmHmacSha1_80 => (
-                StreamKeys::counter_mode(
-                    &derive(master, Label::RtpEncryption)?,
-                    derive(master, Label::RtpSalt)?,
-                    &derive(master, Label::RtpAuthentication)?,
-                )?,
-                StreamKeys::counter_mode(
-                    &derive(master, Label::RtcpEncryption)?,
-                    derive(master, Label::RtcpSalt)?,
-                    &derive(master, Label::RtcpAuthentication)?,
-                )?,
+            Profile::Aes256Gcm => (
+                gcm_256(RtpEncryption, RtpSalt)?,
+                gcm_256(RtcpEncryption, RtcpSalt)?,
+            ),
+            Profile::Aes128CmSha1Tag80 => (
+                counter_mode(RtpEncryption, RtpSalt, RtpAuthentication)?,
+                counter_mode(RtcpEncryption, RtcpSalt, RtcpAuthentication)?,
             ),
         };
         Ok(Self {
@@ -85,12 +91,18 @@ impl std::fmt::Debug for StreamKeys {
 }
 
 impl StreamKeys {
-    pub(super) fn gcm(key: &[u8; 16], salt: [u8; 12]) -> Result<Self, Error> {
+    /// With 16 bytes of key AES-128-GCM, with 32 AES-256-GCM.
+    pub(super) fn gcm(key: &[u8], salt: [u8; 12]) -> Result<Self, Error> {
         let wrong = Error::KeyLength {
             key: key.len(),
             salt: salt.len(),
         };
-        let key = UnboundKey::new(&AES_128_GCM, key).map_err(|_unspecified| wrong)?;
+        let algorithm = if key.len() == 32 {
+            &AES_256_GCM
+        } else {
+            &AES_128_GCM
+        };
+        let key = UnboundKey::new(algorithm, key).map_err(|_unspecified| wrong)?;
         Ok(Self::Gcm {
             key: LessSafeKey::new(key),
             salt,

@@ -18,13 +18,7 @@ pub(super) fn hex(text: &str) -> Vec<u8> {
 /// RFC 7714 §16 and §17: "Quid pro quo" as salt.
 fn rfc_7714_keys() -> cipher::StreamKeys {
     let salt = hex("51756964 2070726f 2071756f").try_into().unwrap();
-    cipher::StreamKeys::gcm(
-        &hex("00010203 04050607 08090a0b 0c0d0e0f")
-            .try_into()
-            .unwrap(),
-        salt,
-    )
-    .unwrap()
+    cipher::StreamKeys::gcm(&hex("00010203 04050607 08090a0b 0c0d0e0f"), salt).unwrap()
 }
 
 #[test]
@@ -95,7 +89,12 @@ fn the_keystream_is_that_of_rfc_3711_b2() {
 
 fn pair(profile: Profile) -> (Sealer, Opener) {
     let salt = [9; 14];
-    let master = MasterKey::new(profile, &[7; 16], &salt[..profile.salt_len()]).unwrap();
+    let master = MasterKey::new(
+        profile,
+        &[7; 32][..profile.key_len()],
+        &salt[..profile.salt_len()],
+    )
+    .unwrap();
     (Sealer::new(&master).unwrap(), Opener::new(&master).unwrap())
 }
 
@@ -117,7 +116,11 @@ fn sealed(sealer: &mut Sealer, ssrc: u32, sequence: u16) -> Vec<u8> {
     buffer[..len].to_vec()
 }
 
-const PROFILES: [Profile; 2] = [Profile::Aes128Gcm, Profile::Aes128CmHmacSha1_80];
+const PROFILES: [Profile; 3] = [
+    Profile::Aes128Gcm,
+    Profile::Aes256Gcm,
+    Profile::Aes128CmSha1Tag80,
+];
 
 #[test]
 fn packets_open_as_sealed_over_two_rollovers() {
@@ -236,12 +239,12 @@ fn reports_open_once_and_changed_never() {
 #[test]
 fn what_dtls_exports_is_split_into_both_directions() {
     for profile in PROFILES {
-        let material: Vec<u8> = (0..60).collect();
+        let material: Vec<u8> = (0..88).collect();
         let (client, server) =
             MasterKey::split(profile, &material[..profile.keying_material_len()]).unwrap();
         let (key_len, salt_len) = (profile.key_len(), profile.salt_len());
-        assert_eq!(client.key[..], material[..key_len]);
-        assert_eq!(server.key[..], material[key_len..2 * key_len]);
+        assert_eq!(client.key()[..], material[..key_len]);
+        assert_eq!(server.key()[..], material[key_len..2 * key_len]);
         assert_eq!(
             client.salt[..salt_len],
             material[2 * key_len..2 * key_len + salt_len]
