@@ -1,0 +1,334 @@
+//! The state of one worker and what happens to it: datagrams and commands in, datagrams, events and blocks out.
+//!
+//! `handle` any number of inputs, then `poll` until [`Output::Timeout`]. What a packet means is in `core/packets.rs` and
+//! `core/reports.rs`, who joins and leaves in `core/membership.rs`.
+//! Invariants: nothing here reads a clock or randomness; only owners that are due are looked at; a peer that is not admitted
+//! neither sends nor receives anything of its room.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use media_packet::capture::Block;
+use media_packet::time::Micros;
+
+use crate::control::{Command, Event, PeerId, RoomId};
+use crate::demux::{AddressBook, Protocol, classify};
+use crate::ice::{Check, peer_index};
+use crate::identity::Identity;
+use crate::outbox::Outbox;
+use crate::peer::Peer;
+use crate::room::Room;
+use crate::slab::Slab;
+use crate::stats::Stats;
+use crate::timer::Timers;
+use crate::transport::Step;
+use crate::{Error, dtls};
+
+mod membership;
+mod packets;
+mod reports;
+
+/// What one worker's core is told at start.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CoreSettings {
+    /// Number of the worker; part of the ICE user name fragments.
+    pub worker: u8,
+    /// Addresses that answers name, in order of preference.
+    pub candidates: Vec<SocketAddr>,
+    /// Peers at the most; one more is refused.
+    pub peers_max: usize,
+}
+
+/// What happens to a worker.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A datagram came; its bytes are opened in place.
+    Datagram {
+        /// From where.
+        source: SocketAddr,
+        /// What.
+        bytes: &'a mut [u8],
+    },
+    /// Signalling asks for something.
+    Command(Command),
+    /// The recorder could not take this block.
+    BlockRefused(Block),
+    /// Time has passed.
+    Timeout,
+}
+
+/// What a worker has to do.
+#[derive(Debug)]
+pub enum Output<'a> {
+    /// Send these.
+    Send(&'a Outbox),
+    /// Tell signalling.
+    Event(Event),
+    /// Hand this to the recorder; give it back as [`Input::BlockRefused`] when it cannot take it.
+    Block(Block),
+    /// Nothing more now: call `handle(Input::Timeout, …)` at this moment at the latest, or never when there is none.
+    Timeout(Option<Instant>),
+}
+
+/// The state of one worker.
+#[derive(Debug)]
+pub struct Core {
+    settings: CoreSettings,
+    identity: Identity,
+    fingerprint: String,
+    dtls: Arc<dimpl::Config>,
+    start: Instant,
+    peers: Slab<Peer>,
+    rooms: Slab<Room>,
+    peer_ids: HashMap<PeerId, u32>,
+    room_ids: HashMap<RoomId, u32>,
+    addresses: AddressBook,
+    timers: Timers,
+    outbox: Outbox,
+    /// The outbox was handed out: it begins anew with the next input.
+    outbox_told: bool,
+    events: VecDeque<Event>,
+    blocks: VecDeque<Block>,
+    stats: Stats,
+    /// Numbers to ask for again, while they are gathered.
+    asked: Vec<u16>,
+    /// Peers made so far: what their secrets are derived from.
+    serial: u64,
+    /// The room that the current step is about: the one to discard when the step panics.
+    working_on: Option<u32>,
+}
+
+/// Owners of timers: peers and rooms share one heap.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Owner {
+    Peer(u32),
+    Room(u32),
+}
+
+impl Owner {
+    fn number(self) -> u32 {
+        match self {
+            Self::Peer(place) => place << 1,
+            Self::Room(place) => (place << 1) | 1,
+        }
+    }
+
+    fn from_number(number: u32) -> Self {
+        if number & 1 == 0 { Self::Peer(number >> 1) } else { Self::Room(number >> 1) }
+    }
+}
+
+impl Core {
+    /// A worker without peers. `start` is the origin of its clock.
+    ///
+    /// # Errors
+    /// [`Error::Dtls`] when the DTLS settings do not suit the library.
+    pub fn new(settings: CoreSettings, identity: Identity, start: Instant) -> Result<Self, Error> {
+        Ok(Self {
+            fingerprint: identity.fingerprint(),
+            dtls: dtls::config()?,
+            settings,
+            identity,
+            start,
+            peers: Slab::default(),
+            rooms: Slab::default(),
+            peer_ids: HashMap::new(),
+            room_ids: HashMap::new(),
+            addresses: AddressBook::default(),
+            timers: Timers::default(),
+            outbox: Outbox::default(),
+            outbox_told: false,
+            events: VecDeque::new(),
+            blocks: VecDeque::new(),
+            stats: Stats::default(),
+            asked: Vec::new(),
+            serial: 0,
+            working_on: None,
+        })
+    }
+
+    /// Takes in what happened at `now`, which never goes back.
+    pub fn handle(&mut self, input: Input<'_>, now: Instant) {
+        if std::mem::take(&mut self.outbox_told) {
+            self.outbox.clear();
+        }
+        let moment = self.micros(now);
+        match input {
+            Input::Datagram { source, bytes } => self.datagram(source, bytes, (now, moment)),
+            Input::Command(command) => self.command(command, (now, moment)),
+            Input::BlockRefused(block) => self.block_refused(&block),
+            Input::Timeout => self.advance((now, moment)),
+        }
+        self.working_on = None;
+    }
+
+    /// What is to be done next; [`Output::Timeout`] when that is all.
+    pub fn poll(&mut self) -> Output<'_> {
+        if !self.outbox.is_empty() && !self.outbox_told {
+            self.outbox_told = true;
+            self.stats.datagrams_sent += self.outbox.len() as u64;
+            return Output::Send(&self.outbox);
+        }
+        if let Some(event) = self.events.pop_front() {
+            return Output::Event(event);
+        }
+        if let Some(block) = self.blocks.pop_front() {
+            return Output::Block(block);
+        }
+        let next = self.timers.next();
+        Output::Timeout(next.map(|next| self.start + Duration::from_micros(next.0)))
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        Stats { peers: self.peers.len() as u64, rooms: self.rooms.len() as u64, ..self.stats }
+    }
+
+    /// Gives up the room that the last input was about, because handling it panicked; its people are lost and may reconnect.
+    pub fn discard_panicked(&mut self, now: Instant) {
+        self.stats.rooms_crashed += 1;
+        self.outbox.clear();
+        self.outbox_told = false;
+        let moment = self.micros(now);
+        if let Some(room) = self.working_on.take() {
+            self.close_room(room, moment, true);
+        }
+    }
+
+    /// Gives up all rooms, handing over what is recorded.
+    pub fn close_all(&mut self, now: Instant) {
+        let moment = self.micros(now);
+        for room in self.rooms.places() {
+            self.close_room(room, moment, false);
+        }
+    }
+
+    fn micros(&self, now: Instant) -> Micros {
+        let passed = now.saturating_duration_since(self.start).as_micros();
+        Micros(u64::try_from(passed).unwrap_or(u64::MAX))
+    }
+
+    fn datagram(&mut self, source: SocketAddr, bytes: &mut [u8], times: (Instant, Micros)) {
+        self.stats.datagrams_received += 1;
+        let Some(protocol) = classify(bytes) else {
+            self.stats.datagrams_unknown += 1;
+            return;
+        };
+        if protocol == Protocol::Stun {
+            if self.stun(source, bytes, times.1).is_none() {
+                self.stats.stun_refused += 1;
+            }
+            return;
+        }
+        let known = self.addresses.peer(source);
+        let Some((place, room)) = known.and_then(|place| Some((place, self.peers.get(place)?.room))) else {
+            self.stats.datagrams_unknown += 1;
+            return;
+        };
+        self.working_on = Some(room);
+        match protocol {
+            Protocol::Stun => {}
+            Protocol::Dtls => self.dtls_datagram(place, source, bytes, times),
+            Protocol::Rtp => self.rtp(place, bytes, times.1),
+            Protocol::Rtcp => self.rtcp(place, bytes, times.1),
+        }
+    }
+
+    fn stun(&mut self, source: SocketAddr, bytes: &[u8], now: Micros) -> Option<()> {
+        let check = Check::parse(bytes)?;
+        let place = peer_index(check.local_ufrag()?)?;
+        let peer = self.peers.get_mut(place)?;
+        let change = peer.transport.check(check, (source, bytes.len()), &mut self.outbox, now)?;
+        if let Some(forgotten) = change.forgotten {
+            self.addresses.forget(forgotten, place);
+        }
+        // Said on every check: another peer may have proved the same address in between.
+        self.addresses.learn(source, place);
+        Some(())
+    }
+
+    fn dtls_datagram(&mut self, place: u32, source: SocketAddr, bytes: &[u8], times: (Instant, Micros)) {
+        let Some(peer) = self.peers.get_mut(place) else { return };
+        match peer.transport.receive_dtls(bytes, source, &mut self.outbox, times) {
+            None => self.stats.dtls_refused += 1,
+            Some(step) => self.dtls_step(place, step, times.1),
+        }
+    }
+
+    fn dtls_step(&mut self, place: u32, step: Step, now: Micros) {
+        match step {
+            Step::None => {}
+            Step::Connected => {
+                if let Some(peer) = self.peers.get(place) {
+                    self.events.push_back(Event::Connected { peer: peer.id });
+                    self.wish_keyframes(place, now);
+                }
+            }
+            Step::Failed => {
+                self.lose(place, now);
+                return;
+            }
+        }
+        self.reschedule(place);
+    }
+
+    fn block_refused(&mut self, block: &Block) {
+        self.stats.packets_unrecorded += u64::from(block.entries);
+        for place in self.rooms.places() {
+            if let Some(tap) = self.rooms.get_mut(place).and_then(|room| room.known_tap(block.record)) {
+                tap.refused(block);
+            }
+        }
+    }
+
+    /// Looks at all who are due.
+    fn advance(&mut self, times: (Instant, Micros)) {
+        while let Some(owner) = self.timers.pop_due(times.1) {
+            match Owner::from_number(owner) {
+                Owner::Peer(place) => self.advance_peer(place, times),
+                Owner::Room(place) => {
+                    self.working_on = Some(place);
+                    if let Some(room) = self.rooms.get_mut(place) {
+                        room.flush_due(&mut self.blocks, times.1);
+                    }
+                    self.reschedule_room(place);
+                }
+            }
+        }
+    }
+
+    fn advance_peer(&mut self, place: u32, (instant, now): (Instant, Micros)) {
+        let Some(peer) = self.peers.get_mut(place) else { return };
+        self.working_on = Some(peer.room);
+        if peer.transport.consent_until() <= now {
+            tracing::info!(peer = peer.id.0, "nothing came for the time of consent");
+            self.lose(place, now);
+            return;
+        }
+        if peer.transport.dtls_deadline().is_some_and(|deadline| deadline <= instant) {
+            let step = peer.transport.advance(&mut self.outbox, instant);
+            self.dtls_step(place, step, now);
+        }
+        self.report(place, now);
+        self.reschedule(place);
+    }
+
+    /// Sees to it that a peer is looked at when it is due next.
+    fn reschedule(&mut self, place: u32) {
+        let Some(peer) = self.peers.get(place) else { return };
+        let dtls = peer.transport.dtls_deadline().map(|deadline| self.micros(deadline));
+        let due = [Some(peer.transport.consent_until()), dtls, peer.report_due()].into_iter().flatten().min();
+        if let Some(due) = due {
+            self.timers.wake_at(Owner::Peer(place).number(), due);
+        }
+    }
+
+    fn reschedule_room(&mut self, place: u32) {
+        if let Some(due) = self.rooms.get(place).and_then(Room::due) {
+            self.timers.wake_at(Owner::Room(place).number(), due);
+        }
+    }
+}

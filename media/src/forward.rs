@@ -1,0 +1,211 @@
+//! One receive slot of a subscriber: the stream of whoever is in it, under the slot's own source, numbers, times and extension
+//! identifiers, without a seam when the person changes.
+//!
+//! Numbers are kept by [`SentStream`]; sealing and sending are left to [`crate::transport`], who is in the slot to
+//! [`crate::room`].
+//! Invariant: sequence numbers of a slot rise without a hole of our own making.
+
+use media_packet::capture::Medium;
+use media_packet::rtcp::SenderInfo;
+use media_packet::rtp::{ExtendedSequence, ExtensionMap, ExtensionValues, Header, Ssrc};
+use media_packet::send::{ClockReference, SentStream};
+use media_packet::time::{Micros, NtpTime};
+
+use crate::negotiation::Codec;
+
+/// Retransmissions of one slot in 100 ms at the most: the whole of a 2.5 Mbit/s picture twice over is 40.
+const RETRANSMISSIONS_MAX: u32 = 64;
+const RETRANSMISSIONS_WINDOW_US: u64 = 100_000;
+
+/// A publisher's packet on its way to a slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Incoming<'a> {
+    /// Header as the publisher wrote it (a retransmission's already made the original's).
+    pub(crate) header: Header,
+    /// Its sequence number with wraps.
+    pub(crate) sequence: ExtendedSequence,
+    /// The stream can begin here: the first packet of a keyframe, any of voice.
+    pub(crate) begins: bool,
+    /// Loudness, where the publisher told it.
+    pub(crate) audio_level: Option<u8>,
+    /// Payload.
+    pub(crate) payload: &'a [u8],
+}
+
+/// Who is in a slot.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Occupant {
+    /// Place of the publisher in the worker's list.
+    pub(crate) peer: u32,
+    /// The person's number in the visit.
+    pub(crate) participant: u8,
+}
+
+/// What a slot is, as the offer and the server's secret made it.
+#[derive(Debug)]
+pub(crate) struct SlotSettings {
+    pub(crate) mid: String,
+    pub(crate) medium: Medium,
+    pub(crate) place: u8,
+    pub(crate) codec: Codec,
+    pub(crate) extensions: ExtensionMap,
+    /// Source of the media, and of its retransmissions.
+    pub(crate) sources: (Ssrc, Ssrc),
+}
+
+/// One receive slot.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) settings: SlotSettings,
+    pub(crate) occupant: Option<Occupant>,
+    /// What the subscriber was sent, and what it said of it.
+    pub(crate) stream: SentStream,
+    /// The occupant's stream has begun.
+    begun: bool,
+    clock: Option<ClockReference>,
+    rtx_sequence: u16,
+    retransmissions: (Micros, u32),
+    reported_packets: u64,
+}
+
+impl Slot {
+    pub(crate) fn new(settings: SlotSettings) -> Self {
+        Self {
+            stream: SentStream::new(settings.sources.0, settings.codec.clock_rate),
+            settings,
+            occupant: None,
+            begun: false,
+            clock: None,
+            rtx_sequence: 0,
+            retransmissions: (Micros(0), 0),
+            reported_packets: 0,
+        }
+    }
+
+    /// Somebody else is in the slot now, or nobody.
+    pub(crate) fn occupy(&mut self, occupant: Option<Occupant>) {
+        if self.occupant.map(|now| now.peer) != occupant.map(|next| next.peer) {
+            self.stream.switch_source();
+            self.begun = false;
+            self.clock = None;
+        }
+        self.occupant = occupant;
+    }
+
+    /// The occupant's clocks, as its sender report told them.
+    pub(crate) fn synchronise(&mut self, clock: ClockReference) {
+        self.clock = Some(clock);
+    }
+
+    /// The header under which a packet leaves, and its extensions; none for what comes before the stream can begin.
+    pub(crate) fn forward(&mut self, incoming: &Incoming<'_>, now: Micros) -> Option<(Header, ExtensionValues)> {
+        if !self.begun && !incoming.begins {
+            return None;
+        }
+        let mapped = self.stream.map(incoming.sequence, incoming.header.timestamp, now)?;
+        self.begun = true;
+        self.stream.count_sent(incoming.payload.len());
+        let header = Header {
+            marker: incoming.header.marker,
+            payload_type: self.settings.codec.payload_type,
+            sequence: mapped.sequence,
+            timestamp: mapped.timestamp,
+            ssrc: self.settings.sources.0,
+        };
+        let values = ExtensionValues {
+            audio_level: incoming.audio_level,
+            abs_send_time: Some(now.abs_send_time()),
+            ..ExtensionValues::default()
+        };
+        Some((header, values))
+    }
+
+    /// The occupant's sequence number of a packet that the subscriber misses; none when it was never sent, has no
+    /// retransmission stream, was sent again just now, or when too much is asked.
+    pub(crate) fn asked_again(&mut self, sequence: u16, now: Micros) -> Option<ExtendedSequence> {
+        self.settings.codec.rtx_payload_type?;
+        let original = self.stream.source_sequence(sequence)?;
+        let (since, count) = &mut self.retransmissions;
+        if now.since(*since) >= RETRANSMISSIONS_WINDOW_US {
+            (*since, *count) = (now, 0);
+        }
+        if *count >= RETRANSMISSIONS_MAX || !self.stream.may_resend(sequence, now) {
+            return None;
+        }
+        *count += 1;
+        Some(original)
+    }
+
+    /// The header of a retransmission, and its extensions (RFC 4588 §4).
+    pub(crate) fn retransmit(&mut self, original: &Header, now: Micros) -> Option<(Header, ExtensionValues)> {
+        let payload_type = self.settings.codec.rtx_payload_type?;
+        let timestamp = self.stream.map_timestamp(original.timestamp)?;
+        self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
+        let header = Header {
+            marker: original.marker,
+            payload_type,
+            sequence: self.rtx_sequence,
+            timestamp,
+            ssrc: self.settings.sources.1,
+        };
+        let values = ExtensionValues { abs_send_time: Some(now.abs_send_time()), ..ExtensionValues::default() };
+        Some((header, values))
+    }
+
+    /// What a sender report says now; none while nothing was sent since the last, or while the occupant has told no clock.
+    pub(crate) fn sender_info(&mut self, now: NtpTime) -> Option<SenderInfo> {
+        let clock = self.clock?;
+        if !self.begun || self.stream.packets() == self.reported_packets {
+            return None;
+        }
+        self.reported_packets = self.stream.packets();
+        self.stream.sender_info(clock, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot() -> Slot {
+        let codec = Codec { payload_type: 96, rtx_payload_type: Some(97), clock_rate: 90_000 };
+        let sources = (Ssrc(10), Ssrc(11));
+        let extensions = ExtensionMap::default();
+        let mid = "3".to_owned();
+        Slot::new(SlotSettings { mid, medium: Medium::Camera, place: 0, codec, extensions, sources })
+    }
+
+    fn packet(number: u64, begins: bool) -> Incoming<'static> {
+        let sequence = ExtendedSequence(0x1_0000 + number);
+        let header = Header { sequence: sequence.low(), timestamp: 3_000, ..Header::default() };
+        Incoming { header, sequence, begins, audio_level: None, payload: b"picture" }
+    }
+
+    fn occupied(peer: u32) -> Option<Occupant> {
+        Some(Occupant { peer, participant: 1 })
+    }
+
+    #[test]
+    fn a_picture_begins_with_a_keyframe_and_goes_on_without_a_seam_after_a_change() {
+        let mut slot = slot();
+        slot.occupy(occupied(1));
+        assert!(slot.forward(&packet(100, false), Micros(0)).is_none());
+        let (first, _) = slot.forward(&packet(101, true), Micros(0)).unwrap();
+        slot.occupy(occupied(2));
+        assert!(slot.forward(&packet(50_000, false), Micros(1_000)).is_none());
+        let (second, _) = slot.forward(&packet(50_001, true), Micros(1_000)).unwrap();
+        assert_eq!(second.sequence, first.sequence.wrapping_add(1));
+        assert!(second.timestamp > first.timestamp);
+        assert_eq!((second.ssrc, second.payload_type), (Ssrc(10), 96));
+    }
+
+    #[test]
+    fn a_storm_of_nacks_is_cut() {
+        let mut slot = slot();
+        slot.occupy(occupied(1));
+        let sent: Vec<_> = (0..400).map(|n| slot.forward(&packet(n, true), Micros(0)).unwrap().0.sequence).collect();
+        let granted = sent.iter().filter(|&&sequence| slot.asked_again(sequence, Micros(1)).is_some()).count();
+        assert_eq!(granted, RETRANSMISSIONS_MAX as usize);
+        assert_eq!(slot.asked_again(sent[399].wrapping_add(9), Micros(200_000)), None);
+    }
+}

@@ -1,0 +1,193 @@
+//! One peer: its transport, what it publishes, the slots it receives in, and what is due to be reported to it.
+
+
+use media_packet::capture::Medium;
+use media_packet::rtp::{ExtensionKind, ExtensionMap, Header, SdesValue, Ssrc};
+use media_packet::send::PeerClock;
+use media_packet::time::Micros;
+use media_packet::twcc::ArrivalLog;
+
+use crate::control::PeerId;
+use crate::forward::{Occupant, Slot};
+use crate::negotiation::{Offer, Role};
+use crate::receive::{Source, Via};
+use crate::room::Presence;
+use crate::transport::Transport;
+
+/// Feedback on arrivals goes out this long after the first packet it tells of: browsers steer by it, and 100 ms are as good
+/// to them as 50 at half the cost.
+const FEEDBACK_DELAY_US: u64 = 100_000;
+
+/// Reports go out this long after the first packet they tell of (RFC 3550 §6.2 allows less for video; browsers do the same).
+const REPORT_DELAY_US: u64 = 1_000_000;
+
+/// Round trip to assume before one was measured.
+const RTT_GUESS_US: u64 = 100_000;
+
+/// What is due to be told to a peer, and when.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Due {
+    /// Transport-wide feedback.
+    pub(crate) feedback: Option<Micros>,
+    /// Receiver and sender reports, estimates.
+    pub(crate) report: Option<Micros>,
+    /// NACK and keyframe requests.
+    pub(crate) repair: Option<Micros>,
+}
+
+/// One peer.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) id: PeerId,
+    /// Place of its room in the worker's list.
+    pub(crate) room: u32,
+    pub(crate) participant: u8,
+    /// The gate.
+    pub(crate) admitted: bool,
+    /// Record that it goes to.
+    pub(crate) record: Option<u64>,
+    pub(crate) transport: Transport,
+    /// What it publishes, by the media's numbers.
+    pub(crate) sources: [Option<Source>; 3],
+    pub(crate) slots: Vec<Slot>,
+    /// Header extensions of what it publishes: within a bundle, identifiers mean the same in all sections (RFC 9143 §9).
+    pub(crate) extensions: ExtensionMap,
+    /// Our own source towards it, for reports.
+    pub(crate) local_ssrc: Ssrc,
+    pub(crate) arrivals: ArrivalLog,
+    pub(crate) clock: PeerClock,
+    pub(crate) due: Due,
+    /// The last limit it was told for each of its sources.
+    pub(crate) told_limits: [Option<u64>; 3],
+}
+
+/// What a peer is from the beginning.
+pub(crate) struct PeerSettings {
+    pub(crate) id: PeerId,
+    pub(crate) room: u32,
+    pub(crate) participant: u8,
+    pub(crate) local_ssrc: Ssrc,
+}
+
+impl Peer {
+    pub(crate) fn new(settings: PeerSettings, offer: &Offer, transport: Transport, slots: Vec<Slot>) -> Self {
+        let PeerSettings { id, room, participant, local_ssrc } = settings;
+        let mut sources = [const { None }; 3];
+        let mut extensions = ExtensionMap::default();
+        for section in &offer.sections {
+            let Role::Publish { medium, codec, ssrc, rtx_ssrc } = section.role else { continue };
+            if let Some(source) = sources.get_mut(medium as usize) {
+                *source = Some(Source::new(medium, codec, section.mid.clone(), (ssrc, rtx_ssrc)));
+            }
+            for kind in [ExtensionKind::Mid, ExtensionKind::TransportSequence, ExtensionKind::AudioLevel] {
+                if let Some(id) = section.extensions.id(kind) {
+                    extensions.set(kind, id);
+                }
+            }
+        }
+        Self {
+            id,
+            room,
+            participant,
+            admitted: false,
+            record: None,
+            transport,
+            sources,
+            slots,
+            extensions,
+            local_ssrc,
+            arrivals: ArrivalLog::default(),
+            clock: PeerClock::default(),
+            due: Due::default(),
+            told_limits: [None; 3],
+        }
+    }
+
+    /// What it shows to others.
+    pub(crate) fn presence(&self, place: u32) -> Presence {
+        Presence {
+            occupant: Occupant { peer: place, participant: self.participant },
+            publishes: self.sources.each_ref().map(Option::is_some),
+        }
+    }
+
+    pub(crate) fn source(&mut self, medium: Medium) -> Option<&mut Source> {
+        self.sources.get_mut(medium as usize)?.as_mut()
+    }
+
+    /// The source that a packet belongs to: by its SSRC, else by the `mid` it carries, else by its payload type when only one
+    /// section can have it. An SSRC that is new is learnt; how many there may be is capped by SRTP.
+    pub(crate) fn locate(&mut self, header: &Header, mid: Option<SdesValue>) -> Option<(Medium, Via)> {
+        let mut known = self.sources.iter().flatten();
+        let by_ssrc = known.find_map(|source| match header.ssrc {
+            ssrc if source.ssrc == Some(ssrc) => Some((source.medium, Via::Itself)),
+            ssrc if source.rtx_ssrc == Some(ssrc) => Some((source.medium, Via::Retransmission)),
+            _ => None,
+        });
+        if by_ssrc.is_some() {
+            return by_ssrc;
+        }
+        let via = |source: &Source| {
+            if header.payload_type == source.codec.payload_type {
+                Some(Via::Itself)
+            } else if Some(header.payload_type) == source.codec.rtx_payload_type {
+                Some(Via::Retransmission)
+            } else {
+                None
+            }
+        };
+        let fits = |source: &&mut Source| match (mid, via(source)) {
+            (_, None) => false,
+            (Some(mid), Some(_)) => mid.as_bytes() == source.mid.as_bytes(),
+            (None, Some(Via::Itself)) => source.ssrc.is_none(),
+            (None, Some(Via::Retransmission)) => source.rtx_ssrc.is_none(),
+        };
+        let mut fitting = self.sources.iter_mut().flatten().filter(fits);
+        let (Some(source), None) = (fitting.next(), fitting.next()) else { return None };
+        let via = via(source)?;
+        match via {
+            Via::Itself => source.learn(header.ssrc),
+            Via::Retransmission => source.rtx_ssrc = Some(header.ssrc),
+        }
+        Some((source.medium, via))
+    }
+
+    /// Longest smoothed round trip to it.
+    pub(crate) fn rtt_us(&self) -> u64 {
+        self.slots.iter().filter_map(|slot| slot.stream.rtt_us()).max().unwrap_or(RTT_GUESS_US)
+    }
+
+    /// Something came or went: reports are due after a while. Returns when, if that is new.
+    pub(crate) fn note_traffic(&mut self, now: Micros) -> Option<Micros> {
+        if self.due.report.is_some() {
+            return None;
+        }
+        self.due.report = Some(now.plus(REPORT_DELAY_US));
+        self.due.report
+    }
+
+    /// A packet of the transport-wide numbering came. Returns when feedback is due, if that is new.
+    pub(crate) fn note_arrival(&mut self, transport_sequence: u16, now: Micros) -> Option<Micros> {
+        self.arrivals.note(transport_sequence, now);
+        if self.due.feedback.is_some() {
+            return None;
+        }
+        self.due.feedback = Some(now.plus(FEEDBACK_DELAY_US));
+        self.due.feedback
+    }
+
+    /// Looks anew when repair is due. Returns it.
+    pub(crate) fn refresh_repair(&mut self) -> Option<Micros> {
+        self.due.repair = self.sources.iter_mut().flatten().filter_map(Source::due).min();
+        self.due.repair
+    }
+
+    /// When something is to be told to it; nothing can be before it is connected.
+    pub(crate) fn report_due(&self) -> Option<Micros> {
+        if !self.transport.is_connected() {
+            return None;
+        }
+        [self.due.feedback, self.due.report, self.due.repair].into_iter().flatten().min()
+    }
+}
+

@@ -1,0 +1,170 @@
+//! One published stream: what came, what is missing, what is kept to be sent again, and who receives it.
+//!
+//! Invariant: it sees only packets that SRTP has authenticated.
+
+use media_packet::capture::Medium;
+use media_packet::receive::{Order, ReceivedStream};
+use media_packet::ring::PacketRing;
+use media_packet::rtp::{ExtendedSequence, Header, Ssrc};
+use media_packet::time::Micros;
+
+use crate::keyframe::Keyframes;
+use crate::negotiation::Codec;
+use crate::room::MEMBERS_MAX;
+
+/// Bytes of a picture stream that are kept: half a second at 2.5 Mbit/s, longer than a retransmission is of use on a path
+/// whose round trip one can talk over.
+const RING_BYTES: usize = 160 * 1024;
+/// Packets of a picture stream that are kept: 1 s at 500 packets/s.
+const RING_PACKETS: usize = 512;
+
+/// Age at which a subscriber's estimate no longer counts: it is repeated every second.
+const ESTIMATE_AGE_US: u64 = 10_000_000;
+
+/// One who receives the stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subscriber {
+    /// Place of the peer in the worker's list.
+    pub(crate) peer: u32,
+    /// Number of the slot in its list.
+    pub(crate) slot: usize,
+    /// What its path carries, by its own estimate, and when it said so.
+    pub(crate) estimate: Option<(u64, Micros)>,
+}
+
+/// Those who receive a stream: at most the others of the room.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Subscribers {
+    list: [Option<Subscriber>; MEMBERS_MAX],
+}
+
+impl Subscribers {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Subscriber> {
+        self.list.into_iter().flatten()
+    }
+
+    pub(crate) fn add(&mut self, subscriber: Subscriber) {
+        if let Some(free) = self.list.iter_mut().find(|place| place.is_none()) {
+            *free = Some(subscriber);
+        }
+    }
+
+    fn of_peer(&mut self, peer: u32) -> Option<&mut Subscriber> {
+        self.list.iter_mut().flatten().find(|subscriber| subscriber.peer == peer)
+    }
+}
+
+/// What a packet was.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Placed {
+    /// Sequence number with wraps.
+    pub(crate) sequence: ExtendedSequence,
+    /// Not here before.
+    pub(crate) fresh: bool,
+    /// The stream can begin here.
+    pub(crate) begins: bool,
+}
+
+/// One published stream.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) medium: Medium,
+    pub(crate) codec: Codec,
+    /// `a=mid` of its section, to know its packets by.
+    pub(crate) mid: String,
+    pub(crate) ssrc: Option<Ssrc>,
+    pub(crate) rtx_ssrc: Option<Ssrc>,
+    pub(crate) subscribers: Subscribers,
+    pub(crate) keyframes: Keyframes,
+    stream: ReceivedStream,
+    ring: Option<PacketRing>,
+}
+
+impl Source {
+    pub(crate) fn new(medium: Medium, codec: Codec, mid: String, sources: (Option<Ssrc>, Option<Ssrc>)) -> Self {
+        let (ssrc, rtx_ssrc) = sources;
+        Self {
+            medium,
+            codec,
+            mid,
+            ssrc,
+            rtx_ssrc,
+            subscribers: Subscribers::default(),
+            keyframes: Keyframes::default(),
+            stream: ReceivedStream::new(ssrc.unwrap_or_default(), codec.clock_rate),
+            ring: (medium != Medium::Audio).then(|| PacketRing::new(RING_BYTES, RING_PACKETS)),
+        }
+    }
+
+    /// Its packets have this source from now on.
+    pub(crate) fn learn(&mut self, ssrc: Ssrc) {
+        self.ssrc = Some(ssrc);
+        self.stream = ReceivedStream::new(ssrc, self.codec.clock_rate);
+    }
+
+    /// What came, for reports.
+    pub(crate) fn stream(&mut self) -> &mut ReceivedStream {
+        &mut self.stream
+    }
+
+    /// Takes note of a packet; `packet` is all of it, as the publisher made it.
+    pub(crate) fn receive(&mut self, header: &Header, packet: &[u8], payload: &[u8], via: Via, now: Micros) -> Placed {
+        let arrived = match via {
+            Via::Itself => self.stream.receive(header, now),
+            Via::Retransmission => self.stream.recover(header.sequence, now),
+        };
+        let fresh = match arrived.order {
+            Order::Next | Order::Ahead { .. } | Order::Late => true,
+            Order::Duplicate | Order::TooOld => false,
+        };
+        let mut begins = self.medium == Medium::Audio;
+        if fresh && let Some(ring) = &mut self.ring {
+            ring.push(arrived.sequence, packet, now);
+            begins = media_packet::vp8::keyframe(payload).is_some();
+            if begins {
+                self.keyframes.came(now);
+            }
+        }
+        Placed { sequence: arrived.sequence, fresh, begins }
+    }
+
+    /// A packet that is still kept.
+    pub(crate) fn kept(&self, sequence: ExtendedSequence, now: Micros) -> Option<&[u8]> {
+        self.ring.as_ref()?.packet(sequence, now)
+    }
+
+    /// What is asked again now, into `out`; what nobody can give any more is a wish for a keyframe. Voice is not asked again.
+    pub(crate) fn missing(&mut self, rtt_us: u64, out: &mut Vec<u16>, now: Micros) {
+        if self.ring.is_some() && self.stream.missing().nacks_due(rtt_us, out, now).given_up > 0 {
+            self.keyframes.want();
+        }
+    }
+
+    /// When something is to be asked for.
+    pub(crate) fn due(&mut self) -> Option<Micros> {
+        self.ring.as_ref()?;
+        [self.stream.missing().next_due(), self.keyframes.due()].into_iter().flatten().min()
+    }
+
+    /// A subscriber said what its path carries for this stream.
+    pub(crate) fn estimate(&mut self, peer: u32, bitrate_bps: u64, now: Micros) {
+        if let Some(subscriber) = self.subscribers.of_peer(peer) {
+            subscriber.estimate = Some((bitrate_bps, now));
+        }
+    }
+
+    /// What all subscribers can take.
+    pub(crate) fn limit_bps(&self, now: Micros) -> Option<u64> {
+        let recent = |(bitrate, at): (u64, Micros)| (now.since(at) < ESTIMATE_AGE_US).then_some(bitrate);
+        self.subscribers.iter().filter_map(|subscriber| subscriber.estimate.and_then(recent)).min()
+    }
+}
+
+/// How a packet came.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Via {
+    /// In its own stream.
+    Itself,
+    /// In the stream of retransmissions.
+    Retransmission,
+}

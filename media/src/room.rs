@@ -1,0 +1,121 @@
+//! A room: who is in it, who sits in whose slots, and what of it is recorded.
+//!
+//! Each admitted peer has a place for every other admitted one, kept as long as both stay: audio slot n and camera slot n are
+//! the same person. Packets are forwarded by [`crate::core`].
+//! Invariant: a peer that is not admitted is in no slot and has nobody in its own.
+
+use std::collections::VecDeque;
+
+use media_packet::capture::{Block, Medium};
+use media_packet::time::Micros;
+
+use crate::control::{RoomId, SlotState};
+use crate::forward::{Occupant, Slot};
+use crate::tap::Tap;
+
+/// Peers of one room at the most: six people, a supervisor, one by telephone.
+pub(crate) const MEMBERS_MAX: usize = 8;
+
+/// Records of one room at the most: one for each member, though usually they share one.
+const TAPS_MAX: usize = MEMBERS_MAX;
+
+/// One visit's call.
+#[derive(Debug)]
+pub(crate) struct Room {
+    pub(crate) id: RoomId,
+    /// Places of the peers in the worker's list.
+    pub(crate) members: Vec<u32>,
+    taps: Vec<Tap>,
+}
+
+impl Room {
+    pub(crate) fn new(id: RoomId) -> Self {
+        Self { id, members: Vec::with_capacity(2), taps: Vec::new() }
+    }
+
+    /// The tap of a record, made when it is not there; none when there are too many.
+    pub(crate) fn tap(&mut self, record: u64) -> Option<&mut Tap> {
+        let known = self.taps.iter().position(|tap| tap.record() == record);
+        match known {
+            Some(at) => self.taps.get_mut(at),
+            None if self.taps.len() >= TAPS_MAX => None,
+            None => {
+                self.taps.push(Tap::new(record));
+                self.taps.last_mut()
+            }
+        }
+    }
+
+    /// The tap of a record that is being recorded here.
+    pub(crate) fn known_tap(&mut self, record: u64) -> Option<&mut Tap> {
+        self.taps.iter_mut().find(|tap| tap.record() == record)
+    }
+
+    /// Hands over the blocks that are due.
+    pub(crate) fn flush_due(&mut self, ready: &mut VecDeque<Block>, now: Micros) {
+        for tap in &mut self.taps {
+            if tap.due().is_some_and(|due| due <= now) {
+                tap.flush(ready);
+            }
+        }
+    }
+
+    /// Hands over all blocks.
+    pub(crate) fn flush(&mut self, ready: &mut VecDeque<Block>) {
+        for tap in &mut self.taps {
+            tap.flush(ready);
+        }
+    }
+
+    /// When a block is due.
+    pub(crate) fn due(&self) -> Option<Micros> {
+        self.taps.iter().filter_map(Tap::due).min()
+    }
+}
+
+/// What a member shows to others.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Presence {
+    /// Who.
+    pub(crate) occupant: Occupant,
+    /// Which media it publishes, by their numbers.
+    pub(crate) publishes: [bool; 3],
+}
+
+/// Seats the others in the slots of one peer: who is seated stays, new ones take the first free place. Returns whether
+/// anything changed.
+pub(crate) fn seat(slots: &mut [Slot], others: &[Presence]) -> bool {
+    let before: Vec<_> = slots.iter().map(|slot| slot.occupant).collect();
+    let mut places = [None; MEMBERS_MAX];
+    for slot in slots.iter().filter(|slot| slot.settings.medium != Medium::Screen) {
+        if let (Some(place), Some(occupant)) = (places.get_mut(usize::from(slot.settings.place)), slot.occupant) {
+            *place = others.iter().find(|other| other.occupant == occupant).copied();
+        }
+    }
+    for other in others {
+        let seated = places.iter().flatten().any(|place| place.occupant == other.occupant);
+        let free = places.iter_mut().find(|place| place.is_none());
+        if let (false, Some(place)) = (seated, free) {
+            *place = Some(*other);
+        }
+    }
+    for slot in slots.iter_mut() {
+        let place = places.get(usize::from(slot.settings.place)).copied().flatten();
+        let shown = place.filter(|other| {
+            // The screen slot is negotiated, and stays empty until sharing is built.
+            slot.settings.medium != Medium::Screen && other.publishes.get(slot.settings.medium as usize) == Some(&true)
+        });
+        slot.occupy(shown.map(|other| other.occupant));
+    }
+    slots.iter().map(|slot| slot.occupant).ne(before)
+}
+
+/// The slots as signalling tells them.
+pub(crate) fn slot_states(slots: &[Slot]) -> Vec<SlotState> {
+    let state = |slot: &Slot| SlotState {
+        mid: slot.settings.mid.clone(),
+        medium: slot.settings.medium,
+        participant: slot.occupant.map(|occupant| occupant.participant),
+    };
+    slots.iter().map(state).collect()
+}

@@ -1,0 +1,123 @@
+//! The recorder's ear: copies what admitted, recorded peers send into blocks, as it is after repair.
+//!
+//! A block is handed over when it is full or 200 ms old. What the recorder cannot take is counted and told by the next block.
+//! The order in time is the order of arrival; putting late packets into their place is the recorder's business.
+
+use std::collections::VecDeque;
+
+use media_packet::capture::{Block, Entry};
+use media_packet::time::Micros;
+
+/// Age at which a block is handed over, so that the log is never more than this behind.
+const BLOCK_AGE_US: u64 = 200_000;
+
+/// First size of a block's buffer, in bytes: 200 ms of a quiet two-person call.
+const BLOCK_START_BYTES: usize = 16 * 1024;
+
+/// What goes to one record.
+#[derive(Debug)]
+pub(crate) struct Tap {
+    record: u64,
+    /// Number of the next block.
+    sequence: u64,
+    /// Packets of blocks that the recorder could not take, to be told by the next block.
+    dropped: u32,
+    block: Option<Block>,
+    /// When the block must go.
+    due: Option<Micros>,
+    /// Bytes of the last block: the next will need as much.
+    usual_bytes: usize,
+}
+
+impl Tap {
+    pub(crate) fn new(record: u64) -> Self {
+        Self { record, sequence: 0, dropped: 0, block: None, due: None, usual_bytes: BLOCK_START_BYTES }
+    }
+
+    pub(crate) fn record(&self) -> u64 {
+        self.record
+    }
+
+    /// When [`Tap::flush`] is due.
+    pub(crate) fn due(&self) -> Option<Micros> {
+        self.due
+    }
+
+    /// Copies a packet; a block that is full goes to `ready`.
+    pub(crate) fn push(&mut self, entry: Entry<'_>, ready: &mut VecDeque<Block>, now: Micros) {
+        if !self.open_block(now).push(entry) {
+            self.flush(ready);
+            // An empty block takes any datagram.
+            let taken = self.open_block(now).push(entry);
+            debug_assert!(taken, "a packet of {} bytes does not fit an empty block", entry.payload.len());
+        }
+    }
+
+    /// Hands over what there is.
+    pub(crate) fn flush(&mut self, ready: &mut VecDeque<Block>) {
+        self.due = None;
+        if let Some(block) = self.block.take() {
+            self.usual_bytes = block.bytes().len().max(BLOCK_START_BYTES);
+            ready.push_back(block);
+        }
+    }
+
+    /// The recorder could not take this block.
+    pub(crate) fn refused(&mut self, block: &Block) {
+        let lost = block.entries.saturating_add(block.dropped_before);
+        // A block that is open already has said what was missing before it; it must say this too.
+        match &mut self.block {
+            Some(open) => open.dropped_before = open.dropped_before.saturating_add(lost),
+            None => self.dropped = self.dropped.saturating_add(lost),
+        }
+    }
+
+    fn open_block(&mut self, now: Micros) -> &mut Block {
+        self.block.get_or_insert_with(|| {
+            self.due = Some(now.plus(BLOCK_AGE_US));
+            let sequence = self.sequence;
+            self.sequence += 1;
+            let dropped = std::mem::take(&mut self.dropped);
+            Block::new(self.record, sequence, dropped, Vec::with_capacity(self.usual_bytes))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use media_packet::capture::{BLOCK_BYTES_MAX, EntryKind, Medium};
+
+    use super::*;
+
+    fn entry(payload: &[u8]) -> Entry<'_> {
+        Entry { kind: EntryKind::Rtp, participant: 1, medium: Medium::Camera, arrival_us: 5, payload }
+    }
+
+    #[test]
+    fn a_full_block_goes_and_the_next_number_follows() {
+        let (mut tap, mut ready) = (Tap::new(7), VecDeque::new());
+        let payload = [0; 1_400];
+        for _ in 0..BLOCK_BYTES_MAX / 1_400 + 1 {
+            tap.push(entry(&payload), &mut ready, Micros(1));
+        }
+        tap.flush(&mut ready);
+        let sequences: Vec<_> = ready.iter().map(|block| block.sequence).collect();
+        assert_eq!(sequences, [0, 1]);
+        let entries: u32 = ready.iter().map(|block| block.entries).sum();
+        assert_eq!(entries as usize, BLOCK_BYTES_MAX / 1_400 + 1);
+    }
+
+    #[test]
+    fn what_the_recorder_refused_is_told_by_the_next_block() {
+        let (mut tap, mut ready) = (Tap::new(7), VecDeque::new());
+        tap.push(entry(b"a"), &mut ready, Micros(1));
+        tap.push(entry(b"b"), &mut ready, Micros(2));
+        assert_eq!(tap.due(), Some(Micros(1 + BLOCK_AGE_US)));
+        tap.flush(&mut ready);
+        let refused = ready.pop_front().unwrap();
+        tap.refused(&refused);
+        tap.push(entry(b"c"), &mut ready, Micros(3));
+        tap.flush(&mut ready);
+        assert_eq!(ready.front().map(|block| (block.sequence, block.dropped_before)), Some((1, 2)));
+    }
+}

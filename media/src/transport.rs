@@ -1,0 +1,249 @@
+//! The way to and from one peer: ICE paths, DTLS, SRTP.
+//!
+//! Invariants: an address counts only after an authenticated check from it; DTLS is heard from such addresses alone; no
+//! packet changes any state before SRTP has authenticated it; nothing is sent to an address that was not validated.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use media_packet::srtp::{Opened, Opener, Sealer};
+use media_packet::time::Micros;
+
+use crate::dtls::{Association, Progress};
+use crate::ice::{ANSWER_BYTES_MAX, Check, Credentials};
+use crate::identity::Identity;
+use crate::outbox::Outbox;
+
+/// Addresses that one peer may have proved at a time: its interfaces, IPv4 and IPv6, and a few NAT bindings. The oldest goes.
+const PATHS_MAX: usize = 8;
+
+/// Consent: with nothing authenticated for so long, sending stops and the peer is given up (RFC 7675 §5.1).
+pub(crate) const CONSENT_US: u64 = 30_000_000;
+
+/// DTLS datagrams of one peer a second at the most: a handshake has about ten, repeats included; after it there are none.
+const DTLS_DATAGRAMS_MAX: u32 = 60;
+
+/// One peer's transport.
+pub(crate) struct Transport {
+    credentials: Credentials,
+    remote_ufrag: String,
+    /// Proved addresses, oldest first.
+    paths: Vec<SocketAddr>,
+    /// Where to send: the nominated path, or the first one until one is nominated.
+    chosen: Option<SocketAddr>,
+    dtls: Association,
+    dtls_budget: (Micros, u32),
+    srtp: Option<Box<Srtp>>,
+    /// When something authenticated came last.
+    heard: Micros,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Addresses are personal data: not even debugging prints them.
+        formatter.debug_struct("Transport").field("paths", &self.paths.len()).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Srtp {
+    opener: Opener,
+    sealer: Sealer,
+}
+
+/// What an authenticated check changed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct PathChange {
+    /// Address that the peer proved now.
+    pub(crate) learnt: Option<SocketAddr>,
+    /// Address that was given up for it.
+    pub(crate) forgotten: Option<SocketAddr>,
+}
+
+/// What a step of DTLS brought.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Step {
+    /// Nothing new.
+    None,
+    /// Media can flow from now on.
+    Connected,
+    /// The connection is of no more use.
+    Failed,
+}
+
+impl Transport {
+    pub(crate) fn new(
+        (config, identity): (&Arc<dimpl::Config>, &Identity),
+        credentials: Credentials,
+        offer: (&str, [u8; 32]),
+        (instant, now): (Instant, Micros),
+    ) -> Self {
+        let (remote_ufrag, fingerprint) = offer;
+        Self {
+            credentials,
+            remote_ufrag: remote_ufrag.to_owned(),
+            paths: Vec::with_capacity(PATHS_MAX),
+            chosen: None,
+            dtls: Association::new(config, identity, fingerprint, instant),
+            dtls_budget: (now, 0),
+            srtp: None,
+            heard: now,
+        }
+    }
+
+    /// Where to send; none before the first check.
+    pub(crate) fn destination(&self) -> Option<SocketAddr> {
+        self.chosen
+    }
+
+    /// DTLS is done.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.srtp.is_some()
+    }
+
+    /// All proved addresses.
+    pub(crate) fn paths(&self) -> &[SocketAddr] {
+        &self.paths
+    }
+
+    /// When consent ends unless something comes.
+    pub(crate) fn consent_until(&self) -> Micros {
+        self.heard.plus(CONSENT_US)
+    }
+
+    /// When [`Transport::advance`] is due.
+    pub(crate) fn dtls_deadline(&self) -> Option<Instant> {
+        self.dtls.deadline()
+    }
+
+    /// Answers a connectivity check; `None` when it is not this peer's.
+    pub(crate) fn check(
+        &mut self,
+        check: Check<'_>,
+        request: (SocketAddr, usize),
+        outbox: &mut Outbox,
+        now: Micros,
+    ) -> Option<PathChange> {
+        let (source, request_bytes) = request;
+        let mut reply = [0; ANSWER_BYTES_MAX];
+        let answer = check.answer(&self.credentials, &self.remote_ufrag, source, &mut reply)?;
+        // Nobody's answer may be longer than what was asked: otherwise a forged source address makes us an amplifier.
+        if answer.len <= request_bytes {
+            outbox.push(source, reply.get(..answer.len)?);
+        }
+        self.heard = now;
+        let mut change = PathChange::default();
+        if !self.paths.contains(&source) {
+            if self.paths.len() >= PATHS_MAX {
+                let spare = self.paths.iter().position(|&path| self.chosen != Some(path));
+                change.forgotten = spare.map(|spare| self.paths.remove(spare));
+            }
+            self.paths.push(source);
+            change.learnt = Some(source);
+        }
+        if answer.nominates || self.chosen.is_none() {
+            self.chosen = Some(source);
+        }
+        Some(change)
+    }
+
+    /// Takes in a DTLS datagram from one of the proved addresses; `None` when there are too many of them.
+    pub(crate) fn receive_dtls(
+        &mut self,
+        bytes: &[u8],
+        source: SocketAddr,
+        outbox: &mut Outbox,
+        (instant, now): (Instant, Micros),
+    ) -> Option<Step> {
+        let (since, count) = &mut self.dtls_budget;
+        if now.since(*since) > 1_000_000 {
+            (*since, *count) = (now, 0);
+        }
+        *count += 1;
+        if *count > DTLS_DATAGRAMS_MAX {
+            return None;
+        }
+        let to = self.chosen.unwrap_or(source);
+        let progress = self.dtls.receive(bytes, instant, |datagram| {
+            outbox.push(to, datagram);
+        });
+        Some(self.progress(progress))
+    }
+
+    /// The clock went on.
+    pub(crate) fn advance(&mut self, outbox: &mut Outbox, instant: Instant) -> Step {
+        let to = self.chosen;
+        let progress = self.dtls.advance(instant, |datagram| {
+            if let Some(to) = to {
+                outbox.push(to, datagram);
+            }
+        });
+        self.progress(progress)
+    }
+
+    fn progress(&mut self, progress: Progress) -> Step {
+        match progress {
+            Progress::Pending => Step::None,
+            Progress::Failed(failure) => {
+                tracing::debug!(?failure, "DTLS is over");
+                Step::Failed
+            }
+            // RFC 5764 has one handshake per connection: keys of a second would mean sealing the same numbers again.
+            Progress::Keys(_) if self.srtp.is_some() => Step::Failed,
+            Progress::Keys(keys) => match (Opener::new(&keys.inbound), Sealer::new(&keys.outbound)) {
+                (Ok(opener), Ok(sealer)) => {
+                    self.srtp = Some(Box::new(Srtp { opener, sealer }));
+                    Step::Connected
+                }
+                (Err(_), _) | (_, Err(_)) => Step::Failed,
+            },
+        }
+    }
+
+    /// Opens an RTP packet in place.
+    pub(crate) fn open_rtp(&mut self, bytes: &mut [u8], now: Micros) -> Option<Opened> {
+        let opened = self.srtp.as_mut()?.opener.open_rtp(bytes).ok()?;
+        self.heard = now;
+        Some(opened)
+    }
+
+    /// Opens a compound RTCP packet in place; returns its length.
+    pub(crate) fn open_rtcp(&mut self, bytes: &mut [u8], now: Micros) -> Option<usize> {
+        let len = self.srtp.as_mut()?.opener.open_rtcp(bytes).ok()?;
+        self.heard = now;
+        Some(len)
+    }
+
+    /// Seals an RTP packet whose header `header` writes, with a payload that may be shared, and puts it into the outbox.
+    pub(crate) fn send_rtp(
+        &mut self,
+        payload: &[u8],
+        outbox: &mut Outbox,
+        header: impl FnOnce(&mut [u8]) -> Option<usize>,
+    ) -> bool {
+        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else { return false };
+        outbox.push_with(to, |out| {
+            let header_len = header(out)?;
+            srtp.sealer.seal_rtp_from(payload, out, header_len).ok()
+        })
+    }
+
+    /// Seals the RTP packet that `write` writes whole, and puts it into the outbox.
+    pub(crate) fn send_written(&mut self, outbox: &mut Outbox, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> bool {
+        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else { return false };
+        outbox.push_with(to, |out| {
+            let len = write(out)?;
+            srtp.sealer.seal_rtp(out, len).ok()
+        })
+    }
+
+    /// Seals the compound RTCP packet that `write` writes, and puts it into the outbox.
+    pub(crate) fn send_rtcp(&mut self, outbox: &mut Outbox, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> bool {
+        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else { return false };
+        outbox.push_with(to, |out| {
+            let len = write(out).filter(|&len| len > 0)?;
+            srtp.sealer.seal_rtcp(out, len).ok()
+        })
+    }
+}

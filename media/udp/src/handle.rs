@@ -1,0 +1,162 @@
+//! The workers, as the control thread holds them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use media::control::{Command, Event, RoomId};
+use media::{CoreSettings, Identity, Settings, Stats, WORKERS_MAX};
+use media_packet::capture::Block;
+use nix::sys::eventfd::{EfdFlags, EventFd};
+
+use crate::Error;
+use crate::run::{Message, Outlets, Worker};
+use crate::socket::Bound;
+
+/// Commands that may wait for one worker. A worker takes them between two batches, within a millisecond or two; thousands at
+/// once would be a storm of joins, which the control thread must see.
+const COMMANDS_MAX: usize = 4_096;
+
+/// How long a worker may take to tell its counters before it is left out.
+const STATS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// All media workers of the server.
+#[derive(Debug)]
+pub struct Workers {
+    workers: Vec<Handle>,
+    announced: Vec<SocketAddr>,
+}
+
+#[derive(Debug)]
+struct Handle {
+    inbox: Sender<Message>,
+    wake: Arc<EventFd>,
+    thread: JoinHandle<()>,
+}
+
+impl Workers {
+    /// Opens the sockets and starts the threads. `events` and `blocks` are the bounded channels to the control thread and to
+    /// the recorder; the workers never wait for them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`], [`Error::Socket`], [`Error::Thread`], [`Error::System`], [`Error::Core`].
+    pub fn start(settings: &Settings, events: &Sender<Event>, blocks: &Sender<Block>) -> Result<Self, Error> {
+        check(settings)?;
+        let secret = random_bytes().map_err(|source| Error::System { worker: 0, source })?;
+        let identity = Identity::generate(secret)?;
+        let mut all = Self { workers: Vec::new(), announced: Vec::new() };
+        for worker in 0..settings.workers {
+            let socket = Bound::open(settings, worker)?;
+            let port = socket.port();
+            let candidates: Vec<_> = settings.announced.iter().map(|&ip| SocketAddr::new(ip, port)).collect();
+            all.announced.extend(&candidates);
+            let core = CoreSettings { worker, candidates, peers_max: settings.peers_max };
+            let outlets = Outlets { events: events.clone(), blocks: blocks.clone() };
+            all.workers.push(spawn(core, identity.clone(), socket, outlets)?);
+        }
+        Ok(all)
+    }
+
+    /// Hands a command to the worker of its room, or, when it names a peer only, to all: the one that has the peer acts.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when a worker's queue is full or the worker has ended.
+    pub fn send(&self, command: &Command) -> Result<(), Error> {
+        let room = match command {
+            Command::Join { room, .. } | Command::CloseRoom { room } => Some(*room),
+            Command::Admit { .. } | Command::Record { .. } | Command::Leave { .. } => None,
+        };
+        for worker in self.workers_of(room) {
+            let Some(handle) = self.workers.get(usize::from(worker)) else { continue };
+            let sent = handle.inbox.try_send(Message::Command(command.clone()));
+            sent.map_err(|_full_or_ended| Error::Busy { worker })?;
+            wake(&handle.wake);
+        }
+        Ok(())
+    }
+
+    /// Addresses that browsers are told: each announced one with the port of each worker.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.announced
+    }
+
+    /// Counters of each worker. Waits for the workers, a batch's time; one that does not answer within a second is left out.
+    #[must_use]
+    pub fn stats(&self) -> Vec<Stats> {
+        let asked: Vec<Receiver<Stats>> = self.workers.iter().filter_map(ask).collect();
+        asked.into_iter().filter_map(|answer| answer.recv_timeout(STATS_TIMEOUT).ok()).collect()
+    }
+
+    /// Ends all workers and waits for them. What they hold of recordings is handed over before.
+    pub fn stop(self) {
+        for Handle { inbox, wake: waker, thread } in self.workers {
+            drop(inbox);
+            wake(&waker);
+            if thread.join().is_err() {
+                tracing::error!("a media worker had panicked");
+            }
+        }
+    }
+
+    fn workers_of(&self, room: Option<RoomId>) -> std::ops::Range<u8> {
+        let count = u8::try_from(self.workers.len()).unwrap_or(WORKERS_MAX);
+        room.map_or(0..count, |room| {
+            let worker = u8::try_from(room.0 % u64::from(count.max(1))).unwrap_or(0);
+            worker..worker + 1
+        })
+    }
+}
+
+fn ask(handle: &Handle) -> Option<Receiver<Stats>> {
+    let (reply, answer) = bounded(1);
+    handle.inbox.try_send(Message::Stats(reply)).ok()?;
+    wake(&handle.wake);
+    Some(answer)
+}
+
+fn wake(waker: &EventFd) {
+    if let Err(error) = waker.write(1) {
+        // Only a full counter refuses, and then the worker is being woken already.
+        tracing::debug!(%error, "waking a media worker");
+    }
+}
+
+fn check(settings: &Settings) -> Result<(), Error> {
+    let wrong = |key, found: String, allowed: String| Err(Error::Setting { key, found, allowed });
+    if !(1..=WORKERS_MAX).contains(&settings.workers) {
+        return wrong("workers", settings.workers.to_string(), format!("1 to {WORKERS_MAX}"));
+    }
+    if settings.announced.is_empty() {
+        return wrong("announced addresses", "empty".to_owned(), "at least one".to_owned());
+    }
+    if settings.base_port.checked_add(u16::from(settings.workers)).is_none() {
+        return wrong("base port", settings.base_port.to_string(), "low enough for all workers".to_owned());
+    }
+    Ok(())
+}
+
+fn random_bytes() -> Result<[u8; 32], std::io::Error> {
+    use std::io::Read as _;
+    let mut bytes = [0; 32];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn spawn(core: CoreSettings, identity: Identity, socket: Bound, outlets: Outlets) -> Result<Handle, Error> {
+    let worker = core.worker;
+    let waker = EventFd::from_value_and_flags(0, EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC);
+    let waker = waker.map_err(|error| Error::System { worker, source: error.into() })?;
+    let wake = Arc::new(waker);
+    let (inbox, messages) = bounded(COMMANDS_MAX);
+    #[expect(clippy::disallowed_methods, reason = "the origin of the worker's clock")]
+    let start = Instant::now();
+    let core = media::Core::new(core, identity, start)?;
+    let woken = Arc::clone(&wake);
+    let run = move || Worker::new(core, socket.into_socket(), outlets, messages, woken).run();
+    let thread = std::thread::Builder::new().name(format!("media-{worker}")).spawn(run);
+    let thread = thread.map_err(|source| Error::Thread { worker, source })?;
+    Ok(Handle { inbox, wake, thread })
+}

@@ -1,0 +1,149 @@
+//! The loop of one worker.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError};
+use media::control::{Command, Event};
+use media::{Core, Input, Output, Stats};
+use media_packet::capture::Block;
+use nix::sys::eventfd::EventFd;
+
+use crate::socket::Socket;
+
+/// What a worker is told.
+pub(crate) enum Message {
+    Command(Command),
+    Stats(Sender<Stats>),
+}
+
+/// Where a worker tells.
+pub(crate) struct Outlets {
+    pub(crate) events: Sender<Event>,
+    pub(crate) blocks: Sender<Block>,
+}
+
+/// One worker: owner of its core, socket and buffers.
+pub(crate) struct Worker {
+    core: Core,
+    socket: Socket,
+    outlets: Outlets,
+    messages: Receiver<Message>,
+    wake: Arc<EventFd>,
+    /// Events that found the channel full. Commands are not taken while there are any, which bounds them.
+    backlog: VecDeque<Event>,
+    refused: Vec<Block>,
+}
+
+/// The control thread has gone.
+struct Ended;
+
+impl Worker {
+    pub(crate) fn new(
+        core: Core,
+        socket: Socket,
+        outlets: Outlets,
+        messages: Receiver<Message>,
+        wake: Arc<EventFd>,
+    ) -> Self {
+        Self { core, socket, outlets, messages, wake, backlog: VecDeque::new(), refused: Vec::new() }
+    }
+
+    /// Runs until the control thread drops its end of the messages.
+    pub(crate) fn run(mut self) {
+        let mut now = read_clock();
+        loop {
+            // A room whose code panics must not take the others with it: it is discarded, its people reconnect.
+            let step = catch_unwind(AssertUnwindSafe(|| self.step(now)));
+            match step {
+                Ok(Ok(next)) => {
+                    let until = next.map(|next| next.saturating_duration_since(read_clock()));
+                    if until.is_none_or(|time| !time.is_zero()) {
+                        self.socket.sleep(&self.wake, until);
+                    }
+                }
+                Ok(Err(Ended)) => break,
+                Err(_panic) => {
+                    tracing::error!("a room panicked and is discarded");
+                    self.core.discard_panicked(now);
+                }
+            }
+            now = read_clock();
+        }
+        self.finish(now);
+    }
+
+    /// Takes what has come, lets the core decide, sends what it says; returns when it wants to be called again.
+    fn step(&mut self, now: Instant) -> Result<Option<Instant>, Ended> {
+        let Self { core, socket, .. } = self;
+        let received = socket.receive(|source, bytes| core.handle(Input::Datagram { source, bytes }, now));
+        self.flush_backlog();
+        if self.backlog.is_empty() {
+            self.take_messages(now)?;
+        }
+        self.core.handle(Input::Timeout, now);
+        let next = self.drain(now);
+        // More datagrams than one batch may be waiting: look again before sleeping.
+        Ok(if received > 0 { Some(now) } else { next })
+    }
+
+    fn take_messages(&mut self, now: Instant) -> Result<(), Ended> {
+        loop {
+            match self.messages.try_recv() {
+                Ok(Message::Command(command)) => self.core.handle(Input::Command(command), now),
+                Ok(Message::Stats(reply)) => {
+                    // The asker may have given up; then nobody misses the answer.
+                    drop(reply.try_send(self.core.stats()));
+                }
+                Err(TryRecvError::Empty) => return Ok(()),
+                Err(TryRecvError::Disconnected) => return Err(Ended),
+            }
+        }
+    }
+
+    /// Carries out what the core wants done.
+    fn drain(&mut self, now: Instant) -> Option<Instant> {
+        let next = loop {
+            match self.core.poll() {
+                Output::Send(outbox) => {
+                    let _sent = self.socket.send(outbox);
+                }
+                Output::Event(event) => self.backlog.push_back(event),
+                Output::Block(block) => {
+                    if let Err(TrySendError::Full(block) | TrySendError::Disconnected(block)) =
+                        self.outlets.blocks.try_send(block)
+                    {
+                        self.refused.push(block);
+                    }
+                }
+                Output::Timeout(next) => break next,
+            }
+        };
+        for block in self.refused.drain(..) {
+            self.core.handle(Input::BlockRefused(block), now);
+        }
+        self.flush_backlog();
+        next
+    }
+
+    fn flush_backlog(&mut self) {
+        while let Some(event) = self.backlog.pop_front() {
+            if let Err(TrySendError::Full(event)) = self.outlets.events.try_send(event) {
+                self.backlog.push_front(event);
+                return;
+            }
+        }
+    }
+
+    fn finish(&mut self, now: Instant) {
+        self.core.close_all(now);
+        let _next = self.drain(now);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the worker's only clock, read around each sleep")]
+fn read_clock() -> Instant {
+    Instant::now()
+}
