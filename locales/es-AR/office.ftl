@@ -121,3 +121,30 @@ access-reason = Motivo
 access-search = Buscó
 access-open = Abrió
 access-play = Reprodujo
+
+## What happened, by the names of the facts
+
+event-turn_taken = Tomó el turno
+event-notice_accepted = Aceptó el aviso de grabación
+event-confirmed = Confirmó el turno y entró en la fila
+event-assigned = Se le asignó un operador
+event-place_restored = Volvió a su lugar en la fila: se perdió el operador
+event-entered = Pulsó aceptar y acceder a la videoconferencia
+event-started = El operador inició la videoasistencia
+event-called = Esperó a ser admitido
+event-admitted = Fue admitido en la videollamada
+event-interrupted = La videollamada se interrumpió
+event-returned = Volvió a la llamada
+event-resumed = La videollamada continuó
+event-meeting_ended = La reunión finalizó para todos
+event-abandoned_after_assignment = Abandonó después de la asignación
+event-closed = El operador consignó el resultado
+event-abandoned = Abandonó el turno
+event-expired = El servicio cerró antes de que llegara su turno
+event-forgotten = El turno ya no puede consultarse desde el navegador
+event-line_lost = Se perdió la conexión de la persona
+event-line_back = Volvió la conexión de la persona
+event-recording_started = Comenzó la grabación
+event-recording_stopped = Se detuvo la grabación
+event-chat_sent = Se envió un mensaje de chat
+event-other = Otro hecho: { $kind }

@@ -10,12 +10,9 @@ header-operator = Operador
 header-name = Nombre
 header-desk = Puesto de atención
 header-attended = Contribuyentes atendidos
-header-attended-hint = Hoy: los que pulsaron aceptar estando asignados a usted
 services-title = Servicios activos
 availability-title = Gestión disponibilidad operador
 availability-hint = Se guarda para las próximas sesiones.
-service = Servicio
-service-hours = Horario
 service-waiting = En espera
 service-available = Disponible
 service-available-for = Disponible para { $service }
@@ -77,12 +74,11 @@ end-meeting-no = No, seguir
 ## Call
 
 call-title = Videoasistencia con { $name }
+call-picture-of = Imagen de { $name }
 call-zone = Videollamada
 call-controls = Controles de la llamada
-card-zone = Datos del contribuyente
 state-zone = Estado
-call-away = El contribuyente salió de la llamada hace { $time }.
-call-away-text = Puede esperar a que vuelva o finalizar la reunión.
+call-away = El contribuyente salió de la llamada. Puede esperar a que vuelva o finalizar la reunión. Tiempo fuera:
 form-locked = El resultado se consigna después de finalizar la reunión para todos.
 
 ## Wrap-up
@@ -97,7 +93,7 @@ result-functional_error-definition = No ha habido problemas técnicos pero el co
 result-abandoned-definition = El contribuyente ha abandonado el sistema y se le avisa con un mensaje al operador.
 wrap-notes = Observaciones/Anotaciones
 wrap-notes-hint = (Si el contribuyente atendido pide otra videoasistencia, este dato será visible por el operador que se le asigne)
-wrap-notes-kept = Lo escrito se conserva en esta pestaña hasta finalizar.
+wrap-notes-kept = Lo escrito se conserva mientras no actualice ni cierre esta página.
 wrap-notes-long = Las anotaciones pueden tener hasta { $max } letras
 wrap-seek = Finalizar y Atender siguiente
 wrap-interrupt = Finalizar e Interrumpir

@@ -28,7 +28,9 @@ export const NO_CALL: CallState = {
 export type Need =
   /** No media in this step. */
   | 'none'
-  /** Devices stay at hand, no connection yet. */
+  /** Devices, if they were asked for, stay at hand; no connection. */
+  | 'kept'
+  /** Devices are needed now; no connection yet. */
   | 'devices'
   /** A connection is, or will be, in use. */
   | 'peer'
@@ -121,7 +123,7 @@ export function calling(events: CallingEvents): Calling {
       need = next
       if (next === 'offer' && !pending) void offer()
       if (next === 'devices' && !local) void ask()
-      if ((next === 'none' || next === 'devices') && peer) closePeer()
+      if (next !== 'offer' && next !== 'peer' && peer) closePeer()
       if (next === 'none') letGo()
     },
     answer: (of, sdp) => {

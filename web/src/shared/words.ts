@@ -239,12 +239,9 @@ export interface OperatorWords {
   'header-name': undefined
   'header-desk': undefined
   'header-attended': undefined
-  'header-attended-hint': undefined
   'services-title': undefined
   'availability-title': undefined
   'availability-hint': undefined
-  'service': undefined
-  'service-hours': undefined
   'service-waiting': undefined
   'service-available': undefined
   'service-available-for': { service: string | number }
@@ -290,12 +287,11 @@ export interface OperatorWords {
   'end-meeting-yes': undefined
   'end-meeting-no': undefined
   'call-title': { name: string | number }
+  'call-picture-of': { name: string | number }
   'call-zone': undefined
   'call-controls': undefined
-  'card-zone': undefined
   'state-zone': undefined
-  'call-away': { time: string | number }
-  'call-away-text': undefined
+  'call-away': undefined
   'form-locked': undefined
   'wrap-title': undefined
   'wrap-result': undefined
@@ -423,4 +419,28 @@ export interface OfficeWords {
   'access-search': undefined
   'access-open': undefined
   'access-play': undefined
+  'event-turn_taken': undefined
+  'event-notice_accepted': undefined
+  'event-confirmed': undefined
+  'event-assigned': undefined
+  'event-place_restored': undefined
+  'event-entered': undefined
+  'event-started': undefined
+  'event-called': undefined
+  'event-admitted': undefined
+  'event-interrupted': undefined
+  'event-returned': undefined
+  'event-resumed': undefined
+  'event-meeting_ended': undefined
+  'event-abandoned_after_assignment': undefined
+  'event-closed': undefined
+  'event-abandoned': undefined
+  'event-expired': undefined
+  'event-forgotten': undefined
+  'event-line_lost': undefined
+  'event-line_back': undefined
+  'event-recording_started': undefined
+  'event-recording_stopped': undefined
+  'event-chat_sent': undefined
+  'event-other': { kind: string | number }
 }

@@ -1,0 +1,130 @@
+// The operator's app at work: signs in, keeps the state, tells the server, asks the browser.
+import { type ReadonlySignal, signal } from '@preact/signals'
+import { chime } from '../shared/attention'
+import { type Calling, calling } from '../shared/calling'
+import { ask } from '../shared/http'
+import { language } from '../shared/i18n'
+import type { Account, AfterClose, FromOperator, OperatorStep, SignIn, ToOperator, VisitResult } from '../shared/protocol'
+import { type Link, openLink } from '../shared/signalling'
+import { type Input, needOf, type OperatorState, reduce, resultOf, START, screenName } from './state'
+
+export interface OperatorSession {
+  readonly state: ReadonlySignal<OperatorState>
+  readonly calling: Calling
+  signIn(body: SignIn): void
+  signOut(): void
+  send(message: FromOperator): void
+  toggleChat(): void
+  chooseResult(result: VisitResult): void
+  typeNotes(notes: string): void
+  close(then: AfterClose): void
+  /** Takes the console back to this tab. */
+  useHere(): void
+}
+
+export function startSession(): OperatorSession {
+  const state = signal(START)
+  let link: Link<FromOperator> | null = null
+
+  const send = (message: FromOperator) => link?.send(message)
+  const media = calling({
+    offer: (attempt, sdp) => send({ type: 'offer', attempt, sdp }),
+    devices: (devices) => {
+      if (['started', 'in_call'].includes(screenName(state.value))) send({ type: 'devices', devices })
+    },
+    change: (change) => dispatch({ type: 'call', change }),
+  })
+
+  function dispatch(input: Input): void {
+    const before = state.value
+    state.value = reduce(before, input)
+    if (callsAttention(before, state.value)) chime()
+  }
+
+  function heard(message: ToOperator): void {
+    dispatch({ type: 'message', message })
+    if (message.type === 'answer') media.answer(message.attempt, message.sdp)
+    if (message.type === 'slots') media.slots(message.slots)
+    if (message.type === 'console') media.need(needOf(state.value))
+    if (message.type === 'replaced') standStill()
+    if (message.type !== 'refused') return
+    if (message.refusal.about === 'offer') media.offerRefused()
+    if (['version', 'other_device', 'no_session'].includes(message.refusal.code)) standStill()
+  }
+
+  function standStill(): void {
+    link?.close()
+    link = null
+    media.need('none')
+  }
+
+  function open(): void {
+    link?.close()
+    link = openLink<FromOperator, ToOperator>('/ws/operator', () => language.value, {
+      message: heard,
+      state: (link) => {
+        if (link === 'reconnecting') media.linkLost()
+        dispatch({ type: 'link', state: link })
+      },
+      turnedAway: () => void whoAmI(),
+    })
+  }
+
+  // A refused handshake and a lost network look the same to a page; the account tells them apart.
+  async function whoAmI(): Promise<void> {
+    const answer = await ask<Account>('GET', '/api/operator/session')
+    if (answer.ok) {
+      if (!link) open()
+    } else if (answer.code !== 'network') {
+      standStill()
+      dispatch({ type: 'signed_out' })
+    } else if (!link) setTimeout(() => void whoAmI(), RETRY_MS)
+  }
+
+  async function signIn(body: SignIn): Promise<void> {
+    dispatch({ type: 'sign_in' })
+    const answer = await ask<Account>('POST', '/api/operator/session', body)
+    if (answer.ok) open()
+    else dispatch({ type: 'sign_in_failed', code: answer.code })
+  }
+
+  async function signOut(): Promise<void> {
+    const answer = await ask('DELETE', '/api/operator/session')
+    if (!answer.ok && answer.code === 'network') return
+    standStill()
+    dispatch({ type: 'signed_out' })
+  }
+
+  void whoAmI()
+
+  return {
+    state,
+    calling: media,
+    signIn: (body) => void signIn(body),
+    signOut: () => void signOut(),
+    send,
+    toggleChat: () => dispatch({ type: 'toggle_chat' }),
+    chooseResult: (result) => dispatch({ type: 'choose_result', result }),
+    typeNotes: (notes) => dispatch({ type: 'type_notes', notes }),
+    close: (then) => {
+      dispatch({ type: 'submit_result' })
+      const { screen } = state.value
+      if (screen.at !== 'console' || screen.form.faults.length > 0) return
+      const result = resultOf(screen)
+      if (result) send({ type: 'close', result, notes: screen.form.notes.trim(), then })
+    },
+    useHere: open,
+  }
+}
+
+/** Asking again who is signed in, while the server does not answer. */
+const RETRY_MS = 2_000
+
+/** A citizen was assigned, or came into the lobby. */
+function callsAttention(before: OperatorState, now: OperatorState): boolean {
+  if (before.screen.at !== 'console' || now.screen.at !== 'console') return false
+  const [was, is] = [before.screen.view.step, now.screen.view.step]
+  if (is.state === 'assigned') return was.state !== 'assigned'
+  const lobby = (step: OperatorStep) => (step.state === 'started' || step.state === 'in_call' ? step.lobby.length : 0)
+  return lobby(is) > lobby(was)
+}
