@@ -120,7 +120,7 @@ pub struct ParseCodeError {
 /// a visit to people, and open nothing.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct VisitCode([u8; VisitCode::CHARS]);
+pub struct VisitCode([u8; Self::CHARS]);
 
 // Crockford's alphabet: no I, L, O, U.
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

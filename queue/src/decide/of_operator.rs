@@ -192,7 +192,7 @@ impl Draft<'_> {
         allowed: &'static str,
     ) -> Result<VisitId, Error> {
         let operator = self.operator(id)?;
-        operator.visit().ok_or(Error::OperatorOutOfOrder {
+        operator.visit().ok_or_else(|| Error::OperatorOutOfOrder {
             command,
             found: operator.state_name(),
             allowed,

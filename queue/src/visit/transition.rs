@@ -2,7 +2,9 @@
 
 use super::{Acceptance, Arrival, EndedFrom, Meeting, Pairing, Readiness, Ticket, VisitState};
 use crate::{
+    command::VisitResult,
     event::{EndCause, Fact, InterruptionCause},
+    id::OperatorId,
     time::Timestamp,
 };
 
@@ -49,78 +51,14 @@ impl VisitState {
             Fact::Returned { .. } => self.returned(),
             Fact::Resumed { .. } => self.resumed(),
             Fact::MeetingEnded { cause, .. } => self.ended(at, *cause),
-            Fact::AbandonedAfterAssignment { .. } => match self {
-                Self::Assigned {
-                    ticket, pairing, ..
-                }
-                | Self::Called {
-                    ticket,
-                    pairing,
-                    arrival: Arrival::First,
-                    ..
-                } => Some(Self::AbandonPending {
-                    ticket,
-                    pairing,
-                    since: at,
-                }),
-                Self::Verifying { .. }
-                | Self::Waiting { .. }
-                | Self::Called { .. }
-                | Self::InCall { .. }
-                | Self::Interrupted { .. }
-                | Self::AbandonPending { .. }
-                | Self::Ended { .. }
-                | Self::Closed { .. }
-                | Self::Abandoned { .. }
-                | Self::Expired { .. } => None,
-            },
+            Fact::AbandonedAfterAssignment { .. } => self.abandon_pending(at),
             Fact::Closed {
                 operator, result, ..
-            } => match self {
-                Self::Ended { ticket, .. } | Self::AbandonPending { ticket, .. } => {
-                    Some(Self::Closed {
-                        ticket,
-                        operator: *operator,
-                        result: *result,
-                        at,
-                    })
-                }
-                Self::Verifying { .. }
-                | Self::Waiting { .. }
-                | Self::Assigned { .. }
-                | Self::Called { .. }
-                | Self::InCall { .. }
-                | Self::Interrupted { .. }
-                | Self::Closed { .. }
-                | Self::Abandoned { .. }
-                | Self::Expired { .. } => None,
-            },
-            Fact::Abandoned { cause, .. } => match self {
-                Self::Verifying { .. } | Self::Waiting { .. } => {
-                    Some(Self::Abandoned { cause: *cause, at })
-                }
-                Self::Assigned { .. }
-                | Self::Called { .. }
-                | Self::InCall { .. }
-                | Self::Interrupted { .. }
-                | Self::AbandonPending { .. }
-                | Self::Ended { .. }
-                | Self::Closed { .. }
-                | Self::Abandoned { .. }
-                | Self::Expired { .. } => None,
-            },
-            Fact::Expired { .. } => match self {
-                Self::Verifying { .. } | Self::Waiting { .. } => Some(Self::Expired { at }),
-                Self::Assigned { .. }
-                | Self::Called { .. }
-                | Self::InCall { .. }
-                | Self::Interrupted { .. }
-                | Self::AbandonPending { .. }
-                | Self::Ended { .. }
-                | Self::Closed { .. }
-                | Self::Abandoned { .. }
-                | Self::Expired { .. } => None,
-            },
+            } => self.closed(at, *operator, *result),
+            Fact::Abandoned { cause, .. } => {
+                self.left_before_assignment(Self::Abandoned { cause: *cause, at })
+            }
+            Fact::Expired { .. } => self.left_before_assignment(Self::Expired { at }),
             Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::ChatSent { .. }
@@ -324,6 +262,71 @@ impl VisitState {
             cause,
             since: at,
         })
+    }
+
+    fn abandon_pending(self, at: Timestamp) -> Option<Self> {
+        match self {
+            Self::Assigned {
+                ticket, pairing, ..
+            }
+            | Self::Called {
+                ticket,
+                pairing,
+                arrival: Arrival::First,
+                ..
+            } => Some(Self::AbandonPending {
+                ticket,
+                pairing,
+                since: at,
+            }),
+            Self::Verifying { .. }
+            | Self::Waiting { .. }
+            | Self::Called { .. }
+            | Self::InCall { .. }
+            | Self::Interrupted { .. }
+            | Self::AbandonPending { .. }
+            | Self::Ended { .. }
+            | Self::Closed { .. }
+            | Self::Abandoned { .. }
+            | Self::Expired { .. } => None,
+        }
+    }
+
+    fn closed(self, at: Timestamp, operator: OperatorId, result: VisitResult) -> Option<Self> {
+        match self {
+            Self::Ended { ticket, .. } | Self::AbandonPending { ticket, .. } => {
+                Some(Self::Closed {
+                    ticket,
+                    operator,
+                    result,
+                    at,
+                })
+            }
+            Self::Verifying { .. }
+            | Self::Waiting { .. }
+            | Self::Assigned { .. }
+            | Self::Called { .. }
+            | Self::InCall { .. }
+            | Self::Interrupted { .. }
+            | Self::Closed { .. }
+            | Self::Abandoned { .. }
+            | Self::Expired { .. } => None,
+        }
+    }
+
+    fn left_before_assignment(self, left: Self) -> Option<Self> {
+        match self {
+            Self::Verifying { .. } | Self::Waiting { .. } => Some(left),
+            Self::Assigned { .. }
+            | Self::Called { .. }
+            | Self::InCall { .. }
+            | Self::Interrupted { .. }
+            | Self::AbandonPending { .. }
+            | Self::Ended { .. }
+            | Self::Closed { .. }
+            | Self::Abandoned { .. }
+            | Self::Expired { .. } => None,
+        }
     }
 }
 

@@ -1,0 +1,61 @@
+//! Where the store lies, and the lock that keeps a second process out.
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use crate::error::Error;
+
+/// The store's three folders. Keys lie apart from what they open, so that a backup of one is not a backup of both.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Folders {
+    /// Lock and database: journal, index, sessions, audit.
+    pub journal: PathBuf,
+    /// Sealed personal data.
+    pub sealed: PathBuf,
+    /// Keys.
+    pub keyring: PathBuf,
+}
+
+impl Folders {
+    /// `journal`, `sealed` and `keyring` under one folder.
+    #[must_use]
+    pub fn under(folder: &Path) -> Self {
+        Self {
+            journal: folder.join("journal"),
+            sealed: folder.join("sealed"),
+            keyring: folder.join("keyring"),
+        }
+    }
+
+    /// Makes the folders and takes the lock; the system gives it back when the process ends, however it ends.
+    pub(crate) fn lock(&self) -> Result<File, Error> {
+        for folder in [&self.journal, &self.sealed, &self.keyring] {
+            fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        }
+        let path = self.journal.join("lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(Error::file(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
+            Err(TryLockError::Error(source)) => Err(Error::File { path, source }),
+        }
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.journal.join("db")
+    }
+}
+
+/// Makes a file's name last, not only its content.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(Error::file(folder))
+}
