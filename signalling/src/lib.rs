@@ -1,6 +1,25 @@
 //! The signalling plane: wire messages, and the switchboard between connections, queue, media and record.
 //!
-//! [`protocol`] is the only place that knows what travels on a WebSocket or in an HTTP body.
+//! [`protocol`] is the only place that knows what travels on a WebSocket or in an HTTP body; [`switchboard`] decides what is
+//! told to whom. Left to others: sockets and cookies (`signalling-http`), what may happen to a visit (`queue`), keeping
+//! (`store`), packets (`media`).
+//! Invariant: nothing here reads a clock, draws a random number by itself, or does input or output.
 
+pub mod batch;
+mod bucket;
+pub mod call;
+mod connection;
+pub mod dossier;
+mod entropy;
+pub mod notice;
 pub mod protocol;
+mod refusal;
 pub mod request;
+mod seat;
+pub mod session;
+pub mod switchboard;
+mod view;
+
+pub use bucket::Rate;
+pub use entropy::Entropy;
+pub use view::result;

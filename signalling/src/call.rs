@@ -1,0 +1,297 @@
+//! One call: the room of a visit in the media plane, its peers, and the recording. The queue says who should be in it; a call
+//! compares that with what it has ordered so far, and orders the difference.
+//!
+//! Invariants: nobody is let in and nothing is recorded but by a fact that is already kept; a log is open before the first
+//! packet is captured, and every capture has ended before the log is closed.
+
+use std::collections::BTreeMap;
+
+use media::control::{Command, PeerId, RoomId};
+use queue::{Timestamp, VisitId};
+
+use crate::{protocol::call::Slot, request::ConnectionId};
+
+/// Participant's number of the citizen in every visit.
+pub const CITIZEN: u8 = 1;
+
+/// Participant's number of the operator in every visit.
+pub const OPERATOR: u8 = 2;
+
+/// What the recorder is asked for. A record is named by its visit; its key is the keyring's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RecordCommand {
+    /// A recorded interval begins.
+    Open {
+        /// Record.
+        visit: VisitId,
+        /// Interval, from 1, as in the queue's facts.
+        interval: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// The open interval ends.
+    Close {
+        /// Record.
+        visit: VisitId,
+    },
+}
+
+/// What a call orders.
+#[derive(Clone, Debug)]
+pub(crate) enum Order {
+    /// Of the media plane.
+    Media(Command),
+    /// Of the recorder.
+    Record(RecordCommand),
+}
+
+/// What the queue says of a visit's room, after its last kept fact.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Wanted {
+    /// The citizen belongs into the room.
+    pub(crate) citizen: bool,
+    /// The operator belongs into the room.
+    pub(crate) operator: bool,
+    /// They are let in: they hear and see each other.
+    pub(crate) admitted: bool,
+    /// The recorded interval that runs.
+    pub(crate) interval: Option<u32>,
+}
+
+impl Wanted {
+    /// This participant belongs into the room.
+    pub(crate) fn has(self, participant: u8) -> bool {
+        match participant {
+            CITIZEN => self.citizen,
+            OPERATOR => self.operator,
+            _ => false,
+        }
+    }
+}
+
+/// How far a peer has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum PeerStage {
+    /// The offer was passed on.
+    Joining,
+    /// The answer was given.
+    Answered,
+    /// Media can flow.
+    Connected,
+}
+
+/// One person's WebRTC connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    /// Its name in the media plane.
+    pub(crate) id: PeerId,
+    /// The WebSocket that offered it.
+    pub(crate) connection: ConnectionId,
+    /// The client's number of the attempt.
+    pub(crate) attempt: u32,
+    /// How far it has come.
+    pub(crate) stage: PeerStage,
+    /// It was let in.
+    pub(crate) admitted: bool,
+    /// It is being captured.
+    pub(crate) recorded: bool,
+    /// Who is in its slots, as the media plane last said.
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// The room of one visit.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    visit: VisitId,
+    room: RoomId,
+    peers: BTreeMap<u8, Peer>,
+    open_interval: Option<u32>,
+}
+
+impl Call {
+    /// An empty room.
+    pub(crate) fn new(visit: VisitId, room: RoomId) -> Self {
+        Self { visit, room, peers: BTreeMap::new(), open_interval: None }
+    }
+
+    /// The participant's peer.
+    pub(crate) fn peer(&self, participant: u8) -> Option<&Peer> {
+        self.peers.get(&participant)
+    }
+
+    /// The peer of this name.
+    pub(crate) fn peer_mut(&mut self, id: PeerId) -> Option<&mut Peer> {
+        self.peers.values_mut().find(|peer| peer.id == id)
+    }
+
+    /// A participant connects anew; the media plane drops his earlier peer by itself. Returns that peer's name.
+    pub(crate) fn join(&mut self, participant: u8, peer: Peer, offer: String, orders: &mut Vec<Order>) -> Option<PeerId> {
+        let join = Command::Join { room: self.room, peer: peer.id, participant, offer };
+        orders.push(Order::Media(join));
+        self.peers.insert(participant, peer).map(|replaced| replaced.id)
+    }
+
+    /// A participant's peer is of no use any more.
+    pub(crate) fn leave(&mut self, participant: u8, orders: &mut Vec<Order>) -> Option<PeerId> {
+        let peer = self.peers.remove(&participant)?;
+        orders.push(Order::Media(Command::Leave { peer: peer.id }));
+        Some(peer.id)
+    }
+
+    /// The media plane says that this peer exists no longer; returns whose it was.
+    pub(crate) fn forget(&mut self, id: PeerId) -> Option<u8> {
+        let participant = self.peers.iter().find(|(_, peer)| peer.id == id).map(|(participant, _)| *participant)?;
+        self.peers.remove(&participant);
+        Some(participant)
+    }
+
+    /// Orders the difference between what should be and what is. Who has left is sent away first, then recording that has
+    /// ended is closed, then who may is let in, then what may is recorded.
+    pub(crate) fn settle(&mut self, wanted: Wanted, now: Timestamp, orders: &mut Vec<Order>) -> Vec<PeerId> {
+        let gone: Vec<u8> = self.peers.keys().copied().filter(|participant| !wanted.has(*participant)).collect();
+        let gone = gone.into_iter().filter_map(|participant| self.leave(participant, orders)).collect();
+        if self.open_interval.is_some() && self.open_interval != wanted.interval {
+            self.stop_recording(orders);
+        }
+        if !wanted.admitted {
+            self.admit(false, orders);
+        }
+        if wanted.interval.is_some() && self.open_interval.is_none() {
+            self.open_interval = wanted.interval;
+            let open = wanted.interval.map(|interval| RecordCommand::Open { visit: self.visit, interval, at: now });
+            orders.extend(open.map(Order::Record));
+        }
+        if wanted.admitted {
+            self.admit(true, orders);
+            self.record(orders);
+        }
+        gone
+    }
+
+    /// Everybody is sent away and the recording closed.
+    pub(crate) fn close(mut self, orders: &mut Vec<Order>) -> Vec<PeerId> {
+        self.stop_recording(orders);
+        orders.push(Order::Media(Command::CloseRoom { room: self.room }));
+        self.peers.into_values().map(|peer| peer.id).collect()
+    }
+
+    fn admit(&mut self, admitted: bool, orders: &mut Vec<Order>) {
+        for peer in self.peers.values_mut().filter(|peer| peer.stage != PeerStage::Joining && peer.admitted != admitted) {
+            peer.admitted = admitted;
+            orders.push(Order::Media(Command::Admit { peer: peer.id, admitted }));
+        }
+    }
+
+    fn record(&mut self, orders: &mut Vec<Order>) {
+        if self.open_interval.is_none() {
+            return;
+        }
+        for peer in self.peers.values_mut().filter(|peer| peer.admitted && !peer.recorded) {
+            peer.recorded = true;
+            orders.push(Order::Media(Command::Record { peer: peer.id, record: Some(self.visit.0) }));
+        }
+    }
+
+    fn stop_recording(&mut self, orders: &mut Vec<Order>) {
+        for peer in self.peers.values_mut().filter(|peer| peer.recorded) {
+            peer.recorded = false;
+            orders.push(Order::Media(Command::Record { peer: peer.id, record: None }));
+        }
+        if self.open_interval.take().is_some() {
+            orders.push(Order::Record(RecordCommand::Close { visit: self.visit }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VISIT: VisitId = VisitId(77);
+    const LOBBY: Wanted = Wanted { citizen: true, operator: true, admitted: false, interval: None };
+    const IN_CALL: Wanted = Wanted { admitted: true, interval: Some(1), ..LOBBY };
+
+    fn peer(id: u64) -> Peer {
+        Peer {
+            id: PeerId(id),
+            connection: ConnectionId(id),
+            attempt: 1,
+            stage: PeerStage::Connected,
+            admitted: false,
+            recorded: false,
+            slots: Vec::new(),
+        }
+    }
+
+    /// Orders as short words, so that their sequence can be read.
+    fn words(orders: &[Order]) -> Vec<String> {
+        let word = |order: &Order| match order {
+            Order::Media(Command::Join { peer, .. }) => format!("join {}", peer.0),
+            Order::Media(Command::Admit { peer, admitted }) => format!("{} {}", if *admitted { "admit" } else { "shut" }, peer.0),
+            Order::Media(Command::Record { peer, record }) => format!("{} {}", if record.is_some() { "record" } else { "stop" }, peer.0),
+            Order::Media(Command::Leave { peer }) => format!("leave {}", peer.0),
+            Order::Media(Command::CloseRoom { .. }) => "close room".to_owned(),
+            Order::Record(RecordCommand::Open { interval, .. }) => format!("open {interval}"),
+            Order::Record(RecordCommand::Close { .. }) => "close".to_owned(),
+        };
+        orders.iter().map(word).collect()
+    }
+
+    fn settled(call: &mut Call, wanted: Wanted) -> Vec<String> {
+        let mut orders = Vec::new();
+        call.settle(wanted, Timestamp(5), &mut orders);
+        words(&orders)
+    }
+
+    fn with_two() -> Call {
+        let mut call = Call::new(VISIT, RoomId(1));
+        for (participant, id) in [(CITIZEN, 10), (OPERATOR, 20)] {
+            assert_eq!(call.join(participant, peer(id), String::new(), &mut Vec::new()), None);
+        }
+        call
+    }
+
+    #[test]
+    fn nobody_is_let_in_or_recorded_before_admission() {
+        let mut call = with_two();
+        assert!(settled(&mut call, LOBBY).is_empty());
+        assert_eq!(settled(&mut call, IN_CALL), ["open 1", "admit 10", "admit 20", "record 10", "record 20"]);
+        assert!(settled(&mut call, IN_CALL).is_empty(), "nothing is ordered twice");
+    }
+
+    #[test]
+    fn captures_end_before_their_log_is_closed() {
+        let mut call = with_two();
+        settled(&mut call, IN_CALL);
+        let interrupted = Wanted { citizen: false, operator: true, admitted: false, interval: None };
+        assert_eq!(settled(&mut call, interrupted), ["leave 10", "stop 20", "close", "shut 20"]);
+        assert_eq!(settled(&mut call, Wanted { interval: Some(2), ..IN_CALL }), ["open 2", "admit 20", "record 20"]);
+    }
+
+    #[test]
+    fn a_peer_that_comes_back_in_the_call_is_let_in_by_itself() {
+        let mut call = with_two();
+        settled(&mut call, IN_CALL);
+        let mut again = peer(11);
+        again.stage = PeerStage::Joining;
+        assert_eq!(call.join(CITIZEN, again, String::new(), &mut Vec::new()), Some(PeerId(10)));
+        assert!(settled(&mut call, IN_CALL).is_empty(), "not before the media plane has answered");
+        call.peer_mut(PeerId(11)).unwrap().stage = PeerStage::Answered;
+        assert_eq!(settled(&mut call, IN_CALL), ["admit 11", "record 11"]);
+    }
+
+    #[test]
+    fn closing_the_room_closes_the_recording_first() {
+        let mut call = with_two();
+        settled(&mut call, IN_CALL);
+        let mut orders = Vec::new();
+        assert_eq!(call.close(&mut orders), [PeerId(10), PeerId(20)]);
+        assert_eq!(words(&orders), ["stop 10", "stop 20", "close", "close room"]);
+    }
+
+    #[test]
+    fn an_unrecorded_call_orders_no_recording() {
+        let mut call = with_two();
+        assert_eq!(settled(&mut call, Wanted { interval: None, ..IN_CALL }), ["admit 10", "admit 20"]);
+    }
+}

@@ -1,0 +1,221 @@
+//! Sessions and accounts: who a cookie's secret belongs to.
+//!
+//! Invariant: the secret itself is never kept, only its hash; a session of one app opens no other.
+
+use std::collections::HashMap;
+
+use queue::{OfficeId, OperatorId, Timestamp, VisitId};
+
+use crate::{
+    entropy::{Entropy, hash},
+    protocol::entry,
+    request::{App, SessionToken},
+};
+
+/// How long the session of a visit lives: longer than any office's day, so that the farewell can still be read in the evening.
+pub const CITIZEN_SESSION_MS: i64 = 24 * 3_600_000;
+
+/// How long an account's session lives: one working day with a long break.
+pub const ACCOUNT_SESSION_MS: i64 = 12 * 3_600_000;
+
+/// Sessions of one account at one time: several browsers and an old one or two; the oldest ends for the newest.
+pub const ACCOUNT_SESSIONS_MAX: usize = 8;
+
+/// SHA-256 of a session's secret.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct SessionHash(pub [u8; 32]);
+
+impl SessionHash {
+    /// The hash under which the secret is kept; the app is part of it.
+    #[must_use]
+    pub fn of(app: App, token: &SessionToken) -> Self {
+        let app: &[u8] = match app {
+            App::Citizen => b"citizen:",
+            App::Operator => b"operator:",
+            App::Office => b"office:",
+        };
+        Self(hash(&[app, token.0.as_bytes()]))
+    }
+}
+
+/// Whom a session belongs to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Subject {
+    /// The citizen of this visit.
+    Visit(VisitId),
+    /// The account of this name.
+    Account(String),
+}
+
+/// One session.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Session {
+    /// Whose.
+    pub subject: Subject,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// A person of the office.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Name to sign in with.
+    pub account: String,
+    /// Name to show.
+    pub name: String,
+    /// What he may do.
+    pub role: entry::AccountRole,
+    /// Who he is in the queue; only for operators.
+    pub operator: Option<(OfficeId, OperatorId)>,
+    /// Argon2 hash of the password (PHC string); none: nobody can sign in with a password.
+    pub password: Option<String>,
+}
+
+impl Account {
+    /// The app this account signs in to.
+    #[must_use]
+    pub fn app(&self) -> App {
+        match self.role {
+            entry::AccountRole::Operator => App::Operator,
+            entry::AccountRole::Supervisor
+            | entry::AccountRole::Compliance
+            | entry::AccountRole::Editor
+            | entry::AccountRole::Admin => App::Office,
+        }
+    }
+
+    /// As the screen sees it.
+    #[must_use]
+    pub fn shown(&self) -> entry::Account {
+        entry::Account { account: self.account.clone(), name: self.name.clone(), role: self.role }
+    }
+}
+
+/// Every account and every session that has not ended.
+#[derive(Debug, Default)]
+pub struct Directory {
+    accounts: HashMap<String, Account>,
+    sessions: HashMap<SessionHash, Session>,
+}
+
+impl Directory {
+    /// What the store holds.
+    #[must_use]
+    pub fn new(accounts: Vec<Account>, sessions: Vec<(SessionHash, Session)>) -> Self {
+        let accounts = accounts.into_iter().map(|account| (account.account.clone(), account)).collect();
+        Self { accounts, sessions: sessions.into_iter().collect() }
+    }
+
+    /// The account of this name, if it signs in to this app.
+    #[must_use]
+    pub fn account(&self, app: App, name: &str) -> Option<&Account> {
+        self.accounts.get(name).filter(|account| account.app() == app)
+    }
+
+    /// Adds or replaces an account.
+    pub fn put_account(&mut self, account: Account) {
+        self.accounts.insert(account.account.clone(), account);
+    }
+
+    /// Whose session this is; none when there is no such session, or it has ended.
+    #[must_use]
+    pub fn subject(&self, app: App, token: &SessionToken, now: Timestamp) -> Option<&Subject> {
+        self.sessions.get(&SessionHash::of(app, token)).filter(|session| now < session.expires).map(|session| &session.subject)
+    }
+
+    /// The account whose session this is.
+    #[must_use]
+    pub fn signed_in(&self, app: App, token: &SessionToken, now: Timestamp) -> Option<&Account> {
+        match self.subject(app, token, now)? {
+            Subject::Account(name) => self.account(app, name),
+            Subject::Visit(_) => None,
+        }
+    }
+
+    /// A new session's name; to be kept as it is.
+    pub(crate) fn put(&mut self, hash: SessionHash, session: Session) {
+        self.sessions.insert(hash, session);
+    }
+
+    /// Ends a session; true when there was one.
+    pub(crate) fn remove(&mut self, hash: SessionHash) -> bool {
+        self.sessions.remove(&hash).is_some()
+    }
+
+    /// Sessions of an account that are too many, the oldest first: those to end for one more.
+    pub(crate) fn surplus(&self, account: &str) -> Vec<SessionHash> {
+        let mut own: Vec<(Timestamp, SessionHash)> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.subject == Subject::Account(account.to_owned()))
+            .map(|(hash, session)| (session.expires, *hash))
+            .collect();
+        own.sort_unstable();
+        let surplus = (own.len() + 1).saturating_sub(ACCOUNT_SESSIONS_MAX);
+        own.into_iter().take(surplus).map(|(_, hash)| hash).collect()
+    }
+
+    /// Sessions that have ended by time.
+    pub(crate) fn expired(&self, now: Timestamp) -> Vec<SessionHash> {
+        self.sessions.iter().filter(|(_, session)| session.expires <= now).map(|(hash, _)| *hash).collect()
+    }
+}
+
+/// A new secret: 128 random bits, base64url without padding (RFC 4648 §5).
+pub(crate) fn draw_token(entropy: &mut Entropy) -> SessionToken {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let bits = u128::from_be_bytes(entropy.bytes::<16>());
+    // 22 characters hold 132 bits: the last one has two bits of the 128 and four zeros, as RFC 4648 pads.
+    let character = |index: u32| {
+        let six = if index < 21 { bits >> (122 - 6 * index) } else { bits << 4 } & 63;
+        let six = usize::try_from(six).expect("six bits fit");
+        char::from(*ALPHABET.get(six).expect("six bits name one of 64 characters"))
+    };
+    SessionToken((0..22).map(character).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_base64url_of_its_bits() {
+        let token = draw_token(&mut Entropy::new([0; 32]));
+        let bytes: [u8; 16] = Entropy::new([0; 32]).bytes();
+        // Decoded by hand: six bits a character.
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let bits: Vec<u8> =
+            token.0.chars().flat_map(|one| (0..6).rev().map(move |bit| (alphabet.find(one).unwrap() >> bit & 1) as u8)).collect();
+        let decoded: Vec<u8> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit)).collect();
+        assert_eq!(decoded, bytes);
+        assert_eq!(token.0.len(), 22);
+    }
+
+    #[test]
+    fn a_session_opens_one_app_and_ends_by_time() {
+        let mut directory = Directory::default();
+        let token = draw_token(&mut Entropy::new([1; 32]));
+        let session = Session { subject: Subject::Visit(VisitId(7)), expires: Timestamp(1_000) };
+        directory.put(SessionHash::of(App::Citizen, &token), session);
+        assert_eq!(directory.subject(App::Citizen, &token, Timestamp(999)), Some(&Subject::Visit(VisitId(7))));
+        assert_eq!(directory.subject(App::Operator, &token, Timestamp(999)), None);
+        assert_eq!(directory.subject(App::Citizen, &token, Timestamp(1_000)), None);
+        assert_eq!(directory.expired(Timestamp(1_000)).len(), 1);
+    }
+
+    #[test]
+    fn the_oldest_session_of_an_account_ends_for_one_too_many() {
+        let mut directory = Directory::default();
+        let mut entropy = Entropy::new([2; 32]);
+        let mut first = None;
+        for n in 0..ACCOUNT_SESSIONS_MAX {
+            assert!(directory.surplus("ana").is_empty());
+            let hash = SessionHash::of(App::Operator, &draw_token(&mut entropy));
+            first = first.or(Some(hash));
+            let expires = Timestamp(i64::try_from(n).unwrap());
+            directory.put(hash, Session { subject: Subject::Account("ana".to_owned()), expires });
+        }
+        assert_eq!(directory.surplus("ana"), first.into_iter().collect::<Vec<_>>());
+        assert!(directory.surplus("berta").is_empty());
+    }
+}

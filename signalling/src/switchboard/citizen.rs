@@ -1,0 +1,134 @@
+//! What a citizen's messages ask for: a command of the queue on his own visit, or something of his own connection.
+
+use queue::{Command, Notice, OfficeId, VisitId};
+
+use super::{Moment, Output, Switchboard, connections::Greeting};
+use crate::{
+    call::CITIZEN,
+    connection::Person,
+    protocol::{
+        call::{DeviceState, DeviceStates, Refusal, RefusalCode},
+        citizen::{FromCitizen, ToCitizen},
+    },
+    refusal::check_text,
+    request::{ConnectionId, ToConnection},
+};
+
+impl Switchboard {
+    pub(super) fn hear_citizen(&mut self, connection: ConnectionId, message: FromCitizen, now: Moment) {
+        let is_hello = matches!(message, FromCitizen::Hello { .. });
+        let Some(person) = self.admit_message(connection, is_hello, now.instant) else { return };
+        let Person::Citizen(visit) = person else {
+            // The door parses by the app of the cookie: this is a fault of ours, not of the peer.
+            tracing::error!(connection = connection.0, "a citizen's message on an operator's connection");
+            return;
+        };
+        let Some(office) = visit.office() else { return };
+        let about = name(&message);
+        let done = match message {
+            FromCitizen::Hello { version, device, language } => {
+                self.greet(connection, person, &Greeting { version, device, language }, now);
+                Ok(())
+            }
+            FromCitizen::Confirm { devices } => self.confirm(office, visit, devices, now),
+            FromCitizen::AcceptNotice { sha256 } => self.accept(office, visit, &sha256, now),
+            FromCitizen::Abandon { remark } => self.abandon(office, visit, &remark, now),
+            FromCitizen::Offer { attempt, sdp } => self.offer(connection, visit, CITIZEN, attempt, sdp),
+            FromCitizen::Devices { devices } => {
+                self.set_devices(person, devices);
+                Ok(())
+            }
+            FromCitizen::Chat { text } => self.chat(office, visit, CITIZEN, text, now),
+            FromCitizen::HangUp {} => self.command_for(office, about, &Command::HangUp { visit }, now),
+            FromCitizen::ReturnToCall {} => self.command_for(office, about, &Command::ReturnToCall { visit }, now),
+            FromCitizen::FinishTurn {} => self.command_for(office, about, &Command::FinishTurn { visit }, now),
+            FromCitizen::Ping { nonce } => {
+                self.outputs.push_back(Output::Send(connection, ToConnection::Citizen(ToCitizen::Pong { nonce })));
+                return;
+            }
+        };
+        self.conclude(connection, office, about, done);
+    }
+
+    /// A message was refused, or is refused later should its facts not be kept.
+    pub(super) fn conclude(&mut self, connection: ConnectionId, office: OfficeId, about: &'static str, done: Result<(), Refusal>) {
+        match done {
+            Ok(()) if self.batch.offices.contains_key(&office) => {
+                let refused = self.storage_refusal(connection, about);
+                self.promise(Vec::new(), refused);
+            }
+            Ok(()) => {}
+            Err(refusal) => self.refuse(connection, refusal),
+        }
+    }
+
+    fn confirm(&mut self, office: OfficeId, visit: VisitId, devices: DeviceStates, now: Moment) -> Result<(), Refusal> {
+        // C17: camera and microphone are obligatory. Switched off is the citizen's own choice of the moment.
+        for (about, state) in [("camera", devices.camera), ("microphone", devices.microphone)] {
+            match state {
+                DeviceState::On | DeviceState::Off => {}
+                DeviceState::Blocked => return Err(Refusal::because(RefusalCode::Invalid, about, "blocked", "on, off")),
+                DeviceState::Missing => return Err(Refusal::because(RefusalCode::Invalid, about, "missing", "on, off")),
+            }
+        }
+        self.command_for(office, "confirm", &Command::Confirm { visit }, now)?;
+        self.set_devices(Person::Citizen(visit), devices);
+        Ok(())
+    }
+
+    fn accept(&mut self, office: OfficeId, visit: VisitId, sha256: &str, now: Moment) -> Result<(), Refusal> {
+        let language = self.language(visit);
+        let shown = self.notices.in_language(&language);
+        if shown.sha256 != sha256 {
+            // The text has changed since it was shown: the view brings the new one.
+            self.changed.visits.insert(visit);
+            return Err(Refusal::because(RefusalCode::Invalid, "sha256", "another text", &shown.sha256));
+        }
+        let notice = Notice {
+            language: shown.language.clone(),
+            version: shown.version.clone(),
+            sha256: shown.sha256.parse().expect("our own hash has 64 hexadecimal digits"),
+        };
+        self.command_for(office, "accept_notice", &Command::AcceptNotice { visit, notice }, now)
+    }
+
+    /// Language in which the citizen reads: that of his screen, else that of the screen on which he took the turn.
+    pub(super) fn language(&self, visit: VisitId) -> String {
+        let screen = self.seats.get(&Person::Citizen(visit)).map(|seat| seat.language.clone()).filter(|tag| !tag.is_empty());
+        screen.or_else(|| self.dossiers.get(&visit).map(|dossier| dossier.language.clone())).unwrap_or_default()
+    }
+
+    fn abandon(&mut self, office: OfficeId, visit: VisitId, remark: &str, now: Moment) -> Result<(), Refusal> {
+        check_text("remark", remark)?;
+        self.command_for(office, "abandon", &Command::Abandon { visit }, now)?;
+        if !remark.is_empty() {
+            self.edit_dossier(office, visit, |dossier| remark.clone_into(&mut dossier.remark));
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_devices(&mut self, person: Person, devices: DeviceStates) {
+        let Some(seat) = self.seats.get_mut(&person) else { return };
+        if seat.devices != devices {
+            seat.devices = devices;
+            self.mark_person(person);
+        }
+    }
+}
+
+/// Type of a message, as it is written on the wire.
+fn name(message: &FromCitizen) -> &'static str {
+    match message {
+        FromCitizen::Hello { .. } => "hello",
+        FromCitizen::Confirm { .. } => "confirm",
+        FromCitizen::AcceptNotice { .. } => "accept_notice",
+        FromCitizen::Abandon { .. } => "abandon",
+        FromCitizen::Offer { .. } => "offer",
+        FromCitizen::Devices { .. } => "devices",
+        FromCitizen::Chat { .. } => "chat",
+        FromCitizen::HangUp {} => "hang_up",
+        FromCitizen::ReturnToCall {} => "return_to_call",
+        FromCitizen::FinishTurn {} => "finish_turn",
+        FromCitizen::Ping { .. } => "ping",
+    }
+}

@@ -1,0 +1,234 @@
+//! Connections: opened with a session, greeted by a hello, replaced, closed.
+
+use std::time::Instant;
+
+use queue::{Command, Timestamp};
+
+use super::{Moment, Output, Switchboard};
+use crate::{
+    connection::{Connection, Person, Stage},
+    protocol::{
+        PROTOCOL_VERSION,
+        call::{Refusal, RefusalCode},
+        citizen::ToCitizen,
+        operator::ToOperator,
+    },
+    request::{App, ConnectionId, SessionToken, ToConnection},
+    seat::{Seat, Takeover},
+    session::Subject,
+};
+
+/// Characters of a device's name, least and most: 80 random bits in base 32 fit well.
+const DEVICE_CHARS: std::ops::RangeInclusive<usize> = 16..=64;
+
+/// Characters of a language tag (RFC 5646 §4.4.1 recommends room for 35).
+pub(super) const LANGUAGE_CHARS_MAX: usize = 35;
+
+/// Connections of one person that have not said hello: a tab reloading over a bad line has two or three.
+const UNGREETED_MAX: usize = 8;
+
+/// What a hello says.
+#[derive(Debug)]
+pub(super) struct Greeting {
+    pub(super) version: u16,
+    pub(super) device: String,
+    pub(super) language: String,
+}
+
+impl Switchboard {
+    /// Everybody who may come has a seat, empty at first: seats grow with visits and operators, never with strangers.
+    pub(super) fn seat_everybody(&mut self, now: Instant) {
+        for office in self.offices.values() {
+            let citizens = office.visits().map(|visit| Person::Citizen(visit.id));
+            let operators = office.operators().map(|operator| Person::Operator(office.id(), operator.id));
+            for person in citizens.chain(operators) {
+                self.seats.entry(person).or_insert_with(|| Seat::new(now));
+            }
+        }
+    }
+
+    pub(super) fn open(&mut self, connection: ConnectionId, app: App, session: &SessionToken, now: Moment) {
+        let Some(person) = self.person(app, session, now.utc) else {
+            self.refuse_app(connection, app, Refusal::of(RefusalCode::NoSession, "hello"));
+            self.outputs.push_back(Output::Send(connection, ToConnection::Close));
+            return;
+        };
+        let ungreeted = self.connections.values().filter(|one| one.person == person && one.stage == Stage::Opened).count();
+        if ungreeted >= UNGREETED_MAX {
+            self.refuse_app(connection, app, Refusal::of(RefusalCode::TooFast, "hello"));
+            self.outputs.push_back(Output::Send(connection, ToConnection::Close));
+            return;
+        }
+        self.connections.insert(connection, Connection::new(person, now.instant));
+    }
+
+    /// Whose session this is, as far as he may connect.
+    fn person(&self, app: App, session: &SessionToken, now: Timestamp) -> Option<Person> {
+        match self.directory.subject(app, session, now)? {
+            Subject::Visit(visit) => {
+                let office = self.offices.get(&visit.office()?)?;
+                office.visit(*visit).map(|visit| Person::Citizen(visit.id))
+            }
+            Subject::Account(name) => {
+                let (office, operator) = self.directory.account(app, name)?.operator?;
+                self.offices.get(&office)?.operator(operator).map(|one| Person::Operator(office, one.id))
+            }
+        }
+    }
+
+    /// Counts a message and looks whether it may be heard. None: it was answered already.
+    pub(super) fn admit_message(&mut self, connection: ConnectionId, is_hello: bool, now: Instant) -> Option<Person> {
+        let rate = self.settings.messages;
+        // A connection that was closed may still have messages on their way.
+        let state = self.connections.get_mut(&connection)?;
+        let person = state.person;
+        if state.stage == Stage::Closing {
+            return None;
+        }
+        if !state.hear(rate, now) {
+            self.refuse(connection, Refusal::of(RefusalCode::TooFast, "message"));
+            self.close(connection);
+            return None;
+        }
+        let greeted = state.stage != Stage::Opened;
+        if greeted == is_hello {
+            self.refuse(connection, Refusal::of(RefusalCode::HelloExpected, if is_hello { "hello" } else { "message" }));
+            if !greeted {
+                self.close(connection);
+            }
+            return None;
+        }
+        if let Some(seat) = self.seats.get_mut(&person).filter(|_| greeted) {
+            seat.hear(now);
+        }
+        Some(person)
+    }
+
+    pub(super) fn greet(&mut self, connection: ConnectionId, person: Person, greeting: &Greeting, now: Moment) {
+        if let Err(refusal) = self.sit(connection, person, greeting, now) {
+            self.refuse(connection, refusal);
+            self.close(connection);
+        }
+    }
+
+    fn sit(&mut self, connection: ConnectionId, person: Person, greeting: &Greeting, now: Moment) -> Result<(), Refusal> {
+        check_greeting(greeting)?;
+        let (takeover, stage) = match person {
+            Person::Citizen(_) => (Takeover::WhenLapsed, Stage::Citizen(None)),
+            Person::Operator(..) => (Takeover::AtOnce, Stage::Operator(None)),
+        };
+        let seat = self.seats.entry(person).or_insert_with(|| Seat::new(now.instant));
+        let replaced = seat
+            .sit(&greeting.device, connection, takeover, now.instant)
+            .map_err(|_taken| Refusal::of(RefusalCode::OtherDevice, "hello"))?;
+        seat.language.clone_from(&greeting.language);
+        if let Some(state) = self.connections.get_mut(&connection) {
+            state.stage = stage;
+        }
+        if let Some(replaced) = replaced {
+            self.replace(replaced, person);
+        }
+        // A new page has no peer: what the old one had is of no use, and the new one is asked for an offer.
+        self.drop_peer(person);
+        self.come_back(connection, person, now);
+        Ok(())
+    }
+
+    /// Tells the queue that the person is there.
+    fn come_back(&mut self, connection: ConnectionId, person: Person, now: Moment) {
+        let (office, command) = match person {
+            Person::Citizen(visit) => (visit.office(), Command::LineBack { visit }),
+            Person::Operator(office, operator) => (Some(office), Command::OperatorBack { operator }),
+        };
+        self.mark_person(person);
+        let Some(office) = office else { return };
+        match self.command(office, &command, now) {
+            // The screen follows from the state; a batch that is not kept is refused and tried again by the tick.
+            Ok(()) => {}
+            Err(error) => self.refuse(connection, crate::refusal::from_queue("hello", &error)),
+        }
+    }
+
+    /// The screen of this person may have to change.
+    pub(super) fn mark_person(&mut self, person: Person) {
+        match person {
+            Person::Citizen(visit) => {
+                self.changed.visits.insert(visit);
+            }
+            Person::Operator(office, operator) => {
+                self.changed.operators.insert((office, operator));
+                let visit = self.offices.get(&office).and_then(|office| office.operator(operator)).and_then(queue::Operator::visit);
+                self.changed.visits.extend(visit);
+            }
+        }
+    }
+
+    /// The same person connected again, or the session ended: this connection has nothing more to say.
+    pub(super) fn replace(&mut self, connection: ConnectionId, person: Person) {
+        let message = match person {
+            Person::Citizen(_) => ToConnection::Citizen(ToCitizen::Replaced {}),
+            Person::Operator(..) => ToConnection::Operator(ToOperator::Replaced {}),
+        };
+        self.outputs.push_back(Output::Send(connection, message));
+        self.close(connection);
+    }
+
+    /// Asks the door to close a connection. [`crate::request::FromConnection::Closed`] follows from there.
+    pub(super) fn close(&mut self, connection: ConnectionId) {
+        if let Some(state) = self.connections.get_mut(&connection) {
+            state.stage = Stage::Closing;
+        }
+        self.outputs.push_back(Output::Send(connection, ToConnection::Close));
+    }
+
+    pub(super) fn closed(&mut self, connection: ConnectionId, now: Moment) {
+        let Some(state) = self.connections.remove(&connection) else { return };
+        if let Some(seat) = self.seats.get_mut(&state.person) {
+            // What follows when he does not come back is the tick's: a reload takes a second and costs nothing.
+            seat.leave(connection, now.instant);
+        }
+    }
+
+    /// Tells a connection that its message was not carried out.
+    pub(super) fn refuse(&mut self, connection: ConnectionId, refusal: Refusal) {
+        let Some(state) = self.connections.get(&connection) else { return };
+        let app = match state.person {
+            Person::Citizen(_) => App::Citizen,
+            Person::Operator(..) => App::Operator,
+        };
+        tracing::debug!(connection = connection.0, code = ?refusal.code, about = %refusal.about, "refused");
+        self.refuse_app(connection, app, refusal);
+    }
+
+    fn refuse_app(&mut self, connection: ConnectionId, app: App, refusal: Refusal) {
+        self.outputs.push_back(Output::Send(connection, refused(app, refusal)));
+    }
+
+    /// A refusal to be sent should the batch not be kept.
+    pub(super) fn storage_refusal(&self, connection: ConnectionId, about: &str) -> Output {
+        let citizen = matches!(self.connections.get(&connection), Some(Connection { person: Person::Citizen(_), .. }));
+        let app = if citizen { App::Citizen } else { App::Operator };
+        Output::Send(connection, refused(app, Refusal::of(RefusalCode::Storage, about)))
+    }
+}
+
+fn refused(app: App, refusal: Refusal) -> ToConnection {
+    match app {
+        App::Citizen => ToConnection::Citizen(ToCitizen::Refused { refusal }),
+        App::Operator | App::Office => ToConnection::Operator(ToOperator::Refused { refusal }),
+    }
+}
+
+fn check_greeting(greeting: &Greeting) -> Result<(), Refusal> {
+    if greeting.version != PROTOCOL_VERSION {
+        return Err(Refusal::because(RefusalCode::Version, "hello", greeting.version, PROTOCOL_VERSION));
+    }
+    let device = &greeting.device;
+    if !DEVICE_CHARS.contains(&device.len()) || !device.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(Refusal::because(RefusalCode::Invalid, "device", device.len(), "16 to 64 letters and digits"));
+    }
+    if greeting.language.len() > LANGUAGE_CHARS_MAX {
+        return Err(Refusal::because(RefusalCode::TooLong, "language", greeting.language.len(), LANGUAGE_CHARS_MAX));
+    }
+    Ok(())
+}

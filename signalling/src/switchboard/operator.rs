@@ -1,0 +1,120 @@
+//! What an operator's messages ask for: a command of the queue in his own name, or something of his own connection.
+
+use queue::{AfterClose, Command, OfficeId, OperatorId, ServiceId, VisitId, VisitResult};
+
+use super::{Moment, Output, Switchboard, connections::Greeting};
+use crate::{
+    call::{CITIZEN, OPERATOR},
+    connection::Person,
+    protocol::{
+        call::{Refusal, RefusalCode},
+        operator::{self, FromOperator, ToOperator},
+    },
+    refusal::check_text,
+    request::{ConnectionId, ToConnection},
+};
+
+impl Switchboard {
+    pub(super) fn hear_operator(&mut self, connection: ConnectionId, message: FromOperator, now: Moment) {
+        let is_hello = matches!(message, FromOperator::Hello { .. });
+        let Some(person) = self.admit_message(connection, is_hello, now.instant) else { return };
+        let Person::Operator(office, id) = person else {
+            // The door parses by the app of the cookie: this is a fault of ours, not of the peer.
+            tracing::error!(connection = connection.0, "an operator's message on a citizen's connection");
+            return;
+        };
+        let about = name(&message);
+        let done = match message {
+            FromOperator::Hello { version, device, language } => {
+                self.greet(connection, person, &Greeting { version, device, language }, now);
+                Ok(())
+            }
+            FromOperator::SetAvailable { service, available } => {
+                let command = Command::SetAvailable { operator: id, service: ServiceId(service), available };
+                self.command_for(office, about, &command, now)
+            }
+            FromOperator::Seek {} => self.command_for(office, about, &Command::Seek { operator: id }, now),
+            FromOperator::Interrupt {} => self.command_for(office, about, &Command::Interrupt { operator: id }, now),
+            FromOperator::Start {} => self.command_for(office, about, &Command::Start { operator: id }, now),
+            FromOperator::Admit { participant: CITIZEN } => self.command_for(office, about, &Command::Admit { operator: id }, now),
+            FromOperator::Admit { participant } => Err(Refusal::because(RefusalCode::NotFound, about, participant, CITIZEN)),
+            FromOperator::EndMeeting {} => self.command_for(office, about, &Command::EndMeeting { operator: id }, now),
+            FromOperator::ResumeCall {} => self.command_for(office, about, &Command::Resume { operator: id }, now),
+            FromOperator::Close { result, notes, then } => self.close_visit(office, id, (result, then), &notes, now),
+            FromOperator::Offer { attempt, sdp } => self.visit_of(office, id, about).and_then(|visit| {
+                self.offer(connection, visit, OPERATOR, attempt, sdp)
+            }),
+            FromOperator::Devices { devices } => {
+                self.set_devices(person, devices);
+                Ok(())
+            }
+            FromOperator::Chat { text } => {
+                self.visit_of(office, id, about).and_then(|visit| self.chat(office, visit, OPERATOR, text, now))
+            }
+            FromOperator::Ping { nonce } => {
+                self.outputs.push_back(Output::Send(connection, ToConnection::Operator(ToOperator::Pong { nonce })));
+                return;
+            }
+        };
+        self.conclude(connection, office, about, done);
+    }
+
+    /// The visit that this operator has now.
+    fn visit_of(&self, office: OfficeId, operator: OperatorId, about: &str) -> Result<VisitId, Refusal> {
+        let operator = self.offices.get(&office).and_then(|office| office.operator(operator));
+        operator.and_then(queue::Operator::visit).ok_or_else(|| Refusal::because(RefusalCode::OutOfOrder, about, "no visit", "a visit"))
+    }
+
+    fn close_visit(
+        &mut self,
+        office: OfficeId,
+        operator: OperatorId,
+        (result, then): (operator::VisitResult, operator::AfterClose),
+        notes: &str,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        check_text("notes", notes)?;
+        let visit = self.visit_of(office, operator, "close")?;
+        let command = Command::Close { operator, result: into_result(result), then: into_then(then) };
+        self.command_for(office, "close", &command, now)?;
+        if !notes.is_empty() {
+            self.edit_dossier(office, visit, |dossier| notes.clone_into(&mut dossier.notes));
+        }
+        Ok(())
+    }
+}
+
+fn into_result(result: operator::VisitResult) -> VisitResult {
+    match result {
+        operator::VisitResult::Success => VisitResult::Success,
+        operator::VisitResult::TechnicalError => VisitResult::TechnicalError,
+        operator::VisitResult::FunctionalError => VisitResult::FunctionalError,
+        operator::VisitResult::Abandoned => VisitResult::Abandoned,
+    }
+}
+
+fn into_then(then: operator::AfterClose) -> AfterClose {
+    match then {
+        operator::AfterClose::Seek => AfterClose::Seek,
+        operator::AfterClose::Interrupt => AfterClose::Interrupt,
+    }
+}
+
+/// Type of a message, as it is written on the wire.
+fn name(message: &FromOperator) -> &'static str {
+    match message {
+        FromOperator::Hello { .. } => "hello",
+        FromOperator::SetAvailable { .. } => "set_available",
+        FromOperator::Seek {} => "seek",
+        FromOperator::Interrupt {} => "interrupt",
+        FromOperator::Start {} => "start",
+        FromOperator::Admit { .. } => "admit",
+        FromOperator::EndMeeting {} => "end_meeting",
+        FromOperator::ResumeCall {} => "resume_call",
+        FromOperator::Close { .. } => "close",
+        FromOperator::Offer { .. } => "offer",
+        FromOperator::Devices { .. } => "devices",
+        FromOperator::Chat { .. } => "chat",
+        FromOperator::Ping { .. } => "ping",
+    }
+}

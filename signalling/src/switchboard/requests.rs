@@ -1,0 +1,244 @@
+//! What the HTTP side asks: catalogue, turns, sessions. A change is answered once it is kept.
+
+use std::net::IpAddr;
+
+use queue::{Command, Error, OfficeId, Purpose, ServiceId, Timestamp, VisitCode, VisitId};
+
+use super::{Moment, Output, Promise, RequestId, Switchboard, connections::LANGUAGE_CHARS_MAX};
+use crate::{
+    connection::Person,
+    dossier::Dossier,
+    protocol::{
+        call::{Refusal, RefusalCode},
+        entry::{Catalogue, CatalogueOffice, CatalogueService, CatalogueSubcategory, TakeTurn, TurnTaken},
+    },
+    request::{App, Health, Reply, Request, SessionToken},
+    session::{ACCOUNT_SESSION_MS, CITIZEN_SESSION_MS, Session, SessionHash, Subject, draw_token},
+};
+
+/// Characters of a name and of a document number.
+const NAME_CHARS: std::ops::RangeInclusive<usize> = 1..=120;
+const DOCUMENT_CHARS: std::ops::RangeInclusive<usize> = 3..=20;
+
+/// Draws of a code before giving up: with 60 random bits a second draw is never needed but by a fault.
+const CODE_DRAWS_MAX: usize = 3;
+
+impl Switchboard {
+    pub(super) fn answer(&mut self, id: RequestId, request: Request, now: Moment) {
+        let reply = match request {
+            Request::Catalogue => Ok(Some(Reply::Catalogue(self.catalogue()))),
+            Request::TakeTurn { body, address, load_token } => self.take_turn(id, &body, address, load_token.as_deref(), now),
+            Request::ForgetTurn(session) => self.forget_turn(id, &session, now),
+            Request::PasswordOf { app, account } => {
+                let hash = self.directory.account(app, &account).and_then(|account| account.password.clone());
+                Ok(Some(Reply::Password(hash)))
+            }
+            Request::SignIn { app, account } => self.sign_in(id, app, &account, now),
+            Request::WhoAmI { app, session } => self
+                .directory
+                .signed_in(app, &session, now.utc)
+                .map(|account| Some(Reply::Account(account.shown())))
+                .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "session")),
+            Request::SignOut { app, session } => {
+                self.sign_out(id, app, &session, now);
+                Ok(None)
+            }
+            Request::SearchRecords(session, search) => self.ask_search(id, &session, search, now),
+            Request::OpenRecord(session, open) => self.ask_open(id, &session, &open, now),
+            Request::PlayTrack { session, record, track, begins } => self.ask_play(id, &session, (&record, track, begins), now),
+            Request::AccessLog(session) => self.ask_access_log(id, &session, now),
+            Request::LoadOffice { load_token, operators } => self.load_office(id, &load_token, operators, now),
+            Request::Health => Ok(Some(Reply::Health(self.health()))),
+        };
+        match reply {
+            Ok(Some(reply)) => self.outputs.push_back(Output::Reply(id, reply)),
+            Ok(None) => {}
+            Err(refusal) => self.outputs.push_back(Output::Reply(id, Reply::Refused(refusal))),
+        }
+    }
+
+    fn catalogue(&self) -> Catalogue {
+        let listed = || self.offices.values().filter(|office| office.configuration().listed);
+        Catalogue {
+            body: listed().next().map(|office| office.configuration().body.clone()).unwrap_or_default(),
+            offices: listed().map(catalogue_office).collect(),
+        }
+    }
+
+    fn take_turn(
+        &mut self,
+        id: RequestId,
+        body: &TakeTurn,
+        address: IpAddr,
+        load_token: Option<&str>,
+        now: Moment,
+    ) -> Result<Option<Reply>, Refusal> {
+        let test = load_token.is_some_and(|token| self.is_load_token(token));
+        if load_token.is_some() && !test {
+            return Err(Refusal::of(RefusalCode::Forbidden, "load_token"));
+        }
+        let dossier = check_turn(body)?;
+        let office = OfficeId::new(body.office).filter(|office| self.offices.contains_key(office));
+        let office = office.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "office"))?;
+        let listed = self.offices.get(&office).is_some_and(|office| office.configuration().listed);
+        if !listed && !test {
+            return Err(Refusal::of(RefusalCode::NotFound, "office"));
+        }
+        if !test && !self.takes_turn(address, now.instant) {
+            return Err(Refusal::because(RefusalCode::Full, "address", "too many turns", "a few a minute"));
+        }
+        if self.open_visits >= self.settings.open_visits_max {
+            return Err(Refusal::because(RefusalCode::Full, "visits", self.open_visits, self.settings.open_visits_max));
+        }
+        let purpose = if test { Purpose::Test } else { Purpose::Attention };
+        let code = self.draw_turn(office, ServiceId(body.service), purpose, now)?;
+        let visit = self.offices.get(&office).and_then(|office| office.visit_by_code(code)).map(|visit| visit.id);
+        let visit = visit.expect("the visit of a code that was just given exists");
+        self.open_visits += 1;
+        self.edit_dossier(office, visit, |kept| *kept = dossier);
+        let expires = Timestamp(now.utc.0 + CITIZEN_SESSION_MS);
+        let (token, session) = self.begin_session(App::Citizen, Subject::Visit(visit), expires);
+        let told = Reply::TurnTaken(TurnTaken { turno_code: code.to_string() }, token);
+        self.promise_session(id, told, session);
+        Ok(None)
+    }
+
+    fn draw_turn(&mut self, office: OfficeId, service: ServiceId, purpose: Purpose, now: Moment) -> Result<VisitCode, Refusal> {
+        let mut last = Refusal::of(RefusalCode::Full, "code");
+        for _ in 0..CODE_DRAWS_MAX {
+            let code = VisitCode::from_random(self.entropy.bytes());
+            match self.command(office, &Command::TakeTurn { code, service, purpose }, now) {
+                Ok(()) => return Ok(code),
+                Err(Error::CodeTaken) => {}
+                Err(error) => {
+                    last = crate::refusal::from_queue("service", &error);
+                    break;
+                }
+            }
+        }
+        Err(last)
+    }
+
+    fn forget_turn(&mut self, id: RequestId, session: &SessionToken, now: Moment) -> Result<Option<Reply>, Refusal> {
+        let visit = match self.directory.subject(App::Citizen, session, now.utc) {
+            Some(Subject::Visit(visit)) => *visit,
+            Some(Subject::Account(_)) | None => return Err(Refusal::of(RefusalCode::NoSession, "session")),
+        };
+        if let Some(office) = visit.office().filter(|_| self.visit(visit).is_some()) {
+            self.command_for(office, "visit", &Command::Forget { visit }, now)?;
+        }
+        self.end_session(SessionHash::of(App::Citizen, session));
+        self.promise(vec![Output::Reply(id, Reply::Done)], storage_refused(id));
+        Ok(None)
+    }
+
+    fn sign_in(&mut self, id: RequestId, app: App, name: &str, now: Moment) -> Result<Option<Reply>, Refusal> {
+        let account = self.directory.account(app, name).ok_or_else(|| Refusal::of(RefusalCode::WrongPassword, "account"))?;
+        let shown = account.shown();
+        for surplus in self.directory.surplus(name) {
+            self.end_session(surplus);
+        }
+        let expires = Timestamp(now.utc.0 + ACCOUNT_SESSION_MS);
+        let (token, session) = self.begin_session(app, Subject::Account(name.to_owned()), expires);
+        self.promise_session(id, Reply::SignedIn(shown, token), session);
+        Ok(None)
+    }
+
+    fn sign_out(&mut self, id: RequestId, app: App, session: &SessionToken, now: Moment) {
+        let operator = self.directory.signed_in(app, session, now.utc).and_then(|account| account.operator);
+        self.end_session(SessionHash::of(app, session));
+        if let Some(person) = operator.map(|(office, operator)| Person::Operator(office, operator)) {
+            let connection = self.seats.get(&person).and_then(crate::seat::Seat::connection);
+            connection.into_iter().for_each(|connection| self.replace(connection, person));
+        }
+        self.promise(vec![Output::Reply(id, Reply::Done)], storage_refused(id));
+    }
+
+    pub(super) fn begin_session(&mut self, app: App, subject: Subject, expires: Timestamp) -> (SessionToken, SessionHash) {
+        let token = draw_token(&mut self.entropy);
+        let hash = SessionHash::of(app, &token);
+        let session = Session { subject, expires };
+        self.directory.put(hash, session.clone());
+        self.batch.sessions.insert(hash, Some(session));
+        (token, hash)
+    }
+
+    fn end_session(&mut self, hash: SessionHash) {
+        if self.directory.remove(hash) {
+            self.batch.sessions.insert(hash, None);
+        }
+    }
+
+    pub(super) fn promise_session(&mut self, id: RequestId, told: Reply, session: SessionHash) {
+        let told = vec![Output::Reply(id, told)];
+        self.promises.push(Promise { told, refused: storage_refused(id), session: Some(session) });
+    }
+
+    fn health(&self) -> Health {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Health {
+            waiting: count(self.offices.values().map(queue::Office::waiting_total).sum()),
+            calls: count(self.calls.len()),
+            connections: count(self.connections.len()),
+            ..Health::default()
+        }
+    }
+
+    /// The visit of a citizen's session, for tests and metrics.
+    #[must_use]
+    pub fn visit_of_session(&self, session: &SessionToken, now: Timestamp) -> Option<VisitId> {
+        match self.directory.subject(App::Citizen, session, now)? {
+            Subject::Visit(visit) => Some(*visit),
+            Subject::Account(_) => None,
+        }
+    }
+}
+
+/// The answer to a request whose change could not be kept.
+pub(super) fn storage_refused(id: RequestId) -> Output {
+    Output::Reply(id, Reply::Refused(Refusal::of(RefusalCode::Storage, "request")))
+}
+
+fn check_turn(body: &TakeTurn) -> Result<Dossier, Refusal> {
+    let name = body.name.trim();
+    let length = name.chars().count();
+    if !NAME_CHARS.contains(&length) || name.chars().any(char::is_control) {
+        return Err(Refusal::because(RefusalCode::Invalid, "name", length, "1 to 120 characters"));
+    }
+    let document = body.document.trim();
+    let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-');
+    if !DOCUMENT_CHARS.contains(&document.len()) || !document.chars().all(allowed) {
+        let allowed = "3 to 20 letters, digits, dots or dashes";
+        return Err(Refusal::because(RefusalCode::Invalid, "document", document.chars().count(), allowed));
+    }
+    if body.language.len() > LANGUAGE_CHARS_MAX {
+        return Err(Refusal::because(RefusalCode::TooLong, "language", body.language.len(), LANGUAGE_CHARS_MAX));
+    }
+    let (name, document) = (name.to_owned(), document.to_owned());
+    Ok(Dossier { name, document, language: body.language.clone(), ..Dossier::default() })
+}
+
+fn catalogue_office(office: &queue::Office) -> CatalogueOffice {
+    let configuration = office.configuration();
+    let mut subcategories: Vec<CatalogueSubcategory> = Vec::new();
+    for service in &configuration.services {
+        let entry = CatalogueService {
+            id: service.id.0,
+            name: service.name.clone(),
+            hours: service.hours.clone(),
+            recorded: service.recorded,
+            waiting: u32::try_from(office.waiting_count(service.id)).unwrap_or(u32::MAX),
+            operators: u32::try_from(office.on_duty(service.id)).unwrap_or(u32::MAX),
+        };
+        match subcategories.iter_mut().find(|one| one.name == service.subcategory) {
+            Some(subcategory) => subcategory.services.push(entry),
+            None => subcategories.push(CatalogueSubcategory { name: service.subcategory.clone(), services: vec![entry] }),
+        }
+    }
+    CatalogueOffice {
+        id: office.id().number(),
+        name: configuration.office.clone(),
+        branch: configuration.branch.clone(),
+        subcategories,
+    }
+}

@@ -1,0 +1,210 @@
+//! What passes through a call: offers and answers, slots, chat, and what the media plane says.
+
+use media::control::{Event, Medium, PeerId, RoomId, SlotState};
+use queue::{ChatPolicy, Command, OfficeId, VisitId};
+
+use super::{Moment, Output, Switchboard};
+use crate::{
+    call::{CITIZEN, Call, OPERATOR, Order, Peer, PeerStage},
+    connection::Person,
+    protocol::{
+        call::{ChatLine, Refusal, RefusalCode, Slot, SlotKind},
+        citizen::ToCitizen,
+        operator::ToOperator,
+    },
+    refusal::check_text,
+    request::{ConnectionId, ToConnection},
+    view::wanted,
+};
+
+impl Switchboard {
+    /// A person offers to connect. The media plane answers; until then an earlier peer of the person is replaced.
+    pub(super) fn offer(
+        &mut self,
+        connection: ConnectionId,
+        visit: VisitId,
+        participant: u8,
+        attempt: u32,
+        sdp: String,
+    ) -> Result<(), Refusal> {
+        let state = self.visit(visit).ok_or_else(|| Refusal::of(RefusalCode::NotFound, "offer"))?;
+        if !wanted(state).has(participant) {
+            let found = state.state_name();
+            return Err(Refusal::because(RefusalCode::OutOfOrder, "offer", found, "when the view says offer_wanted"));
+        }
+        let id = PeerId(self.next_peer);
+        self.next_peer += 1;
+        let room = &mut self.next_room;
+        let call = self.calls.entry(visit).or_insert_with(|| {
+            *room += 1;
+            Call::new(visit, RoomId(*room))
+        });
+        let peer =
+            Peer { id, connection, attempt, stage: PeerStage::Joining, admitted: false, recorded: false, slots: Vec::new() };
+        let mut orders = Vec::new();
+        if let Some(replaced) = call.join(participant, peer, sdp, &mut orders) {
+            self.peers.remove(&replaced);
+        }
+        self.peers.insert(id, visit);
+        self.changed.visits.insert(visit);
+        self.order(orders);
+        Ok(())
+    }
+
+    /// The peer of a person is of no use any more: his page was loaded anew.
+    pub(super) fn drop_peer(&mut self, person: Person) {
+        let (visit, participant) = match person {
+            Person::Citizen(visit) => (Some(visit), CITIZEN),
+            Person::Operator(office, operator) => {
+                let operator = self.offices.get(&office).and_then(|office| office.operator(operator));
+                (operator.and_then(queue::Operator::visit), OPERATOR)
+            }
+        };
+        let Some((visit, call)) = visit.and_then(|visit| Some((visit, self.calls.get_mut(&visit)?))) else { return };
+        let mut orders = Vec::new();
+        if let Some(gone) = call.leave(participant, &mut orders) {
+            self.peers.remove(&gone);
+        }
+        self.changed.visits.insert(visit);
+        self.order(orders);
+    }
+
+    pub(super) fn order(&mut self, orders: Vec<Order>) {
+        self.outputs.extend(orders.into_iter().map(|order| match order {
+            Order::Media(command) => Output::Media(command),
+            Order::Record(command) => Output::Record(command),
+        }));
+    }
+
+    pub(super) fn hear_media(&mut self, event: Event) {
+        let peer = match &event {
+            Event::Answered { peer, .. }
+            | Event::Refused { peer, .. }
+            | Event::Connected { peer }
+            | Event::Lost { peer }
+            | Event::Slots { peer, .. } => *peer,
+        };
+        // What is said of a peer that was replaced or sent away meanwhile concerns nobody.
+        let Some(visit) = self.peers.get(&peer).copied() else { return };
+        let Some(call) = self.calls.get_mut(&visit) else { return };
+        self.changed.visits.insert(visit);
+        match event {
+            Event::Lost { .. } => {
+                let participant = call.forget(peer);
+                self.peers.remove(&peer);
+                tracing::info!(visit = visit.0, peer = peer.0, participant, "peer lost");
+            }
+            Event::Refused { found, allowed, .. } => {
+                let connection = call.peer_mut(peer).map(|state| state.connection);
+                call.forget(peer);
+                self.peers.remove(&peer);
+                let refusal = Refusal::because(RefusalCode::Offer, "offer", found, allowed);
+                connection.into_iter().for_each(|connection| self.refuse(connection, refusal.clone()));
+            }
+            Event::Answered { answer, .. } => {
+                let Some(state) = call.peer_mut(peer) else { return };
+                state.stage = PeerStage::Answered;
+                let (connection, attempt) = (state.connection, state.attempt);
+                let message = |app| to_person(app, Told::Answer { attempt, sdp: answer });
+                self.tell(connection, message);
+            }
+            Event::Connected { .. } => {
+                if let Some(state) = call.peer_mut(peer) {
+                    state.stage = PeerStage::Connected;
+                }
+            }
+            Event::Slots { slots, .. } => {
+                let Some(state) = call.peer_mut(peer) else { return };
+                state.slots = slots.into_iter().map(slot).collect();
+                let (connection, slots) = (state.connection, state.slots.clone());
+                self.tell(connection, |app| to_person(app, Told::Slots(slots)));
+            }
+        }
+    }
+
+    /// A line of chat: kept where the policy says so, counted always, told to both once that is kept.
+    pub(super) fn chat(&mut self, office: OfficeId, visit: VisitId, from: u8, text: String, now: Moment) -> Result<(), Refusal> {
+        check_text("text", &text)?;
+        if text.trim().is_empty() {
+            return Err(Refusal::because(RefusalCode::Invalid, "text", "empty", "some text"));
+        }
+        self.command_for(office, "chat", &Command::ChatSent { visit, participant: from }, now)?;
+        let Some(state) = self.visit(visit) else { return Ok(()) };
+        let line = ChatLine { number: state.chat_lines, from, text, at_ms: now.utc.0 };
+        let people = [Some(Person::Citizen(visit)), state.pairing().map(|pairing| Person::Operator(office, pairing.operator))];
+        match self.chat_policy(visit) {
+            ChatPolicy::Conversacion | ChatPolicy::Registro => {
+                let kept = line.clone();
+                self.edit_dossier(office, visit, |dossier| dossier.chat.push(kept));
+            }
+            ChatPolicy::Incidencias => {}
+        }
+        let connections = people.into_iter().flatten().filter_map(|person| Some((person, self.seats.get(&person)?.connection()?)));
+        let told: Vec<Output> = connections
+            .map(|(person, connection)| Output::Send(connection, to_person(person, Told::Chat(line.clone()))))
+            .collect();
+        // The sender learns of a batch that is not kept by the promise of his message.
+        for output in told {
+            let refused = match &output {
+                Output::Send(connection, _) => self.storage_refusal(*connection, "chat"),
+                Output::Reply(..) | Output::Media(_) | Output::Record(_) | Output::Ask(..) => continue,
+            };
+            self.promise(vec![output], refused);
+        }
+        Ok(())
+    }
+
+    /// What happens to the chat of this visit; nothing is kept when in doubt.
+    pub(super) fn chat_policy(&self, visit: VisitId) -> ChatPolicy {
+        let office = visit.office().and_then(|office| self.offices.get(&office));
+        let service = office.and_then(|office| office.service(office.visit(visit)?.service));
+        service.map_or(ChatPolicy::Incidencias, |service| service.chat)
+    }
+
+    /// A visit of any office.
+    pub(super) fn visit(&self, visit: VisitId) -> Option<&queue::Visit> {
+        self.offices.get(&visit.office()?)?.visit(visit)
+    }
+
+    /// Says something to a greeted connection.
+    pub(super) fn tell(&mut self, connection: ConnectionId, message: impl FnOnce(Person) -> ToConnection) {
+        if let Some(state) = self.connections.get(&connection) {
+            self.outputs.push_back(Output::Send(connection, message(state.person)));
+        }
+    }
+}
+
+/// What citizens and operators are told in the same words.
+#[derive(Debug)]
+pub(super) enum Told {
+    Answer { attempt: u32, sdp: String },
+    Slots(Vec<Slot>),
+    Chat(ChatLine),
+    History(Vec<ChatLine>),
+}
+
+pub(super) fn to_person(person: Person, told: Told) -> ToConnection {
+    match person {
+        Person::Citizen(_) => ToConnection::Citizen(match told {
+            Told::Answer { attempt, sdp } => ToCitizen::Answer { attempt, sdp },
+            Told::Slots(slots) => ToCitizen::Slots { slots },
+            Told::Chat(line) => ToCitizen::Chat { line },
+            Told::History(lines) => ToCitizen::ChatHistory { lines },
+        }),
+        Person::Operator(..) => ToConnection::Operator(match told {
+            Told::Answer { attempt, sdp } => ToOperator::Answer { attempt, sdp },
+            Told::Slots(slots) => ToOperator::Slots { slots },
+            Told::Chat(line) => ToOperator::Chat { line },
+            Told::History(lines) => ToOperator::ChatHistory { lines },
+        }),
+    }
+}
+
+fn slot(state: SlotState) -> Slot {
+    let kind = match state.medium {
+        Medium::Audio => SlotKind::Audio,
+        Medium::Camera => SlotKind::Camera,
+        Medium::Screen => SlotKind::Screen,
+    };
+    Slot { mid: state.mid, kind, participant: state.participant }
+}

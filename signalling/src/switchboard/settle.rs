@@ -1,0 +1,168 @@
+//! After each step: rooms, recordings and screens follow from the kept state. Whatever changed, the same few lines put it right.
+
+use queue::{OfficeId, OperatorId, VisitId};
+
+use super::{Moment, Output, Switchboard, room::{Told, to_person}};
+use crate::{
+    call::{Call, Wanted},
+    connection::{Person, Stage},
+    protocol::{
+        call::{ChatLine, DeviceState, DeviceStates},
+        citizen::{CitizenStep, CitizenView, ToCitizen},
+        operator::{OperatorStep, OperatorView, ToOperator},
+    },
+    request::{ConnectionId, ToConnection},
+    view::{self, Place, Sight},
+};
+
+const NO_DEVICES: DeviceStates = DeviceStates { camera: DeviceState::Off, microphone: DeviceState::Off };
+
+impl Switchboard {
+    /// Orders and tells what follows from the state, which is the kept one.
+    pub fn settle(&mut self, now: Moment) {
+        for visit in std::mem::take(&mut self.changed.visits) {
+            self.settle_call(visit, now);
+            self.show_citizen(visit);
+            if let Some((office, operator)) = visit.office().zip(self.operator_of(visit)) {
+                self.changed.operators.insert((office, operator));
+            }
+            self.tidy(visit);
+        }
+        for (office, operator) in std::mem::take(&mut self.changed.operators) {
+            self.show_operator(office, operator, now);
+        }
+    }
+
+    fn settle_call(&mut self, id: VisitId, now: Moment) {
+        let wanted = self.visit(id).map(view::wanted).unwrap_or_default();
+        let mut orders = Vec::new();
+        let gone = if wanted == Wanted::default() {
+            self.calls.remove(&id).map(|call| call.close(&mut orders)).unwrap_or_default()
+        } else {
+            let room = &mut self.next_room;
+            let call = self.calls.entry(id).or_insert_with(|| {
+                *room += 1;
+                Call::new(id, media::control::RoomId(*room))
+            });
+            call.settle(wanted, now.utc, &mut orders)
+        };
+        for peer in gone {
+            self.peers.remove(&peer);
+        }
+        self.order(orders);
+    }
+
+    /// What is kept in memory for a visit goes when the visit goes.
+    fn tidy(&mut self, id: VisitId) {
+        if self.visit(id).is_some_and(|visit| matches!(visit.state, queue::VisitState::Waiting { .. })) {
+            return;
+        }
+        self.places.remove(&id);
+        if self.visit(id).is_none() {
+            self.dossiers.remove(&id);
+            if let Some(connection) = self.seats.remove(&Person::Citizen(id)).and_then(|seat| seat.connection()) {
+                self.replace(connection, Person::Citizen(id));
+            }
+        }
+    }
+
+    fn show_citizen(&mut self, id: VisitId) {
+        let Some(connection) = self.seats.get(&Person::Citizen(id)).and_then(crate::seat::Seat::connection) else { return };
+        let place = self.place(id);
+        let language = self.language(id);
+        let Some(view) = self.sight(id).map(|sight| sight.citizen(place, self.notices.in_language(&language))) else { return };
+        let Some(state) = self.connections.get_mut(&connection) else { return };
+        let Stage::Citizen(last) = &mut state.stage else { return };
+        if last.as_deref() == Some(&view) {
+            return;
+        }
+        let was_in_call = last.as_deref().is_some_and(in_call);
+        let comes_in = in_call(&view) && !was_in_call;
+        *last = Some(Box::new(view.clone()));
+        let message = ToConnection::Citizen(ToCitizen::Visit { view });
+        self.outputs.push_back(Output::Send(connection, message));
+        if comes_in {
+            self.show_history(connection, Person::Citizen(id), id);
+        }
+    }
+
+    fn show_operator(&mut self, office: OfficeId, operator: OperatorId, now: Moment) {
+        let person = Person::Operator(office, operator);
+        let Some(connection) = self.seats.get(&person).and_then(crate::seat::Seat::connection) else { return };
+        let Some((visit, view)) = self.operator_view(office, operator, now) else { return };
+        let Some(state) = self.connections.get_mut(&connection) else { return };
+        let Stage::Operator(last) = &mut state.stage else { return };
+        if last.as_deref() == Some(&view) {
+            return;
+        }
+        let was_in_call = last.as_deref().is_some_and(|view| matches!(view.step, OperatorStep::InCall { .. }));
+        let comes_in = matches!(view.step, OperatorStep::InCall { .. }) && !was_in_call;
+        *last = Some(Box::new(view.clone()));
+        let message = ToConnection::Operator(ToOperator::Console { view });
+        self.outputs.push_back(Output::Send(connection, message));
+        if let Some(visit) = visit.filter(|_| comes_in) {
+            self.show_history(connection, person, visit);
+        }
+    }
+
+    fn operator_view(&self, office: OfficeId, operator: OperatorId, now: Moment) -> Option<(Option<VisitId>, OperatorView)> {
+        let office = self.offices.get(&office)?;
+        let state = office.operator(operator)?;
+        let visit = state.visit();
+        let (step, offer_wanted) = match visit.and_then(|visit| self.sight(visit)) {
+            Some(sight) => (sight.operator_step(), sight.operator_offer_wanted()),
+            None => (view::idle_step(office, state), false),
+        };
+        Some((visit, view::operator_view(office, state, step, offer_wanted, now.utc)))
+    }
+
+    /// The chat so far, to a person who comes into the call; lines that are not kept are gone.
+    fn show_history(&mut self, connection: ConnectionId, person: Person, visit: VisitId) {
+        let lines: Vec<ChatLine> = self.dossiers.get(&visit).map(|dossier| dossier.chat.clone()).unwrap_or_default();
+        self.outputs.push_back(Output::Send(connection, to_person(person, Told::History(lines))));
+    }
+
+    fn operator_of(&self, visit: VisitId) -> Option<OperatorId> {
+        self.visit(visit).and_then(queue::Visit::pairing).map(|pairing| pairing.operator)
+    }
+
+    /// All that the views of a visit are made of.
+    fn sight(&self, id: VisitId) -> Option<Sight<'_>> {
+        static NOBODY: std::sync::LazyLock<crate::dossier::Dossier> = std::sync::LazyLock::new(crate::dossier::Dossier::default);
+        let office = self.offices.get(&id.office()?)?;
+        let visit = office.visit(id)?;
+        let devices = |person| self.seats.get(&person).map_or(NO_DEVICES, |seat| seat.devices);
+        let operator = visit.pairing().map(|pairing| Person::Operator(office.id(), pairing.operator));
+        Some(Sight {
+            office,
+            visit,
+            dossier: self.dossiers.get(&id).unwrap_or(&NOBODY),
+            call: self.calls.get(&id),
+            citizen_devices: devices(Person::Citizen(id)),
+            operator_devices: operator.map_or(NO_DEVICES, devices),
+        })
+    }
+
+    /// Where a waiting citizen stands, as last told; the tick brings it up to date.
+    fn place(&mut self, id: VisitId) -> Place {
+        if let Some(place) = self.places.get(&id) {
+            return *place;
+        }
+        let waits = id.office().and_then(|office| self.offices.get(&office)).and_then(|office| {
+            let position = office.position(id)?;
+            Some((office, office.visit(id)?.service, position))
+        });
+        let Some((office, service, position)) = waits else { return Place::default() };
+        let place = Place {
+            position: u32::try_from(position).unwrap_or(u32::MAX),
+            next: office.next_to_be_called(service),
+            operators: u32::try_from(office.on_duty(service)).unwrap_or(u32::MAX),
+        };
+        self.places.insert(id, place);
+        place
+    }
+}
+
+fn in_call(view: &CitizenView) -> bool {
+    matches!(view.step, CitizenStep::InCall { .. })
+}

@@ -1,0 +1,334 @@
+//! What each screen shows, built whole from the queue's state, the dossier and the call: one function for the citizen, one for
+//! the operator. A view is a value; who sends it compares it with the last one sent.
+//!
+//! Invariants: the operator learns a citizen's name and document from the assignment on, not before; the citizen learns of the
+//! operator what his card says, nothing of other citizens but how many are before him.
+
+use queue::{
+    Arrival, Configuration, InterruptionCause as Cause, Office, Operator, OperatorProfile, OperatorState, Pairing, Readiness, Service,
+    Timestamp, Visit, VisitState,
+};
+
+use crate::{
+    call::{CITIZEN, Call, OPERATOR, PeerStage, Wanted},
+    dossier::Dossier,
+    protocol::{
+        call::{ChatPolicy, DeviceStates, Participant, Role},
+        citizen::{CitizenStep, CitizenView, InterruptionCause, NoticeView, OperatorCard},
+        operator::{OperatorStep, OperatorView, ServiceLine, VisitCard, VisitResult},
+    },
+};
+
+/// Who should be in the room of a visit, and whether it is open and recorded: read off the visit's state.
+pub(crate) fn wanted(visit: &Visit) -> Wanted {
+    let operator_alone = Wanted { operator: true, ..Wanted::default() };
+    match &visit.state {
+        VisitState::Assigned { ready, .. } => match ready {
+            Readiness::Started(_) | Readiness::Both(_) => operator_alone,
+            Readiness::Neither | Readiness::Entered(_) => Wanted::default(),
+        },
+        VisitState::Called { .. } => Wanted { citizen: true, ..operator_alone },
+        VisitState::InCall { recording, .. } => Wanted { citizen: true, operator: true, admitted: true, interval: *recording },
+        VisitState::Interrupted { .. } => operator_alone,
+        VisitState::Verifying { .. }
+        | VisitState::Waiting { .. }
+        | VisitState::AbandonPending { .. }
+        | VisitState::Ended { .. }
+        | VisitState::Closed { .. }
+        | VisitState::Abandoned { .. }
+        | VisitState::Expired { .. } => Wanted::default(),
+    }
+}
+
+/// A citizen's place in the line of his service.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Place {
+    /// 1 = next.
+    pub(crate) position: u32,
+    /// First in line.
+    pub(crate) next: Option<queue::DisplayCode>,
+    /// Operators on duty for the service.
+    pub(crate) operators: u32,
+}
+
+/// All that the views of one visit are made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sight<'a> {
+    pub(crate) office: &'a Office,
+    pub(crate) visit: &'a Visit,
+    pub(crate) dossier: &'a Dossier,
+    pub(crate) call: Option<&'a Call>,
+    /// What the citizen's browser says of its devices.
+    pub(crate) citizen_devices: DeviceStates,
+    /// What the operator's browser says of its devices.
+    pub(crate) operator_devices: DeviceStates,
+}
+
+impl<'a> Sight<'a> {
+    fn configuration(&self) -> &'a Configuration {
+        self.office.configuration()
+    }
+
+    fn service(&self) -> Option<&'a Service> {
+        service(self.configuration(), self.visit.service)
+    }
+
+    fn service_name(&self) -> String {
+        self.service().map(|service| service.name.clone()).unwrap_or_default()
+    }
+
+    /// The citizen's whole screen.
+    pub(crate) fn citizen(&self, place: Place, notice: &NoticeView) -> CitizenView {
+        let configuration = self.configuration();
+        CitizenView {
+            turno_code: self.visit.code.to_string(),
+            display_code: self.visit.ticket().map(|ticket| ticket.display.to_string()),
+            body: configuration.body.clone(),
+            branch: configuration.branch.clone(),
+            service: self.service_name(),
+            name: self.dossier.name.clone(),
+            chat_policy: self.chat_policy(),
+            step: self.citizen_step(place, notice),
+            offer_wanted: wanted(self.visit).citizen && self.lacks_peer(CITIZEN),
+        }
+    }
+
+    fn citizen_step(&self, place: Place, notice: &NoticeView) -> CitizenStep {
+        match &self.visit.state {
+            VisitState::Verifying { .. } => CitizenStep::Verifying {},
+            VisitState::Waiting { .. } => CitizenStep::Waiting {
+                position: place.position,
+                next: place.next.map(|code| code.to_string()),
+                operators: place.operators,
+            },
+            VisitState::Assigned { pairing, ready, .. } => CitizenStep::Assigned {
+                operator: self.card(*pairing),
+                notice: notice.clone(),
+                accepted: matches!(ready, Readiness::Entered(_) | Readiness::Both(_)),
+            },
+            VisitState::Called { pairing, .. } => CitizenStep::Called { operator: self.card(*pairing) },
+            VisitState::InCall { pairing, since, recording, .. } => CitizenStep::InCall {
+                operator: self.card(*pairing),
+                participants: self.participants(*pairing),
+                me: CITIZEN,
+                recording: recording.is_some(),
+                since_ms: since.0,
+            },
+            VisitState::Interrupted { pairing, cause, .. } => {
+                CitizenStep::Interrupted { operator: self.card(*pairing), cause: interruption(*cause) }
+            }
+            VisitState::Ended { pairing, .. } => CitizenStep::Ended { operator: self.card(*pairing) },
+            VisitState::Closed { .. } => CitizenStep::Closed {},
+            VisitState::AbandonPending { .. } | VisitState::Abandoned { .. } => CitizenStep::Abandoned {},
+            VisitState::Expired { .. } => CitizenStep::Expired {},
+        }
+    }
+
+    /// Where the operator stands who attends this visit.
+    pub(crate) fn operator_step(&self) -> OperatorStep {
+        let visit = self.visit_card();
+        match &self.visit.state {
+            VisitState::Assigned { ready, .. } => match ready {
+                Readiness::Neither | Readiness::Entered(_) => OperatorStep::Assigned { visit },
+                Readiness::Started(_) | Readiness::Both(_) => OperatorStep::Started { visit, lobby: Vec::new() },
+            },
+            VisitState::Called { arrival: Arrival::First, .. } => OperatorStep::Started { visit, lobby: vec![self.citizen_participant()] },
+            VisitState::Called { arrival: Arrival::Back { call_since }, pairing, .. } => {
+                self.in_call(visit, *pairing, *call_since, None, vec![self.citizen_participant()])
+            }
+            VisitState::InCall { since, pairing, .. } => self.in_call(visit, *pairing, *since, None, Vec::new()),
+            VisitState::Interrupted { call_since, since, pairing, .. } => {
+                self.in_call(visit, *pairing, *call_since, Some(since.0), Vec::new())
+            }
+            VisitState::AbandonPending { .. } | VisitState::Ended { .. } => OperatorStep::WrapUp {
+                visit,
+                preset: self.visit.preset().map(result),
+                resumable: self.visit.resumable(),
+            },
+            VisitState::Verifying { .. }
+            | VisitState::Waiting { .. }
+            | VisitState::Closed { .. }
+            | VisitState::Abandoned { .. }
+            | VisitState::Expired { .. } => unreachable!("an operator has no visit that is {}", self.visit.state_name()),
+        }
+    }
+
+    fn in_call(
+        &self,
+        visit: VisitCard,
+        pairing: Pairing,
+        since: Timestamp,
+        citizen_away_since_ms: Option<i64>,
+        lobby: Vec<Participant>,
+    ) -> OperatorStep {
+        OperatorStep::InCall {
+            visit,
+            participants: self.participants(pairing),
+            me: OPERATOR,
+            recording: self.visit.recording().is_some(),
+            since_ms: since.0,
+            citizen_away_since_ms,
+            lobby,
+        }
+    }
+
+    /// The operator should be in the room and is not.
+    pub(crate) fn operator_offer_wanted(&self) -> bool {
+        wanted(self.visit).operator && self.lacks_peer(OPERATOR)
+    }
+
+    fn lacks_peer(&self, participant: u8) -> bool {
+        self.call.and_then(|call| call.peer(participant)).is_none()
+    }
+
+    fn chat_policy(&self) -> ChatPolicy {
+        self.service().map_or(ChatPolicy::Incidencias, |service| chat_policy(service.chat))
+    }
+
+    fn card(&self, pairing: Pairing) -> OperatorCard {
+        let configuration = self.configuration();
+        let profile = profile(configuration, pairing.operator);
+        OperatorCard {
+            name: profile.map(|one| one.name.clone()).unwrap_or_default(),
+            number: profile.map(|one| one.number.clone()).unwrap_or_default(),
+            desk: profile.map(|one| desk(configuration, one)).unwrap_or_default(),
+        }
+    }
+
+    fn visit_card(&self) -> VisitCard {
+        let ticket = self.visit.ticket();
+        let pairing = self.visit.pairing();
+        let waited_ms = ticket.zip(pairing).map_or(0, |(ticket, pairing)| pairing.since.ms_since(ticket.since));
+        VisitCard {
+            display_code: ticket.map(|ticket| ticket.display.to_string()).unwrap_or_default(),
+            turno_code: self.visit.code.to_string(),
+            name: self.dossier.name.clone(),
+            document: self.dossier.document.clone(),
+            service: self.service_name(),
+            waited_s: u32::try_from(waited_ms / 1_000).unwrap_or(u32::MAX),
+            accepted: accepted(self.visit),
+            abandoned: matches!(self.visit.state, VisitState::AbandonPending { .. }),
+            remark: self.dossier.remark.clone(),
+            chat_policy: self.chat_policy(),
+            recorded: self.service().is_some_and(|service| service.recorded),
+            present: matches!(self.visit.presence, queue::Presence::Here),
+        }
+    }
+
+    fn participants(&self, pairing: Pairing) -> Vec<Participant> {
+        let operator = self.card(pairing);
+        vec![self.citizen_participant(), self.participant(OPERATOR, Role::Operator, operator.name, self.operator_devices)]
+    }
+
+    fn citizen_participant(&self) -> Participant {
+        self.participant(CITIZEN, Role::Citizen, self.dossier.name.clone(), self.citizen_devices)
+    }
+
+    fn participant(&self, number: u8, role: Role, name: String, devices: DeviceStates) -> Participant {
+        let peer = self.call.and_then(|call| call.peer(number));
+        Participant {
+            number,
+            role,
+            name,
+            devices,
+            connected: peer.is_some_and(|peer| peer.stage == PeerStage::Connected && peer.admitted),
+            recorded: peer.is_some_and(|peer| peer.recorded),
+        }
+    }
+}
+
+/// The console, but for `step` when a visit is there: [`Sight::operator_step`] gives that.
+pub(crate) fn operator_view(office: &Office, operator: &Operator, step: OperatorStep, offer_wanted: bool, now: Timestamp) -> OperatorView {
+    let configuration = office.configuration();
+    let profile = profile(configuration, operator.id);
+    let own = profile.map(|one| one.services.as_slice()).unwrap_or_default();
+    let line = |service: &Service| ServiceLine {
+        id: service.id.0,
+        name: service.name.clone(),
+        hours: service.hours.clone(),
+        available: operator.available.contains(&service.id),
+        waiting: u32::try_from(office.waiting_count(service.id)).unwrap_or(u32::MAX),
+    };
+    OperatorView {
+        number: profile.map(|one| one.number.clone()).unwrap_or_default(),
+        name: profile.map(|one| one.name.clone()).unwrap_or_default(),
+        desk: profile.map(|one| desk(configuration, one)).unwrap_or_default(),
+        attended_today: operator.attended(office.day(now)),
+        services: configuration.services.iter().filter(|one| own.contains(&one.id)).map(line).collect(),
+        step,
+        offer_wanted,
+    }
+}
+
+/// Where an operator without a visit stands.
+pub(crate) fn idle_step(office: &Office, operator: &Operator) -> OperatorStep {
+    match operator.state {
+        OperatorState::Off => OperatorStep::Off {},
+        OperatorState::Inactive => OperatorStep::Inactive {},
+        OperatorState::Seeking { since } => {
+            let rounds = office.configuration().services.iter().filter(|one| operator.available.contains(&one.id));
+            let round_ms = rounds.map(|service| service.seek_round_ms).min().unwrap_or(9_000);
+            OperatorStep::Seeking { since_ms: since.0, round_ms }
+        }
+        OperatorState::Assigned { .. }
+        | OperatorState::Started { .. }
+        | OperatorState::Called { .. }
+        | OperatorState::InCall { .. }
+        | OperatorState::WrapUp { .. } => unreachable!("an operator who is {} has a visit", operator.state_name()),
+    }
+}
+
+/// The service of this id.
+pub(crate) fn service(configuration: &Configuration, id: queue::ServiceId) -> Option<&Service> {
+    configuration.services.iter().find(|service| service.id == id)
+}
+
+/// The profile of this operator.
+pub(crate) fn profile(configuration: &Configuration, id: queue::OperatorId) -> Option<&OperatorProfile> {
+    configuration.operators.iter().find(|operator| operator.id == id)
+}
+
+fn desk(configuration: &Configuration, profile: &OperatorProfile) -> String {
+    configuration.desks.iter().find(|desk| desk.id == profile.desk).map(|desk| desk.name.clone()).unwrap_or_default()
+}
+
+/// The citizen has accepted the notice and pressed "Aceptar y Acceder".
+fn accepted(visit: &Visit) -> bool {
+    match &visit.state {
+        VisitState::Assigned { ready, .. } => matches!(ready, Readiness::Entered(_) | Readiness::Both(_)),
+        VisitState::Called { .. } | VisitState::InCall { .. } | VisitState::Interrupted { .. } => true,
+        VisitState::Ended { from, .. } => matches!(from, queue::EndedFrom::Lobby | queue::EndedFrom::Call { .. }),
+        VisitState::Verifying { .. }
+        | VisitState::Waiting { .. }
+        | VisitState::AbandonPending { .. }
+        | VisitState::Closed { .. }
+        | VisitState::Abandoned { .. }
+        | VisitState::Expired { .. } => false,
+    }
+}
+
+fn interruption(cause: Cause) -> InterruptionCause {
+    match cause {
+        Cause::HungUp => InterruptionCause::HungUp,
+        Cause::LineLost | Cause::Server => InterruptionCause::LineLost,
+    }
+}
+
+fn chat_policy(policy: queue::ChatPolicy) -> ChatPolicy {
+    match policy {
+        queue::ChatPolicy::Incidencias => ChatPolicy::Incidencias,
+        queue::ChatPolicy::Conversacion => ChatPolicy::Conversacion,
+        queue::ChatPolicy::Registro => ChatPolicy::Registro,
+    }
+}
+
+/// The queue's result on the wire.
+#[must_use]
+pub fn result(result: queue::VisitResult) -> VisitResult {
+    match result {
+        queue::VisitResult::Success => VisitResult::Success,
+        queue::VisitResult::TechnicalError => VisitResult::TechnicalError,
+        queue::VisitResult::FunctionalError => VisitResult::FunctionalError,
+        queue::VisitResult::Abandoned => VisitResult::Abandoned,
+    }
+}
