@@ -1,5 +1,6 @@
 //! What can be wrong with a record.
 
+use std::io;
 use thiserror::Error;
 
 /// What can be wrong with a log, a sealed file, an index or what is to be appended.
@@ -55,5 +56,22 @@ pub enum Error {
     Closed,
     /// The bytes could not be read or written.
     #[error("the bytes could not be read or written")]
-    Io(#[from] std::io::Error),
+    Io(#[from] io::Error),
+}
+
+impl From<Error> for io::Error {
+    /// For readers that can only say what is wrong with the disk: everything else is invalid data.
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Io(error) => error,
+            invalid @ (Error::Magic { .. }
+            | Error::Version { .. }
+            | Error::Limit { .. }
+            | Error::Cut { .. }
+            | Error::Index { .. }
+            | Error::Sealed { .. }
+            | Error::WrongKey
+            | Error::Closed) => Self::new(io::ErrorKind::InvalidData, invalid),
+        }
+    }
 }

@@ -47,7 +47,8 @@ impl RecordKey {
     pub(crate) fn sealing(&self, salt: &Salt, info: &[&[u8]]) -> aead::LessSafeKey {
         let mut bytes = Zeroizing::new([0; 32]);
         self.expand(salt, info, bytes.as_mut());
-        let key = aead::UnboundKey::new(&aead::AES_256_GCM, bytes.as_ref()).expect("AES-256 takes 32 bytes");
+        let key = aead::UnboundKey::new(&aead::AES_256_GCM, bytes.as_ref())
+            .expect("AES-256 takes 32 bytes");
         aead::LessSafeKey::new(key)
     }
 

@@ -9,12 +9,23 @@
 //! Invariant: nothing that was appended is ever changed, and what is missing is said to be missing.
 //! The format is written down in `docs/record-format.md`.
 
+mod depacketise;
+pub mod derive;
 mod error;
+mod gap;
 mod index;
 mod key;
 pub mod log;
+mod mux;
+mod opus;
+mod person;
+pub mod sealed;
+mod stream;
+mod timeline;
+pub mod verify;
 
 pub use error::Error;
 pub use index::{GAPS_MAX, Gap, TrackSummary};
 pub use key::{KeyId, RecordKey, SALT_BYTES, Salt};
 pub use media_packet::capture::Medium;
+pub use verify::{Fault, FaultKind, Verified, verify, verify_with_key};

@@ -113,13 +113,25 @@ impl Header {
         bytes.extend_from_slice(&self.key_id.0);
         bytes.extend_from_slice(&self.salt);
         for fact in [&self.office, &self.visit] {
-            let len = u16::try_from(fact.len()).ok().filter(|len| usize::from(*len) <= FACT_BYTES_MAX);
+            let len = u16::try_from(fact.len())
+                .ok()
+                .filter(|len| usize::from(*len) <= FACT_BYTES_MAX);
             let found = u64::try_from(fact.len()).unwrap_or(u64::MAX);
-            let len = len.ok_or(Error::Limit { what: "a fact of the header, bytes", found, max: FACT_BYTES_MAX as u64 })?;
+            let len = len.ok_or(Error::Limit {
+                what: "a fact of the header, bytes",
+                found,
+                max: FACT_BYTES_MAX as u64,
+            })?;
             bytes.extend_from_slice(&len.to_be_bytes());
             bytes.extend_from_slice(fact.as_bytes());
         }
-        let len = u16::try_from(bytes.len()).expect("a header is at most 348 bytes");
+        let len = u16::try_from(bytes.len()).map_err(|std::num::TryFromIntError { .. }| {
+            Error::Limit {
+                what: "the header, bytes",
+                found: u64::MAX,
+                max: HEADER_BYTES_MAX as u64,
+            }
+        })?;
         if let Some(place) = bytes.get_mut(10..12) {
             place.copy_from_slice(&len.to_be_bytes());
         }
@@ -138,7 +150,10 @@ impl Header {
         let mut rest = Fields(bytes.get(MAGIC.len()..).ok_or_else(cut)?);
         let version = u16::from_be_bytes(rest.take().ok_or_else(cut)?);
         if version != VERSION {
-            return Err(Error::Version { found: version, max: VERSION });
+            return Err(Error::Version {
+                found: version,
+                max: VERSION,
+            });
         }
         let len = usize::from(u16::from_be_bytes(rest.take().ok_or_else(cut)?));
         let mut fields = Fields(bytes.get(12..len).ok_or_else(cut)?);
@@ -213,7 +228,13 @@ pub struct Missing {
 impl Missing {
     fn to_bytes(self) -> Vec<u8> {
         let mut bytes = vec![self.cause as u8];
-        for field in [self.from_us, self.to_us, self.blocks, self.packets, self.burnt] {
+        for field in [
+            self.from_us,
+            self.to_us,
+            self.blocks,
+            self.packets,
+            self.burnt,
+        ] {
             bytes.extend_from_slice(&field.to_be_bytes());
         }
         bytes
@@ -252,14 +273,21 @@ pub struct Closing {
 
 impl Closing {
     fn to_bytes(self) -> Vec<u8> {
-        [self.media_frames, self.entries, self.dropped_packets].iter().flat_map(|field| field.to_be_bytes()).collect()
+        [self.media_frames, self.entries, self.dropped_packets]
+            .iter()
+            .flat_map(|field| field.to_be_bytes())
+            .collect()
     }
 
     /// Reads the plaintext of a trailer.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let mut fields = Fields(bytes);
-        Some(Self { media_frames: fields.u64()?, entries: fields.u64()?, dropped_packets: fields.u64()? })
+        Some(Self {
+            media_frames: fields.u64()?,
+            entries: fields.u64()?,
+            dropped_packets: fields.u64()?,
+        })
     }
 }
 
@@ -280,8 +308,14 @@ impl LogKeys {
     fn new(key: &RecordKey, header: &Header) -> Self {
         let (record, interval) = (header.record.to_be_bytes(), header.interval.to_be_bytes());
         Self {
-            sealing: key.sealing(&header.salt, &[b"ventanilla log seal v1", &record, &interval]),
-            salting: key.salting(&header.salt, &[b"ventanilla log salt v1", &record, &interval]),
+            sealing: key.sealing(
+                &header.salt,
+                &[b"ventanilla log seal v1", &record, &interval],
+            ),
+            salting: key.salting(
+                &header.salt,
+                &[b"ventanilla log salt v1", &record, &interval],
+            ),
             interval: header.interval,
         }
     }
@@ -304,14 +338,24 @@ impl LogKeys {
                 let mut offset = 0;
                 for entry in capture::entries(entries) {
                     let (lane, len) = match entry {
-                        Ok(entry) => (lane(entry.participant, entry.medium as u8), ENTRY_HEAD_BYTES + entry.payload.len()),
+                        Ok(entry) => (
+                            lane(entry.participant, entry.medium as u8),
+                            ENTRY_HEAD_BYTES + entry.payload.len(),
+                        ),
                         Err(_) => (LANE_WHOLE, entries.len() - offset),
                     };
-                    self.feed(&mut lanes, sequence, lane, entries.get(offset..offset + len).unwrap_or_default());
+                    self.feed(
+                        &mut lanes,
+                        sequence,
+                        lane,
+                        entries.get(offset..offset + len).unwrap_or_default(),
+                    );
                     offset += len;
                 }
             }
-            FrameKind::Event | FrameKind::Gap | FrameKind::Close => self.feed(&mut lanes, sequence, LANE_WHOLE, plaintext),
+            FrameKind::Event | FrameKind::Gap | FrameKind::Close => {
+                self.feed(&mut lanes, sequence, LANE_WHOLE, plaintext)
+            }
         }
         lanes.sort_by_key(|(lane, _)| *lane);
         let mut root = digest::Context::new(&digest::SHA256);
@@ -323,7 +367,13 @@ impl LogKeys {
         hash_of(root)
     }
 
-    fn feed(&self, lanes: &mut Vec<(u16, digest::Context)>, sequence: u64, lane: u16, bytes: &[u8]) {
+    fn feed(
+        &self,
+        lanes: &mut Vec<(u16, digest::Context)>,
+        sequence: u64,
+        lane: u16,
+        bytes: &[u8],
+    ) {
         if let Some((_, leaf)) = lanes.iter_mut().find(|(known, _)| *known == lane) {
             leaf.update(bytes);
             return;
@@ -387,7 +437,10 @@ impl Opener {
         if key.id() != header.key_id {
             return Err(Error::WrongKey);
         }
-        Ok(Self { keys: LogKeys::new(key, header), plaintext: Vec::with_capacity(SEALED_BYTES_MAX) })
+        Ok(Self {
+            keys: LogKeys::new(key, header),
+            plaintext: Vec::with_capacity(SEALED_BYTES_MAX),
+        })
     }
 
     /// The plaintext of a frame. Its ciphertext, head and place after the frame before it are as they were written.
@@ -399,8 +452,14 @@ impl Opener {
         self.plaintext.extend_from_slice(frame.ciphertext);
         let associated = associated_data(&frame.previous_hash, frame.head);
         let nonce = self.keys.nonce(frame.sequence);
-        let plaintext = self.keys.sealing.open_in_place(nonce, aead::Aad::from(associated), &mut self.plaintext);
-        plaintext.map(|plaintext| &*plaintext).map_err(|aws_lc_rs::error::Unspecified| Error::Sealed { what: "a frame" })
+        let plaintext = self.keys.sealing.open_in_place(
+            nonce,
+            aead::Aad::from(associated),
+            &mut self.plaintext,
+        );
+        plaintext
+            .map(|plaintext| &*plaintext)
+            .map_err(|aws_lc_rs::error::Unspecified| Error::Sealed { what: "a frame" })
     }
 
     /// Whether the frame's commitment is that of this plaintext.
@@ -410,7 +469,10 @@ impl Opener {
     }
 }
 
-fn associated_data(previous_hash: &Hash, head: &[u8; FRAME_HEAD_BYTES]) -> [u8; HASH_BYTES + FRAME_HEAD_BYTES] {
+fn associated_data(
+    previous_hash: &Hash,
+    head: &[u8; FRAME_HEAD_BYTES],
+) -> [u8; HASH_BYTES + FRAME_HEAD_BYTES] {
     let mut bytes = [0; HASH_BYTES + FRAME_HEAD_BYTES];
     let (hash, rest) = bytes.split_at_mut(HASH_BYTES);
     hash.copy_from_slice(previous_hash);

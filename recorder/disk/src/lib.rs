@@ -18,16 +18,116 @@
 //!    last block, writes its trailer, syncs, says [`Event::Closed`]; a little later [`Event::Derived`].
 //! 4. At start-up, for each [`Event::Unfinished`]: [`Command::Derive`] with the key of the record.
 
+mod archive;
 mod command;
+mod derive;
+mod file;
+mod playback;
+mod run;
+mod stats;
 
+pub use archive::{intervals, log_path, next_interval, track_path, tracks};
 pub use command::{Command, Event, Failure, Open};
+pub use playback::SealedFile;
 pub use recorder::log::{EVENT_BYTES_MAX, FACT_BYTES_MAX};
-pub use recorder::{Gap, KeyId, Medium, RecordKey, TrackSummary};
+pub use recorder::{Error, Gap, KeyId, Medium, RecordKey, TrackSummary};
+pub use stats::Stats;
+
+use aws_lc_rs::rand::SystemRandom;
+use crossbeam_channel::{Receiver, Sender};
+use derive::Deriver;
+use media_packet::capture::Block;
+use run::Disk;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 /// What the disk thread needs to know.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settings {
     /// Folder of all records; made when it does not exist.
     pub records: PathBuf,
+}
+
+/// The two threads, running.
+#[derive(Debug)]
+pub struct Running {
+    stats: Arc<Stats>,
+    disk: JoinHandle<()>,
+}
+
+impl Running {
+    /// Counters, to be read once a second.
+    #[must_use]
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.stats)
+    }
+
+    /// Waits for both threads, after [`Command::Stop`] or after the commands' sender was dropped. Somebody must go on taking
+    /// events until [`Event::Stopped`], or the events' receiver must be gone.
+    pub fn join(self) {
+        // A panic of the thread was printed by its own hook; there is nothing more to tell.
+        drop(self.disk.join());
+    }
+}
+
+/// Makes the folder of records and starts both threads. `blocks`, `commands` and `events` are bounded channels of the caller's;
+/// a capacity of 4,096 blocks bridges a disk that stalls for some seconds, 256 is enough for the others.
+///
+/// # Errors
+/// When the folder cannot be made or a thread cannot be started.
+pub fn start(
+    settings: Settings,
+    blocks: Receiver<Block>,
+    commands: Receiver<Command>,
+    events: Sender<Event>,
+) -> std::io::Result<Running> {
+    std::fs::create_dir_all(&settings.records)?;
+    let stats = Arc::new(Stats::default());
+    let stop = Arc::new(AtomicBool::new(false));
+    let (jobs, jobs_waiting) = crossbeam_channel::bounded(derive::JOBS_MAX);
+    let deriver = Deriver {
+        settings: settings.clone(),
+        events: events.clone(),
+        stats: Arc::clone(&stats),
+        stop: Arc::clone(&stop),
+        random: SystemRandom::new(),
+    };
+    let deriving = thread::Builder::new()
+        .name("derive".to_owned())
+        .spawn(move || deriver.run(&jobs_waiting))?;
+    let disk = Disk {
+        settings,
+        events: events.clone(),
+        jobs,
+        stats: Arc::clone(&stats),
+        started: start_of_clock(),
+        random: SystemRandom::new(),
+        logs: BTreeMap::new(),
+        outbox: VecDeque::new(),
+    };
+    let running = thread::Builder::new()
+        .name("disk".to_owned())
+        .spawn(move || {
+            disk.run(&blocks, &commands);
+            stop.store(true, Ordering::Relaxed);
+            drop(deriving.join());
+            // Nobody waits for it when the receiver is gone.
+            drop(events.send(Event::Stopped));
+        })?;
+    Ok(Running {
+        stats,
+        disk: running,
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "zero of the disk thread's monotonic clock"
+)]
+fn start_of_clock() -> Instant {
+    Instant::now()
 }

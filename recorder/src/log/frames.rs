@@ -3,8 +3,8 @@
 //! A frame that cannot be one is skipped up to the next that can; a file that ends inside a frame was cut by a crash.
 
 use super::{
-    FRAME_HEAD_BYTES, FRAME_MAGIC, Fields, FrameKind, HASH_BYTES, HEADER_BYTES_MAX, Hash, Header, SEALED_BYTES_MAX, TAG_BYTES,
-    sha256,
+    FRAME_HEAD_BYTES, FRAME_MAGIC, Fields, FrameKind, HASH_BYTES, HEADER_BYTES_MAX, Hash, Header,
+    SEALED_BYTES_MAX, TAG_BYTES, sha256,
 };
 use crate::Error;
 use std::io::Read;
@@ -109,8 +109,13 @@ impl<R: Read> Frames<R> {
         };
         frames.fill(HEADER_BYTES_MAX + HASH_BYTES)?;
         let (header, len) = Header::parse(frames.available())?;
-        let (bytes, rest) = frames.available().split_at_checked(len).ok_or(Error::Cut { what: "the header" })?;
-        let hash = *rest.first_chunk::<HASH_BYTES>().ok_or(Error::Cut { what: "the hash of the header" })?;
+        let (bytes, rest) = frames
+            .available()
+            .split_at_checked(len)
+            .ok_or(Error::Cut { what: "the header" })?;
+        let hash = *rest.first_chunk::<HASH_BYTES>().ok_or(Error::Cut {
+            what: "the hash of the header",
+        })?;
         frames.header_intact = sha256(&[bytes]) == hash;
         frames.header = header;
         frames.hash = hash;
@@ -128,6 +133,12 @@ impl<R: Read> Frames<R> {
     #[must_use]
     pub const fn header_intact(&self) -> bool {
         self.header_intact
+    }
+
+    /// The hash that stands before the next frame.
+    #[must_use]
+    pub const fn last_hash(&self) -> Hash {
+        self.hash
     }
 
     /// Bytes of the file that were gone through.
@@ -149,14 +160,17 @@ impl<R: Read> Frames<R> {
             Shape::Whole(len) => len,
             Shape::Short if !holds_frame(self.available()) => {
                 self.ended = true;
-                return Ok(Item::End(Ending::Cut { bytes: wide(self.available().len()) }));
+                return Ok(Item::End(Ending::Cut {
+                    bytes: wide(self.available().len()),
+                }));
             }
             Shape::Short | Shape::Impossible => return self.skip_damage(),
         };
         let (begin, offset, previous_hash) = (self.begin, self.offset, self.hash);
         self.advance(len);
         let bytes = self.window.get(begin..begin + len).unwrap_or_default();
-        let frame = read_frame(bytes, previous_hash, offset).ok_or(Error::Cut { what: "a frame" })?;
+        let frame =
+            read_frame(bytes, previous_hash, offset).ok_or(Error::Cut { what: "a frame" })?;
         self.hash = frame.hash;
         Ok(Item::Frame(frame))
     }
@@ -169,16 +183,26 @@ impl<R: Read> Frames<R> {
             self.fill(FRAME_BYTES_MAX)?;
             if let Some(distance) = find_frame(self.available()) {
                 self.advance(distance);
-                if let Some(hash) = self.window.get(..self.begin).and_then(|before| before.last_chunk::<HASH_BYTES>()) {
+                if let Some(hash) = self
+                    .window
+                    .get(..self.begin)
+                    .and_then(|before| before.last_chunk::<HASH_BYTES>())
+                {
                     self.hash = *hash;
                 }
-                return Ok(Item::Damage { offset, bytes: self.offset - offset });
+                return Ok(Item::Damage {
+                    offset,
+                    bytes: self.offset - offset,
+                });
             }
             // A frame's head may begin in the last bytes.
             let rest = self.available().len();
             if rest < FRAME_BYTES_MAX {
                 self.advance(rest);
-                return Ok(Item::Damage { offset, bytes: self.offset - offset });
+                return Ok(Item::Damage {
+                    offset,
+                    bytes: self.offset - offset,
+                });
             }
             self.advance(rest - FRAME_HEAD_BYTES);
         }
@@ -203,7 +227,9 @@ impl<R: Read> Frames<R> {
         while self.available().len() < wanted {
             let len = self.window.len();
             self.window.resize(len + READ_BYTES, 0);
-            let read = self.reader.read(self.window.get_mut(len..).unwrap_or_default());
+            let read = self
+                .reader
+                .read(self.window.get_mut(len..).unwrap_or_default());
             let count = match &read {
                 Ok(count) => *count,
                 Err(_) => 0,
@@ -227,7 +253,11 @@ enum Shape {
 }
 
 fn frame_len(bytes: &[u8]) -> Shape {
-    if !FRAME_MAGIC.starts_with(bytes.get(..FRAME_MAGIC.len().min(bytes.len())).unwrap_or_default()) {
+    if !FRAME_MAGIC.starts_with(
+        bytes
+            .get(..FRAME_MAGIC.len().min(bytes.len()))
+            .unwrap_or_default(),
+    ) {
         return Shape::Impossible;
     }
     let Some(head) = bytes.first_chunk::<FRAME_HEAD_BYTES>() else {
@@ -237,7 +267,11 @@ fn frame_len(bytes: &[u8]) -> Shape {
         return Shape::Impossible;
     };
     let len = FRAME_HEAD_BYTES + sealed_len + HASH_BYTES;
-    if len <= bytes.len() { Shape::Whole(len) } else { Shape::Short }
+    if len <= bytes.len() {
+        Shape::Whole(len)
+    } else {
+        Shape::Short
+    }
 }
 
 /// Kind, bytes of the ciphertext and sequence, if the head can be one.
@@ -255,14 +289,18 @@ fn read_head(head: &[u8; FRAME_HEAD_BYTES]) -> Option<(FrameKind, usize, u64)> {
 }
 
 fn find_frame(bytes: &[u8]) -> Option<usize> {
-    bytes
-        .windows(FRAME_HEAD_BYTES)
-        .position(|window| window.first_chunk::<FRAME_HEAD_BYTES>().is_some_and(|head| read_head(head).is_some()))
+    bytes.windows(FRAME_HEAD_BYTES).position(|window| {
+        window
+            .first_chunk::<FRAME_HEAD_BYTES>()
+            .is_some_and(|head| read_head(head).is_some())
+    })
 }
 
 /// A frame begins inside these bytes: then they are not the cut tail of one frame.
 fn holds_frame(bytes: &[u8]) -> bool {
-    bytes.get(1..).is_some_and(|rest| find_frame(rest).is_some())
+    bytes
+        .get(1..)
+        .is_some_and(|rest| find_frame(rest).is_some())
 }
 
 fn read_frame(bytes: &[u8], previous_hash: Hash, offset: u64) -> Option<Frame<'_>> {

@@ -1,8 +1,8 @@
 //! Makes the bytes of a log, frame by frame. The caller writes them; what could not be written is taken back here.
 
 use super::{
-    Closing, EVENT_BYTES_MAX, FRAME_HEAD_BYTES, FRAME_MAGIC, FrameKind, Hash, Header, LogKeys, Missing, TAG_BYTES,
-    associated_data, sha256,
+    Closing, EVENT_BYTES_MAX, FRAME_HEAD_BYTES, FRAME_MAGIC, FrameKind, Hash, Header, LogKeys,
+    Missing, TAG_BYTES, associated_data, sha256,
 };
 use crate::{Error, RecordKey};
 use aws_lc_rs::aead;
@@ -49,7 +49,13 @@ impl Writer {
         out.extend_from_slice(&bytes);
         out.extend_from_slice(&chain);
         let keys = LogKeys::new(key, header);
-        Ok(Self { keys, chain, sequence: 0, totals: Closing::default(), closed: false })
+        Ok(Self {
+            keys,
+            chain,
+            sequence: 0,
+            totals: Closing::default(),
+            closed: false,
+        })
     }
 
     /// Appends a block of captured packets.
@@ -57,7 +63,12 @@ impl Writer {
     /// # Errors
     /// [`Error::Closed`].
     pub fn media(&mut self, block: &Block, stamp: Stamp, out: &mut Vec<u8>) -> Result<(), Error> {
-        self.append(FrameKind::Media, &[&block.sequence.to_be_bytes(), block.bytes()], stamp, out)?;
+        self.append(
+            FrameKind::Media,
+            &[&block.sequence.to_be_bytes(), block.bytes()],
+            stamp,
+            out,
+        )?;
         self.totals.media_frames += 1;
         self.totals.entries += u64::from(block.entries);
         Ok(())
@@ -70,7 +81,11 @@ impl Writer {
     pub fn event(&mut self, bytes: &[u8], stamp: Stamp, out: &mut Vec<u8>) -> Result<(), Error> {
         if bytes.len() > EVENT_BYTES_MAX {
             let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            return Err(Error::Limit { what: "an event, bytes", found, max: EVENT_BYTES_MAX as u64 });
+            return Err(Error::Limit {
+                what: "an event, bytes",
+                found,
+                max: EVENT_BYTES_MAX as u64,
+            });
         }
         self.append(FrameKind::Event, &[bytes], stamp, out)
     }
@@ -98,7 +113,11 @@ impl Writer {
     /// The state before the next frame.
     #[must_use]
     pub const fn mark(&self) -> Mark {
-        Mark { chain: self.chain, totals: self.totals, closed: self.closed }
+        Mark {
+            chain: self.chain,
+            totals: self.totals,
+            closed: self.closed,
+        }
     }
 
     /// Forgets the frames made since `mark`, because they could not be written. Their sequences stay used: part of their
@@ -127,7 +146,13 @@ impl Writer {
         self.totals
     }
 
-    fn append(&mut self, kind: FrameKind, parts: &[&[u8]], stamp: Stamp, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn append(
+        &mut self,
+        kind: FrameKind,
+        parts: &[&[u8]],
+        stamp: Stamp,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
         if self.closed {
             return Err(Error::Closed);
         }
@@ -138,14 +163,18 @@ impl Writer {
         }
         let (_, frame) = out.split_at_mut(begin);
         let (head_place, plaintext) = frame.split_at_mut(FRAME_HEAD_BYTES);
-        let sealed_len = u32::try_from(plaintext.len() + TAG_BYTES).expect("callers cap what they append");
+        let sealed_len =
+            u32::try_from(plaintext.len() + TAG_BYTES).expect("callers cap what they append");
         let commitment = self.keys.commitment(kind, self.sequence, plaintext);
         let head = head(kind, sealed_len, self.sequence, stamp, &commitment);
         head_place.copy_from_slice(&head);
 
         let nonce = self.keys.nonce(self.sequence);
         let associated = aead::Aad::from(associated_data(&self.chain, &head));
-        let tag = self.keys.sealing.seal_in_place_separate_tag(nonce, associated, plaintext);
+        let tag = self
+            .keys
+            .sealing
+            .seal_in_place_separate_tag(nonce, associated, plaintext);
         let tag = tag.expect("AES-GCM seals anything under 64 GB");
         let hash = sha256(&[&self.chain, &head, plaintext, tag.as_ref()]);
         out.extend_from_slice(tag.as_ref());
@@ -156,7 +185,13 @@ impl Writer {
     }
 }
 
-fn head(kind: FrameKind, sealed_len: u32, sequence: u64, stamp: Stamp, commitment: &Hash) -> [u8; FRAME_HEAD_BYTES] {
+fn head(
+    kind: FrameKind,
+    sealed_len: u32,
+    sequence: u64,
+    stamp: Stamp,
+    commitment: &Hash,
+) -> [u8; FRAME_HEAD_BYTES] {
     let mut head = [0; FRAME_HEAD_BYTES];
     let fields: [&[u8]; 7] = [
         &FRAME_MAGIC,

@@ -1,0 +1,325 @@
+//! The loop of the disk thread: blocks and commands in, appends and syncs out.
+//!
+//! Commands that were sent before a block count before it: after taking blocks from their channel the loop takes all commands,
+//! and handles these first. An event that the control thread has no room for waits here; the thread itself never waits for it.
+
+use crate::Settings;
+use crate::command::{Command, Event, Failure, Open};
+use crate::derive::Job;
+use crate::file::{Appended, LogFile};
+use crate::stats::Stats;
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use crossbeam_channel::{Receiver, Sender, TrySendError, select};
+use media_packet::capture::Block;
+use recorder::log::{EVENT_BYTES_MAX, Stamp};
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant, SystemTime};
+
+/// Logs open at once: each takes a file descriptor, and the usual limit of a service is far above.
+const LOGS_MAX: usize = 4_000;
+
+/// Blocks taken before commands are looked at again: a call sends five a second.
+const BATCH_MAX: usize = 256;
+
+/// A log is synced this long after its first unsynced byte; with the sync itself well under a second.
+const SYNC_AFTER_US: u64 = 600_000;
+
+/// Syncs in a row before blocks are looked at again: each takes up to some milliseconds.
+const SYNCS_IN_A_ROW_MAX: usize = 16;
+
+/// How long a closing log waits for the media plane's last blocks, which come every 200 ms.
+const CLOSE_WAIT_US: u64 = 1_000_000;
+
+/// Longest sleep: bounds how late a sync, a close or a waiting event is noticed.
+const WAIT: Duration = Duration::from_millis(20);
+
+pub(crate) struct Disk {
+    pub(crate) settings: Settings,
+    pub(crate) events: Sender<Event>,
+    pub(crate) jobs: Sender<Job>,
+    pub(crate) stats: Arc<Stats>,
+    pub(crate) started: Instant,
+    pub(crate) random: SystemRandom,
+    pub(crate) logs: BTreeMap<u64, LogFile>,
+    pub(crate) outbox: VecDeque<Event>,
+}
+
+impl Disk {
+    /// Runs until [`Command::Stop`], or until the control thread is gone.
+    pub(crate) fn run(mut self, blocks: &Receiver<Block>, commands: &Receiver<Command>) {
+        let mut batch = Vec::with_capacity(BATCH_MAX);
+        let mut media_gone = false;
+        loop {
+            let mut stop = false;
+            let mut first = None;
+            if media_gone {
+                select! {
+                    recv(commands) -> command => first = Some(command.unwrap_or(Command::Stop)),
+                    default(WAIT) => {}
+                }
+            } else {
+                select! {
+                    recv(commands) -> command => first = Some(command.unwrap_or(Command::Stop)),
+                    recv(blocks) -> block => match block {
+                        Ok(block) => batch.push(block),
+                        Err(crossbeam_channel::RecvError) => media_gone = true,
+                    },
+                    default(WAIT) => {}
+                }
+            }
+            batch.extend(blocks.try_iter().take(BATCH_MAX));
+            let now = self.now();
+            for command in first.into_iter().chain(commands.try_iter()) {
+                stop |= self.command(command, now);
+            }
+            for block in batch.drain(..) {
+                self.block(&block, now);
+            }
+            if stop {
+                return self.stop(blocks);
+            }
+            self.close_due(now);
+            self.sync_due();
+            self.send_events();
+        }
+    }
+
+    fn command(&mut self, command: Command, now: Stamp) -> bool {
+        match command {
+            Command::Open(open) => self.open(&open, now),
+            Command::Event { record, bytes } => self.event(record, &bytes, now),
+            Command::Close { record } => match self.logs.get_mut(&record) {
+                Some(log) => log.close_at_us = Some(now.monotonic_us + CLOSE_WAIT_US),
+                None => self.fail(record, 0, Failure::NotOpen),
+            },
+            Command::Derive {
+                record,
+                interval,
+                key,
+            } => {
+                // An open log is derived when it closes.
+                if self
+                    .logs
+                    .get(&record)
+                    .is_none_or(|log| log.interval != interval)
+                {
+                    self.derive(Job {
+                        record,
+                        interval,
+                        key,
+                    });
+                }
+            }
+            Command::Stop => return true,
+        }
+        false
+    }
+
+    fn open(&mut self, open: &Open, now: Stamp) {
+        self.close(open.record, now);
+        let mut salt = [0; recorder::SALT_BYTES];
+        let log = if self.logs.len() >= LOGS_MAX {
+            Err(Failure::Open(io::ErrorKind::QuotaExceeded))
+        } else if self.random.fill(&mut salt).is_err() {
+            Err(Failure::Open(io::ErrorKind::Unsupported))
+        } else {
+            LogFile::create(&self.settings.records, open, salt, now)
+        };
+        match log {
+            Ok(log) => {
+                self.logs.insert(open.record, log);
+                self.stats
+                    .logs_open
+                    .store(count(self.logs.len()), Ordering::Relaxed);
+                self.outbox.push_back(Event::Opened {
+                    record: open.record,
+                    interval: open.interval,
+                });
+            }
+            Err(failure) => self.fail(open.record, open.interval, failure),
+        }
+    }
+
+    fn event(&mut self, record: u64, bytes: &[u8], now: Stamp) {
+        let Some(log) = self.logs.get_mut(&record) else {
+            return self.fail(record, 0, Failure::NotOpen);
+        };
+        let interval = log.interval;
+        if bytes.len() > EVENT_BYTES_MAX {
+            return self.fail(record, interval, Failure::TooLarge);
+        }
+        let appended = log.event(bytes, now);
+        self.appended(record, interval, appended);
+    }
+
+    fn block(&mut self, block: &Block, now: Stamp) {
+        let Some(log) = self.logs.get_mut(&block.record) else {
+            return Stats::add(&self.stats.late_blocks, 1);
+        };
+        let (interval, before) = (log.interval, log.bytes);
+        let appended = log.block(block, now);
+        Stats::add(&self.stats.blocks, 1);
+        Stats::add(&self.stats.bytes, log.bytes - before);
+        let refused = matches!(appended, Appended::Refused(_) | Appended::StillRefused(_));
+        let dropped =
+            u64::from(block.dropped_before) + if refused { u64::from(block.entries) } else { 0 };
+        Stats::add(&self.stats.dropped_packets, dropped);
+        self.appended(block.record, interval, appended);
+    }
+
+    fn appended(&mut self, record: u64, interval: u32, appended: Appended) {
+        match appended {
+            Appended::Written | Appended::StillRefused(_) => {}
+            Appended::Resumed { lost_packets } => {
+                tracing::info!(
+                    record,
+                    interval,
+                    lost_packets,
+                    "the disk takes the record again"
+                );
+                self.outbox.push_back(Event::Failed {
+                    record,
+                    interval,
+                    failure: Failure::Resumed { lost_packets },
+                });
+            }
+            Appended::Refused(kind) => self.fail(record, interval, Failure::Write(kind)),
+        }
+    }
+
+    fn close_due(&mut self, now: Stamp) {
+        let due = |log: &LogFile| {
+            log.close_at_us
+                .is_some_and(|at| log.is_complete() || at <= now.monotonic_us)
+        };
+        let records: Vec<u64> = self
+            .logs
+            .iter()
+            .filter(|(_, log)| due(log))
+            .map(|(record, _)| *record)
+            .collect();
+        for record in records {
+            self.close(record, now);
+        }
+    }
+
+    fn close(&mut self, record: u64, now: Stamp) {
+        let Some(mut log) = self.logs.remove(&record) else {
+            return;
+        };
+        let interval = log.interval;
+        match log.close(now) {
+            Ok((totals, last_hash)) => self.outbox.push_back(Event::Closed {
+                record,
+                interval,
+                blocks: log.frames(),
+                bytes: log.bytes,
+                dropped_packets: totals.dropped_packets,
+                last_hash,
+            }),
+            Err(failure) => self.fail(record, interval, failure),
+        }
+        self.stats
+            .logs_open
+            .store(count(self.logs.len()), Ordering::Relaxed);
+        self.derive(Job {
+            record,
+            interval,
+            key: log.key.clone(),
+        });
+    }
+
+    fn sync_due(&mut self) {
+        for _ in 0..SYNCS_IN_A_ROW_MAX {
+            let now_us = self.now().monotonic_us;
+            let dirty = self
+                .logs
+                .iter()
+                .filter_map(|(record, log)| Some((log.dirty_since_us?, *record)));
+            let Some((since_us, record)) = dirty
+                .min()
+                .filter(|(since_us, _)| since_us + SYNC_AFTER_US <= now_us)
+            else {
+                return;
+            };
+            let synced = self.logs.get_mut(&record).map_or(Ok(()), LogFile::sync);
+            let done_us = self.now().monotonic_us;
+            Stats::add(&self.stats.syncs, 1);
+            Stats::add(&self.stats.sync_us, done_us - now_us);
+            self.stats
+                .sync_age_us_max
+                .fetch_max(done_us - since_us, Ordering::Relaxed);
+            if let Err(error) = synced
+                && let Some(log) = self.logs.remove(&record)
+            {
+                // After a failed sync the kernel may have thrown the pages away: what this log holds is uncertain.
+                self.fail(record, log.interval, Failure::Sync(error.kind()));
+            }
+        }
+    }
+
+    fn derive(&mut self, job: Job) {
+        let (record, interval) = (job.record, job.interval);
+        if self.jobs.try_send(job).is_err() {
+            self.fail(
+                record,
+                interval,
+                Failure::Derive(io::ErrorKind::QuotaExceeded),
+            );
+        }
+    }
+
+    fn fail(&mut self, record: u64, interval: u32, failure: Failure) {
+        tracing::warn!(record, interval, %failure, "record");
+        Stats::add(&self.stats.failures, 1);
+        self.outbox.push_back(Event::Failed {
+            record,
+            interval,
+            failure,
+        });
+    }
+
+    fn send_events(&mut self) {
+        while let Some(event) = self.outbox.pop_front() {
+            match self.events.try_send(event) {
+                Ok(()) => {}
+                Err(TrySendError::Full(event)) => return self.outbox.push_front(event),
+                Err(TrySendError::Disconnected(_)) => return self.outbox.clear(),
+            }
+        }
+    }
+
+    fn stop(mut self, blocks: &Receiver<Block>) {
+        let now = self.now();
+        for block in blocks.try_iter().take(blocks.capacity().unwrap_or(0)) {
+            self.block(&block, now);
+        }
+        for record in self.logs.keys().copied().collect::<Vec<_>>() {
+            self.close(record, now);
+        }
+        for event in self.outbox.drain(..) {
+            // The control thread waits for `Stopped`; when it is gone, nobody wants to know.
+            if self.events.send(event).is_err() {
+                return;
+            }
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the disk thread's only clocks")]
+    fn now(&self) -> Stamp {
+        let since_1970 = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        Stamp {
+            wall_ms: i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX),
+            monotonic_us: u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+fn count(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}
