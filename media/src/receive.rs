@@ -135,14 +135,26 @@ impl Source {
 
     /// What is asked again now, into `out`; what nobody can give any more is a wish for a keyframe. Voice is not asked again.
     pub(crate) fn missing(&mut self, rtt_us: u64, out: &mut Vec<u16>, now: Micros) {
-        if self.ring.is_some() && self.stream.missing().nacks_due(rtt_us, out, now).given_up > 0 {
+        if self.can_be_asked() && self.stream.missing().nacks_due(rtt_us, out, now).given_up > 0 {
             self.keyframes.want();
         }
     }
 
+    /// Whether a keyframe is to be asked for now; then it is taken as done.
+    pub(crate) fn take_keyframe_due(&mut self, now: Micros) -> bool {
+        self.can_be_asked() && self.keyframes.take_due(now)
+    }
+
+    /// A picture from which something came: a section that nothing is sent in would be asked in vain.
+    fn can_be_asked(&self) -> bool {
+        self.ring.is_some() && self.stream.highest().is_some()
+    }
+
     /// When something is to be asked for.
     pub(crate) fn due(&mut self) -> Option<Micros> {
-        self.ring.as_ref()?;
+        if !self.can_be_asked() {
+            return None;
+        }
         [self.stream.missing().next_due(), self.keyframes.due()].into_iter().flatten().min()
     }
 

@@ -92,11 +92,6 @@ impl Transport {
         }
     }
 
-    /// Where to send; none before the first check.
-    pub(crate) fn destination(&self) -> Option<SocketAddr> {
-        self.chosen
-    }
-
     /// DTLS is done.
     pub(crate) fn is_connected(&self) -> bool {
         self.srtp.is_some()

@@ -172,7 +172,7 @@ fn send_repair(peer: &mut Peer, outbox: &mut crate::Outbox, asked: &mut Vec<u16>
     for source in peer.sources.iter_mut().flatten() {
         asked.clear();
         source.missing(rtt_us, asked, now);
-        let keyframe = source.medium != Medium::Audio && source.keyframes.take_due(now);
+        let keyframe = source.take_keyframe_due(now);
         let Some(media) = source.ssrc.filter(|_| keyframe || !asked.is_empty()) else { continue };
         nacks += asked.len() as u64;
         keyframes += u64::from(keyframe);
