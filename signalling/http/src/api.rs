@@ -61,9 +61,6 @@ async fn take_turn(
         .is_load_test(&headers)
         .then(|| bearer(&headers).map(str::to_owned))
         .flatten();
-    if load_token.is_none() && !shared.turns.take(peer.network(), now()) {
-        return Err(Refused::new(RefusalCode::TooFast, "turns"));
-    }
     let request = Request::TakeTurn {
         body,
         address: peer.address.ip(),
@@ -129,8 +126,8 @@ async fn sign_in(
         return Err(Refused::new(RefusalCode::WrongPassword, "password"));
     }
     let (network, time) = (peer.network(), now());
-    if !shared.sign_ins_of_address.take(network, time)
-        || !shared.sign_ins.take((network, app, &account), time)
+    if !shared.rates.sign_ins_of_address.take(network, time)
+        || !shared.rates.sign_ins.take((network, app, &account), time)
     {
         return Err(Refused::new(RefusalCode::TooFast, "password"));
     }

@@ -30,16 +30,14 @@ use crate::{
     control::Control,
     error::Error,
     limit::network,
-    metrics::{Observe, count},
+    metrics::{Counters, Observe, count},
     password::Verifier,
+    patience::Patience,
     places::{Places, Room},
     routes,
     shared::{Peer, Rates, Shared, until_true},
     tls,
 };
-
-/// For the headers of a request, from its first byte or the end of the one before: a browser sends them in one piece.
-const HEADERS_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Bytes of a request's line and headers: three cookies and what browsers add have 2 kB.
 const HEADERS_BYTES_MAX: usize = 32 * 1024;
@@ -47,14 +45,8 @@ const HEADERS_BYTES_MAX: usize = 32 * 1024;
 /// Headers of a request: browsers send some twenty.
 const HEADERS_MAX: usize = 64;
 
-/// For a TLS handshake, waiting for its turn included.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// TLS handshakes at a time: each costs a signature of some 0.1 ms to 1 ms.
 const HANDSHAKES_MAX: usize = 256;
-
-/// For open requests and WebSockets to end when the server closes.
-const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Rest after an accept that failed for want of files or memory, so that the loop does not spin.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
@@ -67,6 +59,7 @@ pub struct Door {
     tls: Option<Arc<ServerConfig>>,
     origins: HashSet<String>,
     limits: config::Limits,
+    patience: Patience,
 }
 
 /// What the doors need of the rest of the server.
@@ -110,7 +103,14 @@ impl Door {
             tls,
             origins,
             limits: *limits,
+            patience: Patience::default(),
         })
+    }
+
+    /// With another patience than the default.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Where it listens, in the order of the settings, with the ports that the system chose.
@@ -134,13 +134,30 @@ impl Door {
             tls,
             origins,
             limits,
+            patience,
         } = self;
+        let Serving {
+            control,
+            load_token,
+            observe,
+        } = serving;
         let (close, closed) = watch::channel(false);
         let (places, mut ended) = Places::new(Room {
             all: limits.connections,
             per_address: limits.connections_per_address,
         });
-        let shared = shared(serving, &limits, origins, tls.is_some(), closed.clone());
+        let shared = Arc::new(Shared {
+            control,
+            origins,
+            encrypted: tls.is_some(),
+            load_token,
+            rates: Rates::new(&limits),
+            verifier: Verifier::new(),
+            counters: Counters::default(),
+            observe,
+            patience,
+            closing: closed,
+        });
         let handshake = tls.map(|config| Handshake {
             acceptor: TlsAcceptor::from(config),
             running: Arc::new(Semaphore::new(HANDSHAKES_MAX)),
@@ -155,7 +172,6 @@ impl Door {
                 places: Arc::clone(&places),
                 handshake: handshake.clone(),
                 router: router.clone(),
-                closed: closed.clone(),
             };
             entrances.spawn(entrance.accept(listener));
         }
@@ -163,7 +179,7 @@ impl Door {
         closing.await;
         close.send_replace(true);
         while entrances.join_next().await.is_some() {}
-        if timeout(CLOSING_TIMEOUT, all_ended(&mut ended))
+        if timeout(patience.closing, all_ended(&mut ended))
             .await
             .is_err()
         {
@@ -196,42 +212,6 @@ fn own_origins(address: SocketAddr) -> [String; 2] {
     }
 }
 
-fn shared(
-    serving: Serving,
-    limits: &config::Limits,
-    origins: HashSet<String>,
-    encrypted: bool,
-    closing: watch::Receiver<bool>,
-) -> Arc<Shared> {
-    let Serving {
-        control,
-        load_token,
-        observe,
-    } = serving;
-    let Rates {
-        messages,
-        requests,
-        turns,
-        sign_ins,
-        sign_ins_of_address,
-    } = Rates::new(limits);
-    Arc::new(Shared {
-        control,
-        origins,
-        encrypted,
-        load_token,
-        messages,
-        requests,
-        turns,
-        sign_ins,
-        sign_ins_of_address,
-        verifier: Verifier::new(),
-        counters: crate::metrics::Counters::default(),
-        observe,
-        closing,
-    })
-}
-
 #[derive(Clone)]
 struct Handshake {
     acceptor: TlsAcceptor,
@@ -245,15 +225,14 @@ struct Entrance {
     places: Arc<Places>,
     handshake: Option<Handshake>,
     router: Router,
-    closed: watch::Receiver<bool>,
 }
 
 impl Entrance {
     async fn accept(self, listener: TcpListener) {
-        let mut closed = self.closed.clone();
+        let mut closing = self.shared.closing.clone();
         loop {
             let accepted = tokio::select! {
-                () = until_true(&mut closed) => return,
+                () = until_true(&mut closing) => return,
                 accepted = listener.accept() => accepted,
             };
             match accepted {
@@ -279,16 +258,11 @@ impl Entrance {
         let connection = Served {
             peer,
             router: self.router.clone(),
-            closed: self.closed.clone(),
+            shared: Arc::clone(&self.shared),
         };
         match self.handshake.clone() {
             None => drop(tokio::spawn(connection.run(stream))),
-            Some(handshake) => drop(tokio::spawn(encrypt(
-                handshake,
-                Arc::clone(&self.shared),
-                stream,
-                connection,
-            ))),
+            Some(handshake) => drop(tokio::spawn(encrypt(handshake, stream, connection))),
         }
     }
 
@@ -299,18 +273,15 @@ impl Entrance {
     }
 }
 
-async fn encrypt(handshake: Handshake, shared: Arc<Shared>, stream: TcpStream, connection: Served) {
+async fn encrypt(handshake: Handshake, stream: TcpStream, connection: Served) {
     let Handshake { acceptor, running } = handshake;
-    let shaken = timeout(HANDSHAKE_TIMEOUT, async {
+    let shaken = timeout(connection.shared.patience.handshake, async {
         let _running = running.acquire_owned().await.ok()?;
         acceptor.accept(stream).await.ok()
     });
     match shaken.await {
-        Ok(Some(stream)) => {
-            drop(shared);
-            connection.run(stream).await;
-        }
-        Ok(None) | Err(_) => count(&shared.counters.handshakes_failed),
+        Ok(Some(stream)) => connection.run(stream).await,
+        Ok(None) | Err(_) => count(&connection.shared.counters.handshakes_failed),
     }
 }
 
@@ -318,7 +289,7 @@ async fn encrypt(handshake: Handshake, shared: Arc<Shared>, stream: TcpStream, c
 struct Served {
     peer: Peer,
     router: Router,
-    closed: watch::Receiver<bool>,
+    shared: Arc<Shared>,
 }
 
 impl Served {
@@ -326,8 +297,9 @@ impl Served {
         let Self {
             peer,
             router,
-            mut closed,
+            shared,
         } = self;
+        let mut closing = shared.closing.clone();
         let router = TowerToHyperService::new(router);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer.clone());
@@ -335,7 +307,7 @@ impl Served {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS_TIMEOUT)
+            .header_read_timeout(shared.patience.headers)
             .max_buf_size(HEADERS_BYTES_MAX)
             .max_headers(HEADERS_MAX)
             .serve_connection(TokioIo::new(stream), service)
@@ -343,7 +315,7 @@ impl Served {
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = until_true(&mut closed) => {
+            () = until_true(&mut closing) => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

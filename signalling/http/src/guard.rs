@@ -1,6 +1,6 @@
 //! What every request passes before its handler: Origin, rate, time limit; and what every answer carries: the security headers.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -18,10 +18,6 @@ use crate::{
     shared::{Peer, Shared, now},
 };
 
-/// From the end of the headers to the beginning of the answer. Longer than the control thread and argon2 take together; a body
-/// that trickles in is cut here.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
-
 /// Lets the request through to its handler, or refuses it.
 pub(crate) async fn guard(
     State(shared): State<Arc<Shared>>,
@@ -31,7 +27,7 @@ pub(crate) async fn guard(
 ) -> Response {
     count(&shared.counters.requests);
     let mut response = match admit(&shared, &peer, &request) {
-        Ok(()) => match timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(()) => match timeout(shared.patience.answer, next.run(request)).await {
             Ok(response) => response,
             Err(_) => closing(StatusCode::REQUEST_TIMEOUT.into_response()),
         },
@@ -77,7 +73,9 @@ fn admit(shared: &Shared, peer: &Peer, request: &Request) -> Result<(), Refused>
                 "none",
             ));
         }
-        if !shared.requests.take(peer.network(), now()) && !shared.is_load_test(request.headers()) {
+        if !shared.rates.requests.take(peer.network(), now())
+            && !shared.is_load_test(request.headers())
+        {
             return Err(Refused::new(RefusalCode::TooFast, "requests"));
         }
     }

@@ -84,81 +84,89 @@ pub(crate) fn count(counter: &AtomicU64) {
 
 /// The whole page.
 pub(crate) fn page(health: Option<Health>, counters: &Counters, observe: &Observe) -> String {
-    let mut samples = Vec::new();
-    samples.push(gauge(
-        "up",
-        "1 while the control thread answers",
-        u64::from(health.is_some()),
-    ));
-    if let Some(health) = health {
-        samples.push(gauge(
-            "queue_waiting",
-            "visits that wait, all offices",
-            u64::from(health.waiting),
-        ));
-        samples.push(gauge(
-            "calls_in_progress",
-            "calls in progress",
-            u64::from(health.calls),
-        ));
-        samples.push(gauge(
-            "signalling_connections",
-            "WebSockets open",
-            u64::from(health.connections),
-        ));
-        samples.push(counter(
-            "store_events_written_total",
-            "events written",
-            health.events_written,
-        ));
-        samples.push(counter(
-            "store_appends_failed_total",
-            "appends that failed",
-            health.appends_failed,
-        ));
-    }
-    let own = [
-        ("http_requests_total", "requests", &counters.requests),
-        (
-            "http_requests_refused_total",
-            "requests refused with a 4xx",
-            &counters.requests_refused,
-        ),
-        (
-            "http_requests_failed_total",
-            "requests failed with a 5xx",
-            &counters.requests_failed,
-        ),
-        (
-            "http_connections_refused_total",
-            "connections turned away because of a limit",
-            &counters.connections_refused,
-        ),
-        (
-            "http_handshakes_failed_total",
-            "TLS handshakes that failed or took too long",
-            &counters.handshakes_failed,
-        ),
-        (
-            "http_sockets_opened_total",
-            "WebSockets opened",
-            &counters.sockets_opened,
-        ),
-        (
-            "http_messages_refused_total",
-            "WebSocket messages refused",
-            &counters.messages_refused,
-        ),
-        (
-            "http_sockets_stalled_total",
-            "WebSockets closed because their peer did not read or was silent",
-            &counters.sockets_stalled,
-        ),
-    ];
-    samples
-        .extend(own.map(|(name, help, value)| counter(name, help, value.load(Ordering::Relaxed))));
+    let answers = u64::from(health.is_some());
+    let mut samples = vec![gauge("up", "1 while the control thread answers", answers)];
+    samples.extend(health.into_iter().flat_map(of_control));
+    samples.extend(of_door(counters));
     samples.extend((observe.0)());
     written(&samples)
+}
+
+fn of_control(health: Health) -> [Sample; 5] {
+    let Health {
+        waiting,
+        calls,
+        connections,
+        events_written,
+        appends_failed,
+    } = health;
+    [
+        gauge(
+            "queue_waiting",
+            "visits that wait, all offices",
+            waiting.into(),
+        ),
+        gauge("calls_in_progress", "calls in progress", calls.into()),
+        gauge(
+            "signalling_connections",
+            "WebSockets open",
+            connections.into(),
+        ),
+        counter(
+            "store_events_written_total",
+            "events written",
+            events_written,
+        ),
+        counter(
+            "store_appends_failed_total",
+            "appends that failed",
+            appends_failed,
+        ),
+    ]
+}
+
+fn of_door(counters: &Counters) -> [Sample; 8] {
+    let counted =
+        |name, value: &AtomicU64, help| counter(name, help, value.load(Ordering::Relaxed));
+    let c = counters;
+    [
+        counted("http_requests_total", &c.requests, "requests"),
+        counted(
+            "http_requests_refused_total",
+            &c.requests_refused,
+            "answered with a 4xx",
+        ),
+        counted(
+            "http_requests_failed_total",
+            &c.requests_failed,
+            "answered with a 5xx",
+        ),
+        counted(
+            "http_connections_refused_total",
+            &c.connections_refused,
+            "beyond a limit",
+        ),
+        counted(
+            "http_handshakes_failed_total",
+            &c.handshakes_failed,
+            "of TLS, slow ones too",
+        ),
+        counted(
+            "http_sockets_opened_total",
+            &c.sockets_opened,
+            "WebSockets opened",
+        ),
+        counted(
+            "http_messages_refused_total",
+            &c.messages_refused,
+            "WebSocket messages refused",
+        ),
+        counted(
+            "http_sockets_stalled_total",
+            &c.sockets_stalled,
+            "peer silent or not reading",
+        ),
+    ]
 }
 
 fn written(samples: &[Sample]) -> String {

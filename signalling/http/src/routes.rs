@@ -14,7 +14,7 @@ use serde::Serialize;
 use signalling::request::{Reply, Request};
 
 use crate::{
-    api, assets, guard, metrics,
+    api, assets, guard, metrics, playback,
     shared::{Peer, Shared},
     socket,
 };
@@ -29,6 +29,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/ws/operator", any(socket::operator))
         .route("/health", get(health))
         .route("/metrics", get(numbers))
+        .route("/api/records/{record}/tracks/{file}", get(playback::track))
         .merge(api::routes())
         .fallback(assets::file)
         .layer(middleware::from_fn_with_state(

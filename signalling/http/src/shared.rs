@@ -14,6 +14,7 @@ use crate::{
     limit::{Buckets, Rate, network},
     metrics::{Counters, Observe},
     password::Verifier,
+    patience::Patience,
 };
 
 /// Shared by all requests of a server; immutable but for the counters and buckets inside.
@@ -27,22 +28,16 @@ pub(crate) struct Shared {
     pub(crate) encrypted: bool,
     /// The load test's token.
     pub(crate) load_token: Option<String>,
-    /// Messages per second of one WebSocket.
-    pub(crate) messages: Rate,
-    /// Requests of an address.
-    pub(crate) requests: Buckets,
-    /// Turns taken by an address.
-    pub(crate) turns: Buckets,
-    /// Sign-ins by an address to an account.
-    pub(crate) sign_ins: Buckets,
-    /// Sign-ins by an address.
-    pub(crate) sign_ins_of_address: Buckets,
+    /// The limits per address and connection.
+    pub(crate) rates: Rates,
     /// Verifies passwords.
     pub(crate) verifier: Verifier,
     /// The door's own numbers.
     pub(crate) counters: Counters,
     /// Everybody else's numbers.
     pub(crate) observe: Observe,
+    /// How long slow peers are waited for.
+    pub(crate) patience: Patience,
     /// True once the server is closing.
     pub(crate) closing: watch::Receiver<bool>,
 }
@@ -50,13 +45,16 @@ pub(crate) struct Shared {
 /// Attempts to sign in from one address are this many times those for one account: an office behind one address has many.
 const ACCOUNTS_PER_ADDRESS: f64 = 10.0;
 
-/// The buckets of all limits per address.
+/// The limits per address and connection.
 #[derive(Debug)]
 pub(crate) struct Rates {
+    /// Messages of one WebSocket.
     pub(crate) messages: Rate,
+    /// Requests of an address.
     pub(crate) requests: Buckets,
-    pub(crate) turns: Buckets,
+    /// Sign-ins by an address to an account.
     pub(crate) sign_ins: Buckets,
+    /// Sign-ins by an address.
     pub(crate) sign_ins_of_address: Buckets,
 }
 
@@ -75,7 +73,6 @@ impl Rates {
         Self {
             messages: per_second(limits.messages_per_second, 2.0),
             requests: Buckets::new(per_second(limits.requests_per_second, 10.0)),
-            turns: Buckets::new(per_minute(f64::from(limits.turns_per_minute))),
             sign_ins: Buckets::new(per_minute(sign_ins)),
             sign_ins_of_address: Buckets::new(per_minute(sign_ins * ACCOUNTS_PER_ADDRESS)),
         }

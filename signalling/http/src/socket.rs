@@ -3,7 +3,7 @@
 //! Invariant: the control thread hears `Opened`, then messages, then `Closed`, each exactly as often as it happened; a peer that
 //! floods, does not read or falls silent loses its connection and nothing else.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Extension,
@@ -34,18 +34,6 @@ use crate::{
     places::Place,
     shared::{Peer, Shared, now, until_true},
 };
-
-/// Between two pings of ours (RFC 6455 §5.5.2); browsers answer them even in the background.
-const PING_INTERVAL: Duration = Duration::from_secs(10);
-
-/// Nothing at all heard for so long: the peer is gone.
-const IDLE_MAX: Duration = Duration::from_secs(30);
-
-/// For one message to reach the kernel's buffer; a phone that changes networks takes some seconds.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// For the peer to answer our closing frame.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Refusals of one connection: a page of ours has none, a program that goes on like this is not one.
 const REFUSALS_MAX: u32 = 8;
@@ -160,14 +148,14 @@ impl<'a> Connection<'a> {
             app,
             shared,
             socket,
-            bucket: Bucket::full(shared.messages, now()),
+            bucket: Bucket::full(shared.rates.messages, now()),
             refusals: 0,
             heard: Instant::now(),
         }
     }
 
     async fn serve(&mut self, id: ConnectionId, inbox: &mut Inbox) -> End {
-        let mut ping = interval(PING_INTERVAL);
+        let mut ping = interval(self.shared.patience.ping);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut closing = self.shared.closing.clone();
         let mut pending: Option<FromConnection> = None;
@@ -211,7 +199,7 @@ impl<'a> Connection<'a> {
     }
 
     async fn ping(&mut self, inbox: &Inbox) -> Result<(), End> {
-        if self.heard.elapsed() >= IDLE_MAX {
+        if self.heard.elapsed() >= self.shared.patience.silence {
             return Err(End::Stalled);
         }
         self.write(Message::Ping(bytes::Bytes::new()), inbox).await
@@ -220,7 +208,7 @@ impl<'a> Connection<'a> {
     async fn write(&mut self, message: Message, inbox: &Inbox) -> Result<(), End> {
         tokio::select! {
             () = inbox.overflow.notified() => Err(End::Stalled),
-            written = timeout(WRITE_TIMEOUT, self.socket.send(message)) => match written {
+            written = timeout(self.shared.patience.write, self.socket.send(message)) => match written {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(_)) => Err(End::Gone),
                 Err(_) => Err(End::Stalled),
@@ -245,7 +233,9 @@ impl<'a> Connection<'a> {
             return Err(End::Gone);
         }
         // Pings count too: each costs an answer. Only pongs answer ours.
-        if !matches!(message, Message::Pong(_)) && !self.bucket.take(self.shared.messages, now()) {
+        if !matches!(message, Message::Pong(_))
+            && !self.bucket.take(self.shared.rates.messages, now())
+        {
             return self
                 .refuse_or_end(RefusalCode::TooFast, "messages", "")
                 .await;
@@ -305,7 +295,11 @@ impl<'a> Connection<'a> {
             App::Citizen => json(&ToCitizen::Refused { refusal }),
             App::Operator | App::Office => json(&ToOperator::Refused { refusal }),
         };
-        let written = timeout(WRITE_TIMEOUT, self.socket.send(Message::text(text))).await;
+        let written = timeout(
+            self.shared.patience.write,
+            self.socket.send(Message::text(text)),
+        )
+        .await;
         let written = matches!(written, Ok(Ok(())));
         tracing::debug!(?code, written, "refused a WebSocket message");
     }
@@ -316,7 +310,7 @@ impl<'a> Connection<'a> {
             code,
             reason: "".into(),
         }));
-        let goodbye = timeout(CLOSE_TIMEOUT, async {
+        let goodbye = timeout(self.shared.patience.goodbye, async {
             self.socket.send(frame).await?;
             while let Some(message) = self.socket.recv().await {
                 message?;

@@ -1,0 +1,14 @@
+//! The doors from outside, over loopback sockets, before a small control task of the test's own.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic, in its helpers too"
+)]
+
+mod client;
+mod control;
+mod http;
+mod playback;
+mod socket;
+mod tls;
