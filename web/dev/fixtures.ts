@@ -1,0 +1,335 @@
+// States of the three apps to look at, without a server. Not part of the build.
+import type { CallState } from '../src/shared/calling'
+import { NO_CALL } from '../src/shared/calling'
+import { NO_CHAT } from '../src/shared/chat_state'
+import type {
+  Catalogue,
+  CatalogueService,
+  ChatLine,
+  CitizenStep,
+  CitizenView,
+  OperatorCard,
+  OperatorStep,
+  OperatorView,
+  Participant,
+  RecordDetail,
+  RecordLine,
+  VisitCard,
+} from '../src/shared/protocol'
+import { NO_CHOICE } from '../src/citizen/catalogue'
+import { type Check, type CitizenState, NO_FORM, START as CITIZEN_START } from '../src/citizen/state'
+import { NO_SEARCH, type OfficeState, type Section } from '../src/office/state'
+import { NO_RESULT, type OperatorState, START as OPERATOR_START } from '../src/operator/state'
+
+const NOW = Date.now()
+const HOURS = 'De lunes a viernes (excepto festivos nacionales) de 09:00 a 15:00. (Horario peninsular)'
+
+let id = 0
+const service = (name: string, waiting = 0): CatalogueService => {
+  id += 1
+  return { id, name, hours: HOURS, recorded: true, waiting, operators: id % 3 }
+}
+
+const catalogue: Catalogue = {
+  body: 'Municipalidad de General San Martín',
+  offices: [
+    {
+      id: 1,
+      name: 'Ingresos Municipales',
+      branch: 'Centro de atención virtual',
+      subcategories: [
+        {
+          name: 'Automotor',
+          services: [
+            service('Cambio de radicación', 2),
+            service('Cambio de titularidad o responsable de pago'),
+            service('Consulta de deuda y planes de pago prejudicial', 1),
+            service('Consulta de expedientes'),
+            service('Devolución de saldos a favor'),
+            service('Eximiciones'),
+            service('Libre deuda', 12),
+            service('Pago doble/reimputación'),
+          ],
+        },
+        { name: 'ALSMI', services: [service('Libre deuda'), service('Eximiciones')] },
+        { name: 'Cultura Tributaria', services: [service('San Martín lee')] },
+      ],
+    },
+    { id: 2, name: 'Cl@ve y renta', branch: 'Oficina virtual', subcategories: [] },
+  ],
+}
+
+const operator: OperatorCard = { name: 'Lucía Fernández', number: 'OP-1042', desk: 'Box 01' }
+
+const notice = {
+  language: 'es-AR',
+  version: 'es-AR-1',
+  sha256: 'ab'.repeat(32),
+  paragraphs: [
+    'En cumplimiento de la Ley 25.326, de Protección de los Datos Personales, le informamos que la videoconferencia va a ser grabada. Puede obtener más información en la web de este organismo, en el apartado de Datos Personales.',
+    'Se graban la imagen y la voz de las dos personas, desde que usted acepta y es admitido en la videoconferencia hasta que la videoconferencia termina.',
+    'Si está de acuerdo con lo descrito en esta página, pulse en “Aceptar y Acceder a la videoconferencia” para iniciar la conversación.',
+  ],
+}
+
+const person = (number: number, role: 'citizen' | 'operator', name: string): Participant => ({
+  number,
+  role,
+  name,
+  devices: { camera: 'on', microphone: number === 1 ? 'on' : 'off' },
+  connected: true,
+  recorded: true,
+})
+const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
+
+const lines: ChatLine[] = [
+  { number: 1, from: 2, text: 'Buenos días. ¿Me ve y me escucha bien?', at_ms: NOW - 90_000 },
+  { number: 2, from: 1, text: 'Sí, muy bien.', at_ms: NOW - 60_000 },
+  { number: 3, from: 2, text: 'Acerque el documento a la cámara, por favor: un poco más despacio y con más luz.', at_ms: NOW },
+]
+
+const view = (step: CitizenStep): CitizenView => ({
+  turno_code: '10357MY3DPHL',
+  display_code: 'A1',
+  body: catalogue.body,
+  branch: 'Centro de atención virtual',
+  service: 'Consulta de deuda y planes de pago prejudicial',
+  name: 'María del Carmen Rodríguez',
+  chat_policy: 'incidencias',
+  step,
+  offer_wanted: false,
+})
+
+export interface Media {
+  self: MediaStreamTrack
+  microphone: MediaStreamTrack
+  other: MediaStreamTrack
+}
+
+const callOf = (media: Media, other: number): CallState => ({
+  local: { camera: media.self, microphone: media.microphone, states: { camera: 'on', microphone: 'on' } },
+  asking: false,
+  devices: { camera: 'on', microphone: 'on' },
+  remote: new Map([[other, { voice: null, camera: media.other, screen: null }]]),
+  peer: 'connected',
+})
+
+export function citizenStates(media: Media): Record<string, CitizenState> {
+  const call = callOf(media, 2)
+  const door = { at: 'door' as const, choice: NO_CHOICE, search: '', form: NO_FORM }
+  const visit = (step: CitizenStep, check: Check = 'confirm'): CitizenState => ({
+    ...CITIZEN_START,
+    link: 'open',
+    catalogue,
+    call,
+    screen: { at: 'visit', view: view(step), check, chat: { ...NO_CHAT, lines } },
+  })
+  const at = (screen: CitizenState['screen']): CitizenState => ({ ...CITIZEN_START, link: 'open', catalogue, screen })
+  const chosen = { office: 1, subcategory: 'Automotor', service: null }
+  const waiting = { state: 'waiting', position: 3, next: 'A7', operators: 2 } as const
+  const inCall = { state: 'in_call', operator, participants, me: 1, recording: true, since_ms: NOW - 187_000 } as const
+  const call_ = visit({ ...inCall, participants })
+  const chatting: CitizenState = {
+    ...call_,
+    screen: { at: 'visit', view: view({ ...inCall, participants }), check: 'confirm', chat: { lines, open: true, seen: 3 } },
+  }
+  const broken: CallState = {
+    ...NO_CALL,
+    local: { camera: null, microphone: null, states: { camera: 'missing', microphone: 'blocked' } },
+    devices: { camera: 'missing', microphone: 'blocked' },
+  }
+  return {
+    entering: CITIZEN_START,
+    offices: at(door),
+    search: at({ ...door, search: 'libre deuda' }),
+    subcategories: at({ ...door, choice: { ...NO_CHOICE, office: 1 } }),
+    services: at({ ...door, choice: chosen }),
+    form: at({ ...door, choice: { ...chosen, service: 3 } }),
+    'form-faulty': at({
+      ...door,
+      choice: { ...chosen, service: 3 },
+      form: { ...NO_FORM, faults: ['name-missing', 'document-missing'], round: 1 },
+    }),
+    explain: visit({ state: 'verifying' }, 'explain'),
+    test: visit({ state: 'verifying' }, 'test'),
+    'test-broken': { ...visit({ state: 'verifying' }, 'test'), call: broken },
+    confirm: visit({ state: 'verifying' }, 'confirm'),
+    waiting: visit(waiting),
+    'waiting-lost': { ...visit({ ...waiting, position: 1, operators: 0, next: null }), link: 'reconnecting' },
+    assigned: visit({ state: 'assigned', operator, notice, accepted: false }),
+    accepted: visit({ state: 'assigned', operator, notice, accepted: true }),
+    called: visit({ state: 'called', operator }),
+    call: call_,
+    'call-chat': chatting,
+    'call-bad': {
+      ...visit({ ...inCall, participants: [participants[0] as Participant], recording: false }),
+      call: { ...broken, peer: 'disconnected' },
+      refusal: 'too_fast',
+    },
+    interrupted: visit({ state: 'interrupted', operator, cause: 'hung_up' }),
+    'interrupted-lost': visit({ state: 'interrupted', operator, cause: 'line_lost' }),
+    ended: visit({ state: 'ended', operator }),
+    closed: visit({ state: 'closed' }),
+    abandoned: visit({ state: 'abandoned' }),
+    expired: visit({ state: 'expired' }),
+    elsewhere: at({ at: 'elsewhere' }),
+    replaced: at({ at: 'replaced' }),
+    outdated: at({ at: 'outdated' }),
+  }
+}
+
+const card: VisitCard = {
+  display_code: 'A1',
+  turno_code: '10357MY3DPHL',
+  name: 'María del Carmen Rodríguez',
+  document: '20.345.678',
+  service: 'Consulta de deuda y planes de pago prejudicial',
+  waited_s: 431,
+  accepted: true,
+  abandoned: false,
+  remark: '',
+  chat_policy: 'conversacion',
+  recorded: true,
+  present: true,
+}
+
+const console_ = (step: OperatorStep): OperatorView => ({
+  number: operator.number,
+  name: operator.name,
+  desk: operator.desk,
+  attended_today: 7,
+  services: [
+    { id: 1, name: 'Consulta de deuda y planes de pago prejudicial', hours: HOURS, available: true, waiting: 3 },
+    { id: 2, name: 'Libre deuda', hours: HOURS, available: false, waiting: 0 },
+  ],
+  step,
+  offer_wanted: false,
+})
+
+export function operatorStates(media: Media): Record<string, OperatorState> {
+  const call = callOf(media, 1)
+  const at = (step: OperatorStep, more: Partial<OperatorState> = {}): OperatorState => ({
+    ...OPERATOR_START,
+    link: 'open',
+    call: NO_CALL,
+    screen: { at: 'console', view: console_(step), chat: { ...NO_CHAT, lines }, form: NO_RESULT },
+    ...more,
+  })
+  const inCall: OperatorStep = {
+    state: 'in_call',
+    visit: card,
+    participants,
+    me: 2,
+    recording: true,
+    since_ms: NOW - 187_000,
+    citizen_away_since_ms: null,
+    lobby: [],
+  }
+  const wrapUp: OperatorStep = { state: 'wrap_up', visit: card, preset: null, resumable: true }
+  const lobby = [participants[0] as Participant]
+  return {
+    'sign-in': { ...OPERATOR_START, refusal: 'wrong_password', screen: { at: 'signing_in', sending: false } },
+    off: at({ state: 'off' }),
+    inactive: at({ state: 'inactive' }, { call }),
+    seeking: at({ state: 'seeking', since_ms: NOW, round_ms: 9000 }),
+    assigned: at({ state: 'assigned', visit: { ...card, accepted: false } }),
+    'assigned-abandoned': at({
+      state: 'assigned',
+      visit: { ...card, accepted: false, abandoned: true, present: false, remark: 'Me tengo que ir, vuelvo mañana.' },
+    }),
+    started: at({ state: 'started', visit: card, lobby }, { call }),
+    call: at(inCall, { call }),
+    'call-chat': at(inCall, {
+      call,
+      screen: { at: 'console', view: console_(inCall), chat: { lines, open: true, seen: 3 }, form: NO_RESULT },
+    }),
+    'call-away': at({ ...inCall, citizen_away_since_ms: NOW - 31_000, lobby, participants: [] }, { call: { ...call, remote: new Map() } }),
+    'wrap-up': at(wrapUp),
+    'wrap-up-faulty': at(wrapUp, {
+      screen: {
+        at: 'console',
+        view: console_(wrapUp),
+        chat: NO_CHAT,
+        form: { ...NO_RESULT, faults: ['result-missing'], round: 1 },
+      },
+    }),
+    replaced: { ...OPERATOR_START, screen: { at: 'replaced' } },
+  }
+}
+
+const line = (n: number): RecordLine => ({
+  record: `r${n}`,
+  turno_code: `10357MY3DP${n}L`,
+  display_code: `A${n}`,
+  service: 'Consulta de deuda y planes de pago prejudicial',
+  operator: 'OP-1042',
+  taken_ms: NOW - n * 3_600_000,
+  result: n === 1 ? null : 'success',
+  recorded_ms: n === 1 ? 0 : 271_000,
+})
+
+export function officeStates(): Record<string, OfficeState> {
+  const account = { account: 'cumplimiento', name: 'Ana Paz', role: 'compliance' as const }
+  const found = { records: [1, 2, 3].map(line), more: true }
+  const desk = (section: Section, faulty = false): OfficeState => ({
+    refusal: null,
+    screen: {
+      at: 'desk',
+      account,
+      section,
+      search: faulty
+        ? { ...NO_SEARCH, faults: ['reason-short', 'days-wrong'], round: 1 }
+        : { ...NO_SEARCH, fields: { ...NO_SEARCH.fields, reason: 'Reclamo, expediente 123' }, found },
+    },
+  })
+  const track = (n: number, interval: number, role: 'citizen' | 'operator', begins: number) => ({
+    track: n,
+    interval,
+    participant: role === 'citizen' ? 1 : 2,
+    role,
+    url: '/dev/none.webm',
+    begins_ms: NOW - 600_000 + begins,
+    duration_ms: 120_000,
+    gaps_ms: role === 'citizen' ? 2_300 : 0,
+    ready: true,
+  })
+  const detail: RecordDetail = {
+    line: line(2),
+    name: card.name,
+    document: card.document,
+    operator_name: operator.name,
+    acceptances: [
+      { at_ms: NOW - 700_000, language: 'es-AR', version: 'es-AR-1', sha256: 'ab'.repeat(32), paragraphs: notice.paragraphs },
+    ],
+    events: ['turn_taken', 'confirmed', 'assigned', 'entered', 'started', 'called', 'admitted', 'meeting_ended', 'closed'].map(
+      (kind, i) => ({ at_ms: NOW - 800_000 + i * 20_000, kind }),
+    ),
+    tracks: [track(1, 1, 'citizen', 0), track(2, 1, 'operator', 700), track(3, 2, 'citizen', 200_000)],
+    chat: lines,
+    chat_count: 3,
+    notes: 'Se explicó el plan de pagos.',
+    remark: '',
+    blocks_verified: 1204,
+    intact: true,
+  }
+  return {
+    'sign-in': { refusal: null, screen: { at: 'signing_in', sending: false } },
+    later: { refusal: null, screen: { at: 'later', account: { ...account, role: 'supervisor' } } },
+    search: desk({ at: 'search' }),
+    'search-faulty': desk({ at: 'search' }, true),
+    opening: desk({ at: 'opening', line: line(2), reason: 'Reclamo', faults: [], round: 0, sending: false }),
+    record: desk({ at: 'record', detail }),
+    access: desk({
+      at: 'access',
+      log: {
+        entries: (['play', 'open', 'search'] as const).map((action, i) => ({
+          at_ms: NOW - i * 60_000,
+          account: 'cumplimiento',
+          action,
+          record: action === 'search' ? '' : 'r2',
+          reason: 'Reclamo, expediente 123',
+        })),
+      },
+    }),
+  }
+}

@@ -1,0 +1,51 @@
+// Draws one app in one fixture state: /dev/index.html?app=citizen&state=waiting. For looking at screens and for axe,
+// without a server; not part of the build.
+import { signal } from '@preact/signals'
+import { render } from 'preact'
+import type { CitizenSession } from '../src/citizen/session'
+import { CitizenApp } from '../src/citizen/views/app'
+import { FILES as CITIZEN_FILES } from '../src/citizen/words'
+import type { OfficeSession } from '../src/office/session'
+import { OfficeApp } from '../src/office/views/app'
+import { FILES as OFFICE_FILES } from '../src/office/words'
+import type { OperatorSession } from '../src/operator/session'
+import { OperatorApp } from '../src/operator/views/app'
+import { FILES as OPERATOR_FILES } from '../src/operator/words'
+import { startWords } from '../src/shared/i18n'
+import '../src/shared/style/main.css'
+import { citizenStates, type Media, officeStates, operatorStates } from './fixtures'
+
+const asked = new URLSearchParams(location.search)
+const root = document.getElementById('app') as HTMLElement
+
+/** Every action of a session does nothing here. */
+function still<Session extends object>(state: unknown): Session {
+  const nothing = () => undefined
+  const calling = new Proxy({}, { get: () => nothing })
+  const known: Record<string, unknown> = { state: signal(state), calling }
+  return new Proxy({}, { get: (_, key: string) => known[key] ?? nothing }) as Session
+}
+
+async function media(): Promise<Media> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480 } })
+  const [self] = stream.getVideoTracks()
+  const [microphone] = stream.getAudioTracks()
+  if (!self || !microphone) throw new Error('no fake devices')
+  return { self, microphone, other: self.clone() }
+}
+
+const app = asked.get('app')
+await startWords({ citizen: CITIZEN_FILES, operator: OPERATOR_FILES, office: OFFICE_FILES }[app ?? ''] ?? OFFICE_FILES)
+if (app === null) {
+  const states = { citizen: citizenStates(await media()), operator: operatorStates(await media()), office: officeStates() }
+  const all = Object.entries(states).flatMap(([app, states]) => Object.keys(states).map((state) => `${app}/${state}`))
+  root.textContent = all.join(' ')
+} else {
+  const state = asked.get('state') ?? ''
+  if (app === 'citizen')
+    render(<CitizenApp session={still<CitizenSession>(citizenStates(await media())[state])} />, root)
+  if (app === 'operator')
+    render(<OperatorApp session={still<OperatorSession>(operatorStates(await media())[state])} />, root)
+  if (app === 'office') render(<OfficeApp session={still<OfficeSession>(officeStates()[state])} />, root)
+}
+root.dataset['drawn'] = 'yes'
