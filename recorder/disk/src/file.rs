@@ -299,8 +299,10 @@ fn create_file(records: &Path, open: &Open, header: &[u8]) -> Result<File, Failu
         sync_folder(records)?;
         Ok(file)
     };
-    created().map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::Exists,
-        kind => Failure::Open(kind),
+    created().map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Failure::Exists;
+        }
+        Failure::Open(error.kind())
     })
 }
