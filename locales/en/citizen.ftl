@@ -1,190 +1,190 @@
 ### Words of the citizen's app.
 
-product-citizen = Atención virtual
-footer-needs = Necesitás internet y una computadora o un teléfono con cámara y micrófono. Recomendamos utilizar Google Chrome o Mozilla Firefox.
+product-citizen = Virtual counter
+footer-needs = You need internet and a computer or phone with camera and microphone. We recommend Google Chrome or Mozilla Firefox.
 
 ## Catalogue
 
-landing-title = Atención por videollamada
-landing-intro = A través de esta plataforma podés obtener un turno para realizar consultas y trámites de manera online, y ser atendido por uno de nuestros representantes virtualmente.
-landing-how = Seleccioná la categoría, subcategoría y el trámite por el cual querés ser asesorado. La atención es sin cita: sacás el turno ahora y esperás en esta misma página.
-catalogue-failed = No se pudo cargar la lista de trámites.
-catalogue-empty = En este momento no hay trámites con atención virtual.
-search-label = Buscar un trámite
-search-hint = Por ejemplo: libre deuda
+landing-title = Help by video call
+landing-intro = On this platform you can take a turn to ask questions and deal with formalities online, and be attended by one of our representatives by video.
+landing-how = Choose the category, the subcategory and the formality you need help with. No appointment is needed: you take a turn now and wait on this page.
+catalogue-failed = The list of formalities could not be loaded.
+catalogue-empty = There are no formalities with video help at this moment.
+search-label = Find a formality
+search-hint = For example: libre deuda
 search-results = { $count ->
-    [0] Ningún trámite con esas palabras
-    [one] 1 trámite
-   *[other] { $count } trámites
+    [0] No formality with those words
+    [one] 1 formality
+   *[other] { $count } formalities
   }
-search-none = Probá con otra palabra, o elegí la categoría en la lista.
-category-title = ¿Con qué oficina querés hablar?
-subcategory-title = Seleccioná la subcategoría del trámite que querés realizar
-service-title = Seleccioná el trámite que querés realizar
-service-intro = A continuación, vas a completar tus datos y a probar tu cámara y tu micrófono.
+search-none = Try another word, or choose the category in the list.
+category-title = Which office do you want to talk to?
+subcategory-title = Choose the subcategory of your formality
+service-title = Choose your formality
+service-intro = Next, you will enter your details and try your camera and microphone.
 service-count = { $count ->
-    [one] 1 trámite
-   *[other] { $count } trámites
+    [one] 1 formality
+   *[other] { $count } formalities
   }
-service-take = Solicitar un turno
+service-take = Take a turn
 service-waiting = { $count ->
-    [0] No hay nadie esperando
-    [one] 1 persona esperando
-   *[other] { $count } personas esperando
+    [0] Nobody is waiting
+    [one] 1 person waiting
+   *[other] { $count } people waiting
   }
 service-operators = { $count ->
-    [0] Ningún puesto atendiendo ahora
-    [one] 1 puesto atendiendo
-   *[other] { $count } puestos atendiendo
+    [0] No desk attending now
+    [one] 1 desk attending
+   *[other] { $count } desks attending
   }
-service-hours = Horario: { $hours }
-service-recorded = La videollamada se graba
-path = Estás en
+service-hours = Hours: { $hours }
+service-recorded = The video call is recorded
+path = You are in
 
 ## Form
 
-form-title = Tus datos
-form-service = Trámite
-form-name = Nombre y apellido
-form-name-hint = Como figura en tu documento
-form-document = Número de documento
-form-document-hint = Con o sin puntos. Por ejemplo: 20.345.678
-form-submit = Continuar
-form-privacy = Usamos estos datos solamente para esta atención. El operador los ve cuando se le asigna tu turno.
-form-name-missing = Escribí tu nombre y apellido
-form-name-long = El nombre puede tener hasta 120 letras
-form-document-missing = Escribí tu número de documento
-form-document-wrong = El documento tiene entre 3 y 20 letras, números, puntos o guiones
+form-title = Your details
+form-service = Formality
+form-name = Full name
+form-name-hint = As in your identity document
+form-document = Document number
+form-document-hint = With or without dots. For example: 20.345.678
+form-submit = Continue
+form-privacy = We use these details for this visit only. The officer sees them when your turn is assigned.
+form-name-missing = Enter your full name
+form-name-long = The name can have up to 120 letters
+form-document-missing = Enter your document number
+form-document-wrong = The document number has between 3 and 20 letters, digits, dots or dashes
 
 ## Device check
 
-check-title = Probá tu cámara y tu micrófono
-check-before = Al iniciar la llamada se pedirán permisos de cámara y micrófono.
-check-mandatory = Utilizar la cámara y el micrófono son requisitos obligatorios de Atención virtual. Si no activas los permisos, no vamos a poder gestionar tu trámite.
-check-how = Cuando toques el botón, el navegador va a mostrar una ventana. Elegí “Permitir”. Nadie te ve ni te escucha todavía.
-check-start = Probar cámara y micrófono
-check-asking = El navegador está pidiendo permiso. Elegí “Permitir”.
-check-self = Así te vas a ver
-check-level = Nivel del micrófono
-check-level-hint = Hablá: la barra tiene que moverse.
-check-heard = Te escuchamos bien
-check-silent = Todavía no se escucha nada
-check-ready = La cámara y el micrófono funcionan.
-check-again = Probar otra vez
-check-continue = Continuar
-check-not-ready = Para seguir hacen falta la cámara y el micrófono.
-fix-camera-blocked = El navegador o el sistema bloquean la cámara. Tocá el ícono de la cámara o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez. Si otro programa la está usando, cerralo.
-fix-camera-missing = No encontramos ninguna cámara. Conectala y probá otra vez, o entrá desde un teléfono.
-fix-microphone-blocked = El navegador o el sistema bloquean el micrófono. Tocá el ícono del micrófono o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez.
-fix-microphone-missing = No encontramos ningún micrófono. Conectalo y probá otra vez, o entrá desde un teléfono.
+check-title = Try your camera and microphone
+check-before = When the call begins, you will be asked for permission to use camera and microphone.
+check-mandatory = Using camera and microphone is required for the virtual counter. If you do not allow them, we will not be able to deal with your formality.
+check-how = When you press the button, the browser will show a window. Choose “Allow”. Nobody sees or hears you yet.
+check-start = Try camera and microphone
+check-asking = The browser is asking for permission. Choose “Allow”.
+check-self = This is how you will look
+check-level = Microphone level
+check-level-hint = Speak: the bar must move.
+check-heard = We hear you well
+check-silent = Nothing heard yet
+check-ready = Camera and microphone work.
+check-again = Try again
+check-continue = Continue
+check-not-ready = Camera and microphone are needed to go on.
+fix-camera-blocked = The browser or the system blocks the camera. Press the camera or padlock icon beside the page’s address, choose “Allow” and try again. If another program is using it, close that program.
+fix-camera-missing = We found no camera. Connect it and try again, or come in from a phone.
+fix-microphone-blocked = The browser or the system blocks the microphone. Press the microphone or padlock icon beside the page’s address, choose “Allow” and try again.
+fix-microphone-missing = We found no microphone. Connect it and try again, or come in from a phone.
 
 ## Confirm
 
-confirm-title = Confirmar turno
-confirm-intro = Revisá los datos y confirmá para entrar en la fila.
-confirm-code = Código de su turno
-confirm-name = Nombre
-confirm-body = Empresa
-confirm-branch = Sucursal
-confirm-service = Trámite
-confirm-button = Confirmar
-confirm-cancel = Cancelar
+confirm-title = Confirm your turn
+confirm-intro = Check the details and confirm to get in line.
+confirm-code = Your turn’s code
+confirm-name = Name
+confirm-body = Body
+confirm-branch = Branch
+confirm-service = Formality
+confirm-button = Confirm
+confirm-cancel = Cancel
 
 ## Waiting
 
-waiting-title = Sala de espera
-waiting-your-turn = Su turno
-waiting-position = Lugar en la fila
+waiting-title = Waiting room
+waiting-your-turn = Your turn
+waiting-position = Place in line
 waiting-position-value = { $position ->
-    [1] Sos la próxima persona
-   *[other] { $position }.º en la fila
+    [1] You are next
+   *[other] Number { $position } in line
   }
 waiting-live = { $position ->
-    [1] Sos la próxima persona de la fila.
-   *[other] Tu lugar en la fila es el { $position }.
+    [1] You are next in line.
+   *[other] Your place in line is number { $position }.
   }
-waiting-next = Próximo turno a ser llamado
-waiting-desk = Puesto de atención
+waiting-next = Next turn to be called
+waiting-desk = Desk
 waiting-no-desk = –
 waiting-operators = { $count ->
-    [0] En este momento ningún operador está atendiendo este trámite. Tu lugar se mantiene.
-    [one] Hay 1 operador atendiendo este trámite.
-   *[other] Hay { $count } operadores atendiendo este trámite.
+    [0] No officer is attending this formality at this moment. Your place is kept.
+    [one] 1 officer is attending this formality.
+   *[other] { $count } officers are attending this formality.
   }
-waiting-how = La llamada empieza en esta página. Podés mirar otra pestaña: te avisamos con un sonido y en el título. Si actualizás la página, no perdés tu lugar.
-waiting-preview = Nadie te ve ni te escucha todavía
-waiting-preview-hide = Ocultar mi cámara
-waiting-preview-show = Mostrar mi cámara
-leave = Abandonar
-leave-title = ¿Querés abandonar la fila?
-leave-text = Vas a perder tu lugar y tu turno.
-leave-yes = Sí, abandonar
-leave-no = No, seguir esperando
+waiting-how = The call begins on this page. You can look at another tab: we will call you with a sound and in the title. If you reload the page, you keep your place.
+waiting-preview = Nobody sees or hears you yet
+waiting-preview-hide = Hide my camera
+waiting-preview-show = Show my camera
+leave = Leave
+leave-title = Do you want to leave the line?
+leave-text = You will lose your place and your turn.
+leave-yes = Yes, leave
+leave-no = No, keep waiting
 
 ## Assigned
 
-assigned-title = Se le ha asignado un operador
-assigned-operator = Operador
-assigned-number = Número de identificación
-assigned-desk = Puesto de atención
-notice-title = Información sobre la grabación
-notice-version = Versión del texto: { $version }
-accept = Aceptar y Acceder a la videoconferencia
-abandon = Abandonar
-abandon-remark = Observaciones (en caso de abandonar)
-abandon-remark-hint = Opcional. El operador las va a leer.
-abandon-remark-long = Las observaciones pueden tener hasta { $max } letras
-accepted-title = Aceptaste la videoconferencia
-accepted-text = El operador está por iniciar la videoasistencia. Esperá en esta página.
-called-title = Espere a ser admitido
-called-text = { $name } ya sabe que estás acá y te va a dar paso.
+assigned-title = An officer has been assigned to you
+assigned-operator = Officer
+assigned-number = Identification number
+assigned-desk = Desk
+notice-title = About the recording
+notice-version = Version of the text: { $version }
+accept = Accept and join the video call
+abandon = Leave
+abandon-remark = Remarks (if you leave)
+abandon-remark-hint = Optional. The officer will read them.
+abandon-remark-long = Remarks can have up to { $max } letters
+accepted-title = You accepted the video call
+accepted-text = The officer is about to start the call. Wait on this page.
+called-title = Wait to be let in
+called-text = { $name } knows that you are here and will let you in.
 
 ## Call
 
-call-title = Videollamada
-call-controls = Controles de la llamada
-call-hang-up = Finalizar llamada
-call-picture-of = Imagen de { $name }
-call-with = Hablás con { $name }
+call-title = Video call
+call-controls = Call controls
+call-hang-up = Hang up
+call-picture-of = Picture of { $name }
+call-with = You are talking with { $name }
 
 ## Interrupted
 
-interrupted-title = Su turno { $code }
-interrupted-text = La videollamada ha sido finalizada. Si el oficial la finalizó, podría volver a atenderla, si no, puede finalizar su turno.
-interrupted-attended = Está siendo atendido por uno de nuestros representantes.
-interrupted-return = Volver a la llamada
-interrupted-after = Ingresarás nuevamente a la videoconferencia y deberás esperar a que el operador retome la atención.
-interrupted-finish = Finalizar mi turno
-interrupted-lost = Se cortó la conexión de la videollamada. Vuelve sola apenas se recupere la línea.
-finish-title = ¿Querés finalizar tu turno?
-finish-text = La atención termina y no vas a poder volver a la llamada.
-finish-yes = Sí, finalizar mi turno
-finish-no = No, volver
+interrupted-title = Your turn { $code }
+interrupted-text = The video call has ended. If the officer ended it, you may be attended again; if not, you can finish your turn.
+interrupted-attended = You are being attended by one of our representatives.
+interrupted-return = Return to the call
+interrupted-after = You will enter the video call again and must wait for the officer to take it up.
+interrupted-finish = Finish my turn
+interrupted-lost = The connection of the video call was lost. It comes back by itself as soon as the line does.
+finish-title = Do you want to finish your turn?
+finish-text = The visit ends and you will not be able to return to the call.
+finish-yes = Yes, finish my turn
+finish-no = No, go back
 
 ## After
 
-ended-title = La videollamada terminó
-ended-text = { $name } está anotando el resultado. Ya podés cerrar esta página.
-closed-title = Tu atención terminó
-closed-text = Gracias. Si necesitás algo más, podés sacar otro turno.
-closed-code = Código de su turno
-abandoned-title = Abandonaste el turno
-abandoned-text = Tu lugar en la fila quedó libre. Si querés, podés sacar otro turno.
-expired-title = La atención de hoy terminó
-expired-text = El servicio cerró antes de que llegara tu turno. Lamentamos la espera. Podés sacar otro turno en el horario de atención.
-again = Sacar otro turno
+ended-title = The video call is over
+ended-text = { $name } is noting the result. You can close this page now.
+closed-title = Your visit is over
+closed-text = Thank you. If you need anything else, you can take another turn.
+closed-code = Your turn’s code
+abandoned-title = You left
+abandoned-text = Your place in line is free again. You can take another turn if you wish.
+expired-title = Today’s service has ended
+expired-text = The service closed before your turn came. We are sorry for the wait. You can take another turn during service hours.
+again = Take another turn
 
 ## Elsewhere
 
-elsewhere-title = Ya hay una sesión en otro dispositivo
-elsewhere-text = Al iniciar sesión con un dispositivo ya no podrás iniciar sesión en otro. Seguí en el dispositivo o la pestaña donde empezaste, o cerralo y probá otra vez acá.
-elsewhere-button = Probar otra vez acá
-replaced-title = Seguís en otra pestaña
-replaced-text = Tu turno se abrió en otra pestaña o la sesión terminó. Podés traerlo de nuevo acá.
-replaced-button = Usar esta pestaña
+elsewhere-title = There is already a session on another device
+elsewhere-text = While you are signed in on one device, you cannot sign in on another. Go on at the device or tab where you began, or close it and try again here.
+elsewhere-button = Try again here
+replaced-title = You are in another tab
+replaced-text = Your turn was opened in another tab, or the session has ended. You can bring it back here.
+replaced-button = Use this tab
 
 ## Attention from another tab
 
-alert-assigned = Te asignaron un operador
-alert-called = Te están por admitir
-alert-call = Estás en la videollamada
+alert-assigned = An officer is ready for you
+alert-called = You are about to be let in
+alert-call = You are in the call

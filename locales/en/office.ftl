@@ -1,150 +1,150 @@
 ### Words of the office's desks: compliance today.
 
-product-office = Oficina
-sign-in-title = Ingreso de la oficina
-later-title = Este escritorio llega más adelante
-later-text = Tu cuenta es válida, pero esta versión todavía no trae pantallas para tu función: { $role }.
-later-compliance = Hoy funciona el escritorio de cumplimiento.
-later-operator = Los operadores ingresan por su propia consola.
-role-operator-account = operador
-role-supervisor = supervisión
-role-compliance = cumplimiento
-role-editor = edición de contenidos
-role-admin = administración
-nav = Secciones
-nav-search = Buscar grabaciones
-nav-access = Registro de accesos
+product-office = Office
+sign-in-title = Office sign-in
+later-title = This desk comes later
+later-text = Your account is valid, but this version has no screens for your role yet: { $role }.
+later-compliance = The compliance desk works today.
+later-operator = Officers sign in at their own console.
+role-operator-account = officer
+role-supervisor = supervision
+role-compliance = compliance
+role-editor = content editing
+role-admin = administration
+nav = Sections
+nav-search = Find recordings
+nav-access = Access log
 
 ## Search
 
-search-title = Buscar grabaciones
-search-intro = Cada búsqueda, apertura y reproducción queda registrada con su cuenta y el motivo.
-search-reason = Motivo
-search-reason-hint = Obligatorio. Por ejemplo: reclamo de la persona atendida, expediente 123
-search-reason-short = Indique el motivo con al menos { $min } letras
-search-reason-long = El motivo puede tener hasta { $max } letras
-search-code = Código
-search-code-hint = Código de turno o de fila, por ejemplo A1. Vacío: cualquiera
-search-from = Desde el día
-search-to = Hasta el día
-search-days-wrong = El primer día no puede ser posterior al último
-search-button = Buscar
-results-title = Resultados
+search-title = Find recordings
+search-intro = Every search, opening and playback is logged with your account and the reason.
+search-reason = Reason
+search-reason-hint = Required. For example: complaint by the person attended, file 123
+search-reason-short = Give the reason in at least { $min } letters
+search-reason-long = The reason can have up to { $max } letters
+search-code = Code
+search-code-hint = Turn’s code or display code, for example A1. Empty: any
+search-from = From day
+search-to = To day
+search-days-wrong = The first day cannot be after the last
+search-button = Search
+results-title = Results
 results-count = { $count ->
-    [0] Ninguna atención encontrada
-    [one] 1 atención
-   *[other] { $count } atenciones
+    [0] No visits found
+    [one] 1 visit
+   *[other] { $count } visits
   }
-results-more = Hay más: acote la búsqueda.
-results-caption = Atenciones encontradas
-column-taken = Fecha y hora
-column-code = Turno
-column-service = Trámite
-column-operator = Operador
-column-result = Resultado
-column-recorded = Grabado
-column-open = Abrir
-result-none = Sin cerrar
-not-recorded = Sin grabación
-open-record = Abrir
-open-record-code = Abrir la atención { $code }
-open-title = Abrir la atención { $code }
-open-button = Abrir
+results-more = There are more: narrow the search.
+results-caption = Visits found
+column-taken = Date and time
+column-code = Turn
+column-service = Formality
+column-operator = Officer
+column-result = Result
+column-recorded = Recorded
+column-open = Open
+result-none = Not closed
+not-recorded = Not recorded
+open-record = Open
+open-record-code = Open visit { $code }
+open-title = Open visit { $code }
+open-button = Open
 
 ## Record
 
-record-title = Atención { $code }
-record-back = Volver a los resultados
-who-title = Personas
-who-citizen = Contribuyente
-who-document = Documento
-who-operator = Operador
-who-service = Trámite
-who-code = Código de turno
-who-taken = Turno tomado
-who-result = Resultado
-who-notes = Anotaciones del operador
-who-remark = Observaciones del contribuyente
-none-written = No hay
-acceptances-title = Aceptación del aviso
-acceptances-none = No consta ninguna aceptación.
-acceptance-at = Aceptado el { $at }
-acceptance-version = Versión { $version }, idioma { $language }
-acceptance-hash = Huella SHA-256 del texto
-events-title = Qué pasó
+record-title = Visit { $code }
+record-back = Back to the results
+who-title = People
+who-citizen = Citizen
+who-document = Document
+who-operator = Officer
+who-service = Formality
+who-code = Turn’s code
+who-taken = Turn taken
+who-result = Result
+who-notes = Officer’s notes
+who-remark = Citizen’s remarks
+none-written = None
+acceptances-title = Acceptance of the notice
+acceptances-none = No acceptance is on record.
+acceptance-at = Accepted on { $at }
+acceptance-version = Version { $version }, language { $language }
+acceptance-hash = SHA-256 hash of the text
+events-title = What happened
 chat-title = Chat
 chat-not-kept = { $count ->
-    [0] No se escribieron mensajes.
-    [one] Se escribió 1 mensaje, que no se guarda según la política del servicio.
-   *[other] Se escribieron { $count } mensajes, que no se guardan según la política del servicio.
+    [0] No messages were written.
+    [one] 1 message was written, which the service’s policy does not keep.
+   *[other] { $count } messages were written, which the service’s policy does not keep.
   }
-integrity-title = Integridad
-integrity-intact = La cadena de huellas está completa: { $count ->
-    [one] 1 bloque verificado
-   *[other] { $count } bloques verificados
+integrity-title = Integrity
+integrity-intact = The hash chain is whole: { $count ->
+    [one] 1 block verified
+   *[other] { $count } blocks verified
   }.
-integrity-broken = La cadena de huellas está rota después de { $count ->
-    [one] 1 bloque verificado
-   *[other] { $count } bloques verificados
+integrity-broken = The hash chain is broken after { $count ->
+    [one] 1 block verified
+   *[other] { $count } blocks verified
   }.
-integrity-empty = No hay bloques grabados que verificar.
+integrity-empty = There are no recorded blocks to verify.
 
 ## Player
 
-player-title = Grabación
-player-none = Esta atención no tiene grabación.
-player-preparing = La grabación se está preparando. Vuelva a abrirla en unos segundos.
-player-play = Reproducir
-player-pause = Pausar
-player-position = Posición
-player-position-text = { $position } de { $length }
-player-back = Retroceder 10 segundos
-player-forward = Avanzar 10 segundos
-player-interval = Intervalo { $number }
+player-title = Recording
+player-none = This visit has no recording.
+player-preparing = The recording is being prepared. Open it again in a few seconds.
+player-play = Play
+player-pause = Pause
+player-position = Position
+player-position-text = { $position } of { $length }
+player-back = Back 10 seconds
+player-forward = Forward 10 seconds
+player-interval = Interval { $number }
 player-track = { $role } { $name }
-player-track-away = No hay grabación de esta persona en este momento
-player-gaps = Faltan { $time } en esta pista (pérdida o sobrecarga)
-player-no-gaps = Sin faltas en esta pista
-player-failed = No se pudo reproducir esta pista.
-player-at = A las { $at }
+player-track-away = No recording of this person at this moment
+player-gaps = { $time } are missing in this track (loss or overload)
+player-no-gaps = Nothing missing in this track
+player-failed = This track could not be played.
+player-at = At { $at }
 
 ## Access log
 
-access-title = Registro de accesos
-access-caption = Quién buscó, abrió y reprodujo, del más nuevo al más antiguo
-access-none = Todavía no hay accesos.
-access-at = Fecha y hora
-access-account = Cuenta
-access-action = Qué hizo
-access-record = Atención
-access-reason = Motivo
-access-search = Buscó
-access-open = Abrió
-access-play = Reprodujo
+access-title = Access log
+access-caption = Who searched, opened and played, newest first
+access-none = No access yet.
+access-at = Date and time
+access-account = Account
+access-action = Action
+access-record = Visit
+access-reason = Reason
+access-search = Searched
+access-open = Opened
+access-play = Played
 
 ## What happened, by the names of the facts
 
-event-turn_taken = Tomó el turno
-event-notice_accepted = Aceptó el aviso de grabación
-event-confirmed = Confirmó el turno y entró en la fila
-event-assigned = Se le asignó un operador
-event-place_restored = Volvió a su lugar en la fila: se perdió el operador
-event-entered = Pulsó aceptar y acceder a la videoconferencia
-event-started = El operador inició la videoasistencia
-event-called = Esperó a ser admitido
-event-admitted = Fue admitido en la videollamada
-event-interrupted = La videollamada se interrumpió
-event-returned = Volvió a la llamada
-event-resumed = La videollamada continuó
-event-meeting_ended = La reunión finalizó para todos
-event-abandoned_after_assignment = Abandonó después de la asignación
-event-closed = El operador consignó el resultado
-event-abandoned = Abandonó el turno
-event-expired = El servicio cerró antes de que llegara su turno
-event-forgotten = El turno ya no puede consultarse desde el navegador
-event-line_lost = Se perdió la conexión de la persona
-event-line_back = Volvió la conexión de la persona
-event-recording_started = Comenzó la grabación
-event-recording_stopped = Se detuvo la grabación
-event-chat_sent = Se envió un mensaje de chat
-event-other = Otro hecho: { $kind }
+event-turn_taken = Took the turn
+event-notice_accepted = Accepted the recording notice
+event-confirmed = Confirmed the turn and got in line
+event-assigned = An officer was assigned
+event-place_restored = Got the place in line back: the officer was lost
+event-entered = Pressed accept and join the video call
+event-started = The officer started the video call
+event-called = Waited to be let in
+event-admitted = Was let into the video call
+event-interrupted = The video call was interrupted
+event-returned = Returned to the call
+event-resumed = The video call went on
+event-meeting_ended = The meeting was ended for everyone
+event-abandoned_after_assignment = Left after assignment
+event-closed = The officer noted the result
+event-abandoned = Left
+event-expired = The service closed before the turn came
+event-forgotten = The turn can no longer be opened in the browser
+event-line_lost = The person’s connection was lost
+event-line_back = The person’s connection came back
+event-recording_started = Recording began
+event-recording_stopped = Recording stopped
+event-chat_sent = A chat message was sent
+event-other = Another fact: { $kind }

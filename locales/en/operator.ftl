@@ -1,119 +1,119 @@
 ### Words of the operator's console.
 
-product-operator = Consola del operador
-sign-in-title = Ingreso de operadores
+product-operator = Officer’s console
+sign-in-title = Officers’ sign-in
 
 ## Header
 
-header-title = Consola de atención
-header-operator = Operador
-header-name = Nombre
-header-desk = Puesto de atención
-header-attended = Contribuyentes atendidos
-services-title = Servicios activos
-availability-title = Gestión disponibilidad operador
-availability-hint = Se guarda para las próximas sesiones.
-service-waiting = En espera
-service-available = Disponible
-service-available-for = Disponible para { $service }
-yes = SÍ
+header-title = Console
+header-operator = Officer
+header-name = Name
+header-desk = Desk
+header-attended = Citizens attended
+services-title = Active services
+availability-title = Officer’s availability
+availability-hint = Kept for the next sessions.
+service-waiting = Waiting
+service-available = Available
+service-available-for = Available for { $service }
+yes = YES
 no = NO
 
 ## Off, inactive, seeking
 
-off-title = No está disponible en ningún servicio
-off-text = Marque SÍ en al menos un servicio para poder atender.
-inactive-title = Listo para atender
-inactive-text = Al pulsar el botón se le asignará automáticamente un contribuyente de sus servicios activos.
+off-title = You are not available for any service
+off-text = Choose YES for at least one service to attend.
+inactive-title = Ready to attend
+inactive-text = Press the button and a citizen of your active services is assigned to you automatically.
 inactive-waiting = { $count ->
-    [0] No hay contribuyentes en espera.
-    [one] Hay 1 contribuyente en espera.
-   *[other] Hay { $count } contribuyentes en espera.
+    [0] No citizens are waiting.
+    [one] 1 citizen is waiting.
+   *[other] { $count } citizens are waiting.
   }
-seek = Atender contribuyente
-seeking-title = A la espera de atender contribuyente
-seeking-next = Próxima actualización en: { $seconds } seg.
-seeking-push = Si llega alguien antes, se le asigna en el momento.
-interrupt = Interrumpir
+seek = Attend a citizen
+seeking-title = Waiting for a citizen
+seeking-next = Next update in: { $seconds } s
+seeking-push = Whoever comes earlier is assigned to you at once.
+interrupt = Stop
 
 ## Card
 
-card-title = Contribuyente asignado
-card-document = Documento
-card-name = Nombre
-card-service = Servicio
-card-code = Turno
-card-turno-code = Código de turno
-card-waited = Esperó
-card-recorded = Grabación
-card-recorded-yes = La videoasistencia se graba
-card-recorded-no = La videoasistencia no se graba
-card-accepted = Aceptó la videoconferencia
-card-not-accepted = Todavía no aceptó la videoconferencia
-card-present = Conectado
-card-absent = Sin conexión en este momento
-card-remark = Observaciones del contribuyente
-abandoned = El contribuyente asignado ha abandonado el sistema. Finalice la reunión y espere a que se le asigne otro contribuyente.
+card-title = Assigned citizen
+card-document = Document
+card-name = Name
+card-service = Service
+card-code = Turn
+card-turno-code = Turn’s code
+card-waited = Waited
+card-recorded = Recording
+card-recorded-yes = The call is recorded
+card-recorded-no = The call is not recorded
+card-accepted = Accepted the video call
+card-not-accepted = Has not accepted the video call yet
+card-present = Connected
+card-absent = Not connected at this moment
+card-remark = Citizen’s remarks
+abandoned = The assigned citizen has left the system. End the meeting and wait for another citizen to be assigned.
 
 ## Assigned, started
 
-assigned-title = Se le ha asignado un contribuyente
-start = Iniciar videoasistencia
-started-title = Sala de videoasistencia
-lobby-title = En la sala de espera
-lobby-empty = Todavía no hay nadie. El contribuyente está leyendo el aviso.
-lobby-someone = { $name } espera para entrar
-admit = Admitir
-admit-name = Admitir a { $name }
-end-meeting = Finalizar la reunión para todos
-end-meeting-title = ¿Finalizar la reunión para todos?
-end-meeting-text = La sala se cierra y después podrá consignar el resultado.
-end-meeting-yes = Sí, finalizar la reunión
-end-meeting-no = No, seguir
+assigned-title = A citizen has been assigned to you
+start = Start the video call
+started-title = Call room
+lobby-title = In the lobby
+lobby-empty = Nobody yet. The citizen is reading the notice.
+lobby-someone = { $name } is waiting to come in
+admit = Let in
+admit-name = Let { $name } in
+end-meeting = End the meeting for everyone
+end-meeting-title = End the meeting for everyone?
+end-meeting-text = The room closes, and you can then note the result.
+end-meeting-yes = Yes, end the meeting
+end-meeting-no = No, go on
 
 ## Call
 
-call-title = Videoasistencia con { $name }
-call-picture-of = Imagen de { $name }
-call-zone = Videollamada
-call-controls = Controles de la llamada
-state-zone = Estado
-call-away = El contribuyente salió de la llamada. Puede esperar a que vuelva o finalizar la reunión. Tiempo fuera:
-form-locked = El resultado se consigna después de finalizar la reunión para todos.
+call-title = Call with { $name }
+call-picture-of = Picture of { $name }
+call-zone = Video call
+call-controls = Call controls
+state-zone = State
+call-away = The citizen left the call. You can wait or end the meeting. Away for:
+form-locked = The result is noted after the meeting has been ended for everyone.
 
 ## Wrap-up
 
-wrap-title = Resultado de la videoasistencia
-wrap-result = Finalización
-wrap-result-hint = Obligatorio
-wrap-result-missing = Elija el resultado de la videoasistencia
-result-success-definition = La reunión se ha producido normalmente.
-result-technical_error-definition = Problemas técnicos del contribuyente (cámara, sonido, etc).
-result-functional_error-definition = No ha habido problemas técnicos pero el contribuyente desea un servicio que no se corresponde o que no dispone de toda la información (por ejemplo: no tiene el DNI).
-result-abandoned-definition = El contribuyente ha abandonado el sistema y se le avisa con un mensaje al operador.
-wrap-notes = Observaciones/Anotaciones
-wrap-notes-hint = (Si el contribuyente atendido pide otra videoasistencia, este dato será visible por el operador que se le asigne)
-wrap-notes-kept = Lo escrito se conserva mientras no actualice ni cierre esta página.
-wrap-notes-long = Las anotaciones pueden tener hasta { $max } letras
-wrap-seek = Finalizar y Atender siguiente
-wrap-interrupt = Finalizar e Interrumpir
-wrap-resume = Volver a atenderla
+wrap-title = Result of the call
+wrap-result = Result
+wrap-result-hint = Required
+wrap-result-missing = Choose the result of the call
+result-success-definition = The meeting took place normally.
+result-technical_error-definition = Technical problems of the citizen (camera, sound, etc.).
+result-functional_error-definition = There were no technical problems, but the citizen wants another service or does not have all that is needed (for example, no identity document).
+result-abandoned-definition = The citizen has left the system, and a message tells the officer so.
+wrap-notes = Remarks/Notes
+wrap-notes-hint = (If this citizen asks for another call, the officer assigned will see this)
+wrap-notes-kept = What you write is kept as long as you do not reload or close this page.
+wrap-notes-long = Notes can have up to { $max } letters
+wrap-seek = Finish and attend the next
+wrap-interrupt = Finish and stop
+wrap-resume = Attend this citizen again
 
 ## Own devices
 
-own-devices = Su cámara y su micrófono
-own-devices-test = Probar cámara y micrófono
-own-devices-hint = Hágalo antes de atender: el navegador pedirá permiso.
-own-camera-blocked = El navegador o el sistema bloquean la cámara. Permítala junto a la dirección de la página y pruebe otra vez.
-own-camera-missing = No se encuentra ninguna cámara.
-own-microphone-blocked = El navegador o el sistema bloquean el micrófono. Permítalo junto a la dirección de la página y pruebe otra vez.
-own-microphone-missing = No se encuentra ningún micrófono.
-own-again = Probar otra vez
+own-devices = Your camera and microphone
+own-devices-test = Try camera and microphone
+own-devices-hint = Do this before you attend: the browser will ask for permission.
+own-camera-blocked = The browser or the system blocks the camera. Allow it beside the page’s address and try again.
+own-camera-missing = No camera was found.
+own-microphone-blocked = The browser or the system blocks the microphone. Allow it beside the page’s address and try again.
+own-microphone-missing = No microphone was found.
+own-again = Try again
 
 ## Elsewhere
 
-replaced-title = La consola se abrió en otro lugar
-replaced-text = Su usuario ingresó desde otra pestaña u otro equipo, o cerró la sesión. La atención en curso sigue allí.
-replaced-button = Traer la consola aquí
-alert-assigned = Contribuyente asignado
-alert-lobby = { $name } espera para entrar
+replaced-title = The console was opened elsewhere
+replaced-text = Your account signed in from another tab or computer, or signed out. A visit in progress goes on there.
+replaced-button = Bring the console here
+alert-assigned = Citizen assigned
+alert-lobby = { $name } is waiting to come in

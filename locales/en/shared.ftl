@@ -1,121 +1,121 @@
 ### Words that the three apps share.
 
 product = Ventanilla
-language = Idioma
+language = Language
 language-es-AR = Español (Argentina)
 language-es-ES = Español (España)
 language-es-CO = Español (Colombia)
 language-en = English
-skip = Ir al contenido
+skip = Skip to content
 title-error = Error: { $title }
 title-page = { $title } · { $product }
 title-alert = ▶ { $title } · { $product }
-back = Volver
-copy = Copiar
-copied = Copiado
-close = Cerrar
-cancel = Cancelar
-loading = Un momento…
-try-again = Volver a intentar
+back = Back
+copy = Copy
+copied = Copied
+close = Close
+cancel = Cancel
+loading = One moment…
+try-again = Try again
 
 ## The line to the server
 
-link-connecting = Conectando con la oficina…
-link-reconnecting = Se cortó la conexión. Reconectando… Tu lugar está guardado.
-link-back = Conexión recuperada.
-outdated-title = Esta página cambió
-outdated-text = Hay una versión nueva. Actualizá la página para seguir; tu lugar está guardado.
-outdated-button = Actualizar la página
+link-connecting = Connecting to the office…
+link-reconnecting = The connection was lost. Reconnecting… Your place is kept.
+link-back = Connected again.
+outdated-title = This page has changed
+outdated-text = There is a new version. Reload the page to go on; your place is kept.
+outdated-button = Reload the page
 
 ## Faults
 
-summary-title = Hay un problema
-refusal-version = Esta página es de una versión anterior. Actualizala para seguir.
-refusal-malformed = El servidor no entendió el pedido. Actualizá la página y probá otra vez.
-refusal-too_long = El texto es demasiado largo.
-refusal-hello_expected = La conexión no empezó como corresponde. Actualizá la página.
-refusal-out_of_order = En este momento no se puede hacer eso.
-refusal-too_fast = Demasiados pedidos seguidos. Esperá unos segundos y probá otra vez.
-refusal-no_session = La sesión terminó.
-refusal-other_device = Hay una sesión abierta en otro dispositivo.
-refusal-forbidden = Tu cuenta no tiene permiso para hacer eso.
-refusal-wrong_password = El usuario o la contraseña no son correctos.
-refusal-not_found = No se encontró lo que pediste.
-refusal-offer = No se pudo preparar el video.
-refusal-invalid = Hay un dato que no se puede aceptar.
-refusal-full = En este momento no se pueden dar más turnos. Probá más tarde.
-refusal-storage = La oficina no puede guardar datos en este momento. No se hizo nada; probá otra vez en unos minutos.
-refusal-reason_needed = Primero hay que indicar el motivo.
-refusal-network = No hay respuesta del servidor. Revisá tu conexión y probá otra vez.
+summary-title = There is a problem
+refusal-version = This page is of an older version. Reload it to go on.
+refusal-malformed = The server did not understand the request. Reload the page and try again.
+refusal-too_long = The text is too long.
+refusal-hello_expected = The connection did not begin as it should. Reload the page.
+refusal-out_of_order = That cannot be done at this moment.
+refusal-too_fast = Too many requests in a row. Wait a few seconds and try again.
+refusal-no_session = The session has ended.
+refusal-other_device = There is a session open on another device.
+refusal-forbidden = Your account is not allowed to do that.
+refusal-wrong_password = The account or the password is not right.
+refusal-not_found = What you asked for was not found.
+refusal-offer = The video could not be prepared.
+refusal-invalid = One of the values cannot be accepted.
+refusal-full = No more turns can be given at this moment. Try later.
+refusal-storage = The office cannot keep data at this moment. Nothing was done; try again in a few minutes.
+refusal-reason_needed = The reason must be given first.
+refusal-network = The server does not answer. Check your connection and try again.
 
 ## Signing in
 
-sign-in-account = Usuario
-sign-in-password = Contraseña
-sign-in-button = Ingresar
-sign-in-account-missing = Escribí tu usuario
-sign-in-password-missing = Escribí tu contraseña
-sign-out = Salir
-password-show = Mostrar contraseña
-password-hide = Ocultar contraseña
+sign-in-account = Account
+sign-in-password = Password
+sign-in-button = Sign in
+sign-in-account-missing = Enter your account
+sign-in-password-missing = Enter your password
+sign-out = Sign out
+password-show = Show password
+password-hide = Hide password
 
 ## People and devices
 
-role-citizen = Contribuyente
-role-operator = Operador
-self = Vos
-self-view = Tu cámara
-self-view-off = Tu cámara está apagada
-camera = Cámara
-microphone = Micrófono
-camera-turn-off = Apagar la cámara
-camera-turn-on = Encender la cámara
-microphone-turn-off = Silenciar el micrófono
-microphone-turn-on = Activar el micrófono
-camera-on = Cámara encendida
-camera-off = Cámara apagada
-camera-blocked = Cámara bloqueada
-camera-missing = Sin cámara
-microphone-on = Micrófono activado
-microphone-off = Micrófono silenciado
-microphone-blocked = Micrófono bloqueado
-microphone-missing = Sin micrófono
-remote-no-picture = La cámara de { $name } está apagada
-remote-waiting = Esperando la imagen de { $name }…
-sound-blocked = El navegador no dejó empezar el sonido.
-sound-start = Activar el sonido
+role-citizen = Citizen
+role-operator = Officer
+self = You
+self-view = Your camera
+self-view-off = Your camera is off
+camera = Camera
+microphone = Microphone
+camera-turn-off = Turn camera off
+camera-turn-on = Turn camera on
+microphone-turn-off = Mute microphone
+microphone-turn-on = Unmute microphone
+camera-on = Camera on
+camera-off = Camera off
+camera-blocked = Camera blocked
+camera-missing = No camera
+microphone-on = Microphone on
+microphone-off = Microphone muted
+microphone-blocked = Microphone blocked
+microphone-missing = No microphone
+remote-no-picture = { $name } has the camera off
+remote-waiting = Waiting for the picture of { $name }…
+sound-blocked = The browser did not let the sound begin.
+sound-start = Start the sound
 
 ## The call
 
-recording = Se está grabando
-not-recording = Esta llamada no se graba
-call-elapsed = Tiempo de llamada
-call-connecting = Conectando el video…
-call-connected = Conexión buena
-call-disconnected = Conexión inestable
-call-lost = Se cortó el video. Reconectando…
+recording = Recording
+not-recording = This call is not recorded
+call-elapsed = Call time
+call-connecting = Connecting the video…
+call-connected = Good connection
+call-disconnected = Unstable connection
+call-lost = The video was lost. Reconnecting…
 
 ## Chat
 
 chat = Chat
-chat-show = Abrir el chat
-chat-hide = Cerrar el chat
+chat-show = Open chat
+chat-hide = Close chat
 chat-unread = { $count ->
-    [one] 1 mensaje nuevo
-   *[other] { $count } mensajes nuevos
+    [one] 1 new message
+   *[other] { $count } new messages
   }
-chat-empty = Todavía no hay mensajes.
-chat-message = Mensaje
-chat-send = Enviar
-chat-from-self = Vos
-chat-sending = Enviando…
-chat-policy-incidencias = Este chat no se guarda. Usalo solo para resolver problemas técnicos: no escribas documentos, nombres ni datos de impuestos.
-chat-policy-conversacion = Este chat se guarda con el registro de la atención.
-chat-policy-registro = Este chat se registra como una solicitud.
+chat-empty = No messages yet.
+chat-message = Message
+chat-send = Send
+chat-from-self = You
+chat-sending = Sending…
+chat-policy-incidencias = This chat is not kept. Use it only to solve technical problems: write no document numbers, names or tax data.
+chat-policy-conversacion = This chat is kept with the record of the visit.
+chat-policy-registro = This chat is registered as a request.
 
 ## The four results
 
-result-success = Finalizada con éxito
-result-technical_error = Error técnico
-result-functional_error = Error funcional
-result-abandoned = Abandono del contribuyente
+result-success = Ended successfully
+result-technical_error = Technical error
+result-functional_error = Functional error
+result-abandoned = Citizen left

@@ -18,10 +18,10 @@ nav-access = Registro de accesos
 ## Search
 
 search-title = Buscar grabaciones
-search-intro = Cada búsqueda, apertura y reproducción queda registrada con su cuenta y el motivo.
+search-intro = Cada búsqueda, apertura y reproducción queda registrada con tu cuenta y el motivo.
 search-reason = Motivo
 search-reason-hint = Obligatorio. Por ejemplo: reclamo de la persona atendida, expediente 123
-search-reason-short = Indique el motivo con al menos { $min } letras
+search-reason-short = Indicá el motivo con al menos { $min } letras
 search-reason-long = El motivo puede tener hasta { $max } letras
 search-code = Código
 search-code-hint = Código de turno o de fila, por ejemplo A1. Vacío: cualquiera
@@ -35,7 +35,7 @@ results-count = { $count ->
     [one] 1 atención
    *[other] { $count } atenciones
   }
-results-more = Hay más: acote la búsqueda.
+results-more = Hay más: acotá la búsqueda.
 results-caption = Atenciones encontradas
 column-taken = Fecha y hora
 column-code = Turno
@@ -93,7 +93,7 @@ integrity-empty = No hay bloques grabados que verificar.
 
 player-title = Grabación
 player-none = Esta atención no tiene grabación.
-player-preparing = La grabación se está preparando. Vuelva a abrirla en unos segundos.
+player-preparing = La grabación se está preparando. Volvé a abrirla en unos segundos.
 player-play = Reproducir
 player-pause = Pausar
 player-position = Posición

@@ -21,10 +21,10 @@ no = NO
 
 ## Off, inactive, seeking
 
-off-title = No está disponible en ningún servicio
-off-text = Marque SÍ en al menos un servicio para poder atender.
+off-title = No estás disponible en ningún servicio
+off-text = Marcá SÍ en al menos un servicio para poder atender.
 inactive-title = Listo para atender
-inactive-text = Al pulsar el botón se le asignará automáticamente un contribuyente de sus servicios activos.
+inactive-text = Al pulsar el botón se te asignará automáticamente un contribuyente de tus servicios activos.
 inactive-waiting = { $count ->
     [0] No hay contribuyentes en espera.
     [one] Hay 1 contribuyente en espera.
@@ -33,7 +33,7 @@ inactive-waiting = { $count ->
 seek = Atender contribuyente
 seeking-title = A la espera de atender contribuyente
 seeking-next = Próxima actualización en: { $seconds } seg.
-seeking-push = Si llega alguien antes, se le asigna en el momento.
+seeking-push = Si llega alguien antes, se te asigna en el momento.
 interrupt = Interrumpir
 
 ## Card
@@ -57,7 +57,7 @@ abandoned = El contribuyente asignado ha abandonado el sistema. Finalice la reun
 
 ## Assigned, started
 
-assigned-title = Se le ha asignado un contribuyente
+assigned-title = Te asignaron un contribuyente
 start = Iniciar videoasistencia
 started-title = Sala de videoasistencia
 lobby-title = En la sala de espera
@@ -67,7 +67,7 @@ admit = Admitir
 admit-name = Admitir a { $name }
 end-meeting = Finalizar la reunión para todos
 end-meeting-title = ¿Finalizar la reunión para todos?
-end-meeting-text = La sala se cierra y después podrá consignar el resultado.
+end-meeting-text = La sala se cierra y después vas a poder consignar el resultado.
 end-meeting-yes = Sí, finalizar la reunión
 end-meeting-no = No, seguir
 
@@ -86,14 +86,14 @@ form-locked = El resultado se consigna después de finalizar la reunión para to
 wrap-title = Resultado de la videoasistencia
 wrap-result = Finalización
 wrap-result-hint = Obligatorio
-wrap-result-missing = Elija el resultado de la videoasistencia
+wrap-result-missing = Elegí el resultado de la videoasistencia
 result-success-definition = La reunión se ha producido normalmente.
 result-technical_error-definition = Problemas técnicos del contribuyente (cámara, sonido, etc).
 result-functional_error-definition = No ha habido problemas técnicos pero el contribuyente desea un servicio que no se corresponde o que no dispone de toda la información (por ejemplo: no tiene el DNI).
 result-abandoned-definition = El contribuyente ha abandonado el sistema y se le avisa con un mensaje al operador.
 wrap-notes = Observaciones/Anotaciones
 wrap-notes-hint = (Si el contribuyente atendido pide otra videoasistencia, este dato será visible por el operador que se le asigne)
-wrap-notes-kept = Lo escrito se conserva mientras no actualice ni cierre esta página.
+wrap-notes-kept = Lo escrito se conserva mientras no actualices ni cierres esta página.
 wrap-notes-long = Las anotaciones pueden tener hasta { $max } letras
 wrap-seek = Finalizar y Atender siguiente
 wrap-interrupt = Finalizar e Interrumpir
@@ -101,19 +101,19 @@ wrap-resume = Volver a atenderla
 
 ## Own devices
 
-own-devices = Su cámara y su micrófono
+own-devices = Tu cámara y tu micrófono
 own-devices-test = Probar cámara y micrófono
-own-devices-hint = Hágalo antes de atender: el navegador pedirá permiso.
-own-camera-blocked = El navegador o el sistema bloquean la cámara. Permítala junto a la dirección de la página y pruebe otra vez.
+own-devices-hint = Hacelo antes de atender: el navegador va a pedir permiso.
+own-camera-blocked = El navegador o el sistema bloquean la cámara. Permitila junto a la dirección de la página y probá otra vez.
 own-camera-missing = No se encuentra ninguna cámara.
-own-microphone-blocked = El navegador o el sistema bloquean el micrófono. Permítalo junto a la dirección de la página y pruebe otra vez.
+own-microphone-blocked = El navegador o el sistema bloquean el micrófono. Permitilo junto a la dirección de la página y probá otra vez.
 own-microphone-missing = No se encuentra ningún micrófono.
 own-again = Probar otra vez
 
 ## Elsewhere
 
 replaced-title = La consola se abrió en otro lugar
-replaced-text = Su usuario ingresó desde otra pestaña u otro equipo, o cerró la sesión. La atención en curso sigue allí.
-replaced-button = Traer la consola aquí
+replaced-text = Tu usuario ingresó desde otra pestaña u otro equipo, o cerró la sesión. La atención en curso sigue allí.
+replaced-button = Traer la consola acá
 alert-assigned = Contribuyente asignado
 alert-lobby = { $name } espera para entrar

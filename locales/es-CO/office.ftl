@@ -3,7 +3,7 @@
 product-office = Oficina
 sign-in-title = Ingreso de la oficina
 later-title = Este escritorio llega más adelante
-later-text = Tu cuenta es válida, pero esta versión todavía no trae pantallas para tu función: { $role }.
+later-text = Su cuenta es válida, pero esta versión todavía no trae pantallas para su función: { $role }.
 later-compliance = Hoy funciona el escritorio de cumplimiento.
 later-operator = Los operadores ingresan por su propia consola.
 role-operator-account = operador

@@ -21,40 +21,40 @@ try-again = Volver a intentar
 ## The line to the server
 
 link-connecting = Conectando con la oficina…
-link-reconnecting = Se cortó la conexión. Reconectando… Tu lugar está guardado.
+link-reconnecting = Se cortó la conexión. Reconectando… Su lugar está guardado.
 link-back = Conexión recuperada.
 outdated-title = Esta página cambió
-outdated-text = Hay una versión nueva. Actualizá la página para seguir; tu lugar está guardado.
+outdated-text = Hay una versión nueva. Actualice la página para seguir; su lugar está guardado.
 outdated-button = Actualizar la página
 
 ## Faults
 
 summary-title = Hay un problema
-refusal-version = Esta página es de una versión anterior. Actualizala para seguir.
-refusal-malformed = El servidor no entendió el pedido. Actualizá la página y probá otra vez.
+refusal-version = Esta página es de una versión anterior. Actualícela para seguir.
+refusal-malformed = El servidor no entendió la solicitud. Actualice la página e inténtelo otra vez.
 refusal-too_long = El texto es demasiado largo.
-refusal-hello_expected = La conexión no empezó como corresponde. Actualizá la página.
+refusal-hello_expected = La conexión no empezó como corresponde. Actualice la página.
 refusal-out_of_order = En este momento no se puede hacer eso.
-refusal-too_fast = Demasiados pedidos seguidos. Esperá unos segundos y probá otra vez.
+refusal-too_fast = Demasiadas solicitudes seguidas. Espere unos segundos e inténtelo otra vez.
 refusal-no_session = La sesión terminó.
 refusal-other_device = Hay una sesión abierta en otro dispositivo.
-refusal-forbidden = Tu cuenta no tiene permiso para hacer eso.
+refusal-forbidden = Su cuenta no tiene permiso para hacer eso.
 refusal-wrong_password = El usuario o la contraseña no son correctos.
-refusal-not_found = No se encontró lo que pediste.
+refusal-not_found = No se encontró lo que pidió.
 refusal-offer = No se pudo preparar el video.
 refusal-invalid = Hay un dato que no se puede aceptar.
-refusal-full = En este momento no se pueden dar más turnos. Probá más tarde.
-refusal-storage = La oficina no puede guardar datos en este momento. No se hizo nada; probá otra vez en unos minutos.
+refusal-full = En este momento no se pueden dar más turnos. Inténtelo más tarde.
+refusal-storage = La oficina no puede guardar datos en este momento. No se hizo nada; inténtelo otra vez en unos minutos.
 refusal-reason_needed = Primero hay que indicar el motivo.
-refusal-network = No hay respuesta del servidor. Revisá tu conexión y probá otra vez.
+refusal-network = No hay respuesta del servidor. Revise su conexión e inténtelo otra vez.
 
 ## Signing in
 
 sign-in-account = Usuario
 sign-in-password = Contraseña
 sign-in-button = Ingresar
-sign-in-account-missing = Escribí tu usuario
-sign-in-password-missing = Escribí tu contraseña
+sign-in-account-missing = Escriba su usuario
+sign-in-password-missing = Escriba su contraseña
 sign-out = Salir
 password-show = Mostrar contraseña
 password-hide = Ocultar contraseña
@@ -63,9 +63,9 @@ password-hide = Ocultar contraseña
 
 role-citizen = Contribuyente
 role-operator = Operador
-self = Vos
-self-view = Tu cámara
-self-view-off = Tu cámara está apagada
+self = Usted
+self-view = Su cámara
+self-view-off = Su cámara está apagada
 camera = Cámara
 microphone = Micrófono
 camera-turn-off = Apagar la cámara
@@ -107,9 +107,9 @@ chat-unread = { $count ->
 chat-empty = Todavía no hay mensajes.
 chat-message = Mensaje
 chat-send = Enviar
-chat-from-self = Vos
+chat-from-self = Usted
 chat-sending = Enviando…
-chat-policy-incidencias = Este chat no se guarda. Usalo solo para resolver problemas técnicos: no escribas documentos, nombres ni datos de impuestos.
+chat-policy-incidencias = Este chat no se guarda. Úselo solo para resolver problemas técnicos: no escriba documentos, nombres ni datos tributarios.
 chat-policy-conversacion = Este chat se guarda con el registro de la atención.
 chat-policy-registro = Este chat se registra como una solicitud.
 

@@ -1,13 +1,13 @@
 ### Words of the citizen's app.
 
 product-citizen = Atención virtual
-footer-needs = Necesitás internet y una computadora o un teléfono con cámara y micrófono. Recomendamos utilizar Google Chrome o Mozilla Firefox.
+footer-needs = Necesita internet y un ordenador o un móvil con cámara y micrófono. Recomendamos utilizar Google Chrome o Mozilla Firefox.
 
 ## Catalogue
 
 landing-title = Atención por videollamada
-landing-intro = A través de esta plataforma podés obtener un turno para realizar consultas y trámites de manera online, y ser atendido por uno de nuestros representantes virtualmente.
-landing-how = Seleccioná la categoría, subcategoría y el trámite por el cual querés ser asesorado. La atención es sin cita: sacás el turno ahora y esperás en esta misma página.
+landing-intro = A través de esta plataforma puede obtener un turno para realizar consultas y trámites en línea, y ser atendido por uno de nuestros representantes de forma virtual.
+landing-how = Seleccione la categoría, la subcategoría y el trámite sobre el que quiere ser asesorado. La atención es sin cita: obtiene el turno ahora y espera en esta misma página.
 catalogue-failed = No se pudo cargar la lista de trámites.
 catalogue-empty = En este momento no hay trámites con atención virtual.
 search-label = Buscar un trámite
@@ -17,11 +17,11 @@ search-results = { $count ->
     [one] 1 trámite
    *[other] { $count } trámites
   }
-search-none = Probá con otra palabra, o elegí la categoría en la lista.
-category-title = ¿Con qué oficina querés hablar?
-subcategory-title = Seleccioná la subcategoría del trámite que querés realizar
-service-title = Seleccioná el trámite que querés realizar
-service-intro = A continuación, vas a completar tus datos y a probar tu cámara y tu micrófono.
+search-none = Pruebe con otra palabra, o elija la categoría en la lista.
+category-title = ¿Con qué oficina quiere hablar?
+subcategory-title = Seleccione la subcategoría del trámite que quiere realizar
+service-title = Seleccione el trámite que quiere realizar
+service-intro = A continuación, completará sus datos y probará su cámara y su micrófono.
 service-count = { $count ->
     [one] 1 trámite
    *[other] { $count } trámites
@@ -39,49 +39,49 @@ service-operators = { $count ->
   }
 service-hours = Horario: { $hours }
 service-recorded = La videollamada se graba
-path = Estás en
+path = Está en
 
 ## Form
 
-form-title = Tus datos
+form-title = Sus datos
 form-service = Trámite
-form-name = Nombre y apellido
-form-name-hint = Como figura en tu documento
+form-name = Nombre y apellidos
+form-name-hint = Como figura en su documento
 form-document = Número de documento
-form-document-hint = Con o sin puntos. Por ejemplo: 20.345.678
+form-document-hint = Por ejemplo: 12345678Z
 form-submit = Continuar
-form-privacy = Usamos estos datos solamente para esta atención. El operador los ve cuando se le asigna tu turno.
-form-name-missing = Escribí tu nombre y apellido
+form-privacy = Usamos estos datos solamente para esta atención. El operador los ve cuando se le asigna su turno.
+form-name-missing = Escriba su nombre y apellidos
 form-name-long = El nombre puede tener hasta 120 letras
-form-document-missing = Escribí tu número de documento
+form-document-missing = Escriba su número de documento
 form-document-wrong = El documento tiene entre 3 y 20 letras, números, puntos o guiones
 
 ## Device check
 
-check-title = Probá tu cámara y tu micrófono
+check-title = Pruebe su cámara y su micrófono
 check-before = Al iniciar la llamada se pedirán permisos de cámara y micrófono.
-check-mandatory = Utilizar la cámara y el micrófono son requisitos obligatorios de Atención virtual. Si no activas los permisos, no vamos a poder gestionar tu trámite.
-check-how = Cuando toques el botón, el navegador va a mostrar una ventana. Elegí “Permitir”. Nadie te ve ni te escucha todavía.
+check-mandatory = Utilizar la cámara y el micrófono son requisitos obligatorios de Atención virtual. Si no activa los permisos, no podremos gestionar su trámite.
+check-how = Cuando pulse el botón, el navegador mostrará una ventana. Elija “Permitir”. Nadie le ve ni le oye todavía.
 check-start = Probar cámara y micrófono
-check-asking = El navegador está pidiendo permiso. Elegí “Permitir”.
-check-self = Así te vas a ver
+check-asking = El navegador está pidiendo permiso. Elija “Permitir”.
+check-self = Así se le verá
 check-level = Nivel del micrófono
-check-level-hint = Hablá: la barra tiene que moverse.
-check-heard = Te escuchamos bien
-check-silent = Todavía no se escucha nada
+check-level-hint = Hable: la barra tiene que moverse.
+check-heard = Le oímos bien
+check-silent = Todavía no se oye nada
 check-ready = La cámara y el micrófono funcionan.
 check-again = Probar otra vez
 check-continue = Continuar
 check-not-ready = Para seguir hacen falta la cámara y el micrófono.
-fix-camera-blocked = El navegador o el sistema bloquean la cámara. Tocá el ícono de la cámara o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez. Si otro programa la está usando, cerralo.
-fix-camera-missing = No encontramos ninguna cámara. Conectala y probá otra vez, o entrá desde un teléfono.
-fix-microphone-blocked = El navegador o el sistema bloquean el micrófono. Tocá el ícono del micrófono o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez.
-fix-microphone-missing = No encontramos ningún micrófono. Conectalo y probá otra vez, o entrá desde un teléfono.
+fix-camera-blocked = El navegador o el sistema bloquean la cámara. Pulse el icono de la cámara o del candado junto a la dirección de la página, elija “Permitir” y pruebe otra vez. Si otro programa la está usando, ciérrelo.
+fix-camera-missing = No encontramos ninguna cámara. Conéctela y pruebe otra vez, o entre desde un móvil.
+fix-microphone-blocked = El navegador o el sistema bloquean el micrófono. Pulse el icono del micrófono o del candado junto a la dirección de la página, elija “Permitir” y pruebe otra vez.
+fix-microphone-missing = No encontramos ningún micrófono. Conéctelo y pruebe otra vez, o entre desde un móvil.
 
 ## Confirm
 
 confirm-title = Confirmar turno
-confirm-intro = Revisá los datos y confirmá para entrar en la fila.
+confirm-intro = Revise los datos y confirme para entrar en la fila.
 confirm-code = Código de su turno
 confirm-name = Nombre
 confirm-body = Empresa
@@ -96,12 +96,12 @@ waiting-title = Sala de espera
 waiting-your-turn = Su turno
 waiting-position = Lugar en la fila
 waiting-position-value = { $position ->
-    [1] Sos la próxima persona
+    [1] Usted es la próxima persona
    *[other] { $position }.º en la fila
   }
 waiting-live = { $position ->
-    [1] Sos la próxima persona de la fila.
-   *[other] Tu lugar en la fila es el { $position }.
+    [1] Usted es la próxima persona de la fila.
+   *[other] Su lugar en la fila es el { $position }.
   }
 waiting-next = Próximo turno a ser llamado
 waiting-desk = Puesto de atención
@@ -111,13 +111,13 @@ waiting-operators = { $count ->
     [one] Hay 1 operador atendiendo este trámite.
    *[other] Hay { $count } operadores atendiendo este trámite.
   }
-waiting-how = La llamada empieza en esta página. Podés mirar otra pestaña: te avisamos con un sonido y en el título. Si actualizás la página, no perdés tu lugar.
-waiting-preview = Nadie te ve ni te escucha todavía
+waiting-how = La llamada empieza en esta página. Puede mirar otra pestaña: le avisamos con un sonido y en el título. Si actualiza la página, no pierde su lugar.
+waiting-preview = Nadie le ve ni le oye todavía
 waiting-preview-hide = Ocultar mi cámara
 waiting-preview-show = Mostrar mi cámara
 leave = Abandonar
-leave-title = ¿Querés abandonar la fila?
-leave-text = Vas a perder tu lugar y tu turno.
+leave-title = ¿Quiere abandonar la fila?
+leave-text = Perderá su lugar y su turno.
 leave-yes = Sí, abandonar
 leave-no = No, seguir esperando
 
@@ -132,12 +132,12 @@ notice-version = Versión del texto: { $version }
 accept = Aceptar y Acceder a la videoconferencia
 abandon = Abandonar
 abandon-remark = Observaciones (en caso de abandonar)
-abandon-remark-hint = Opcional. El operador las va a leer.
+abandon-remark-hint = Opcional. El operador las leerá.
 abandon-remark-long = Las observaciones pueden tener hasta { $max } letras
-accepted-title = Aceptaste la videoconferencia
-accepted-text = El operador está por iniciar la videoasistencia. Esperá en esta página.
+accepted-title = Ha aceptado la videoconferencia
+accepted-text = El operador está a punto de iniciar la videoasistencia. Espere en esta página.
 called-title = Espere a ser admitido
-called-text = { $name } ya sabe que estás acá y te va a dar paso.
+called-text = { $name } ya sabe que está aquí y le dará paso.
 
 ## Call
 
@@ -145,7 +145,7 @@ call-title = Videollamada
 call-controls = Controles de la llamada
 call-hang-up = Finalizar llamada
 call-picture-of = Imagen de { $name }
-call-with = Hablás con { $name }
+call-with = Habla con { $name }
 
 ## Interrupted
 
@@ -153,38 +153,38 @@ interrupted-title = Su turno { $code }
 interrupted-text = La videollamada ha sido finalizada. Si el oficial la finalizó, podría volver a atenderla, si no, puede finalizar su turno.
 interrupted-attended = Está siendo atendido por uno de nuestros representantes.
 interrupted-return = Volver a la llamada
-interrupted-after = Ingresarás nuevamente a la videoconferencia y deberás esperar a que el operador retome la atención.
+interrupted-after = Ingresará nuevamente a la videoconferencia y deberá esperar a que el operador retome la atención.
 interrupted-finish = Finalizar mi turno
-interrupted-lost = Se cortó la conexión de la videollamada. Vuelve sola apenas se recupere la línea.
-finish-title = ¿Querés finalizar tu turno?
-finish-text = La atención termina y no vas a poder volver a la llamada.
+interrupted-lost = Se cortó la conexión de la videollamada. Vuelve sola en cuanto se recupere la línea.
+finish-title = ¿Quiere finalizar su turno?
+finish-text = La atención termina y no podrá volver a la llamada.
 finish-yes = Sí, finalizar mi turno
 finish-no = No, volver
 
 ## After
 
 ended-title = La videollamada terminó
-ended-text = { $name } está anotando el resultado. Ya podés cerrar esta página.
-closed-title = Tu atención terminó
-closed-text = Gracias. Si necesitás algo más, podés sacar otro turno.
+ended-text = { $name } está anotando el resultado. Ya puede cerrar esta página.
+closed-title = Su atención terminó
+closed-text = Gracias. Si necesita algo más, puede obtener otro turno.
 closed-code = Código de su turno
-abandoned-title = Abandonaste el turno
-abandoned-text = Tu lugar en la fila quedó libre. Si querés, podés sacar otro turno.
+abandoned-title = Ha abandonado el turno
+abandoned-text = Su lugar en la fila quedó libre. Si quiere, puede obtener otro turno.
 expired-title = La atención de hoy terminó
-expired-text = El servicio cerró antes de que llegara tu turno. Lamentamos la espera. Podés sacar otro turno en el horario de atención.
-again = Sacar otro turno
+expired-text = El servicio cerró antes de que llegara su turno. Lamentamos la espera. Puede obtener otro turno en el horario de atención.
+again = Obtener otro turno
 
 ## Elsewhere
 
 elsewhere-title = Ya hay una sesión en otro dispositivo
-elsewhere-text = Al iniciar sesión con un dispositivo ya no podrás iniciar sesión en otro. Seguí en el dispositivo o la pestaña donde empezaste, o cerralo y probá otra vez acá.
-elsewhere-button = Probar otra vez acá
-replaced-title = Seguís en otra pestaña
-replaced-text = Tu turno se abrió en otra pestaña o la sesión terminó. Podés traerlo de nuevo acá.
+elsewhere-text = Al iniciar sesión con un dispositivo ya no podrá iniciar sesión en otro. Siga en el dispositivo o la pestaña donde empezó, o ciérrelo y pruebe otra vez aquí.
+elsewhere-button = Probar otra vez aquí
+replaced-title = Sigue en otra pestaña
+replaced-text = Su turno se abrió en otra pestaña o la sesión terminó. Puede traerlo de nuevo aquí.
 replaced-button = Usar esta pestaña
 
 ## Attention from another tab
 
-alert-assigned = Te asignaron un operador
-alert-called = Te están por admitir
-alert-call = Estás en la videollamada
+alert-assigned = Le han asignado un operador
+alert-called = Le van a admitir
+alert-call = Está en la videollamada

@@ -72,11 +72,11 @@ export function translator<Words>(): Translate<Words> {
 }
 
 export function timeOfDay(ms: number): string {
-  return new Intl.DateTimeFormat(current.value, { hour: '2-digit', minute: '2-digit' }).format(ms)
+  return new Intl.DateTimeFormat(current.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
 }
 
 export function dateAndTime(ms: number): string {
-  return new Intl.DateTimeFormat(current.value, { dateStyle: 'medium', timeStyle: 'medium' }).format(ms)
+  return new Intl.DateTimeFormat(current.value, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(ms)
 }
 
 /** "4:07", or "1:04:07" from the first hour on; never negative. */

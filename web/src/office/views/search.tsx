@@ -94,9 +94,10 @@ function Results({ session, found }: { session: OfficeSession; found: RecordsFou
   return (
     <section aria-labelledby="results-title">
       <h2 id="results-title">{t('results-title')}</h2>
-      <p role="status">
-        {t('results-count', { count: found.records.length })} {found.more && t('results-more')}
-      </p>
+      <div role="status">
+        <p>{t('results-count', { count: found.records.length })}</p>
+        {found.more && <p>{t('results-more')}</p>}
+      </div>
       {found.records.length > 0 && (
         <table class="table">
           <caption>{t('results-caption')}</caption>
