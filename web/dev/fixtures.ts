@@ -1,4 +1,9 @@
 // States of the three apps to look at, without a server. Not part of the build.
+
+import { NO_CHOICE } from '../src/citizen/catalogue'
+import { type Check, START as CITIZEN_START, type CitizenState, NO_FORM } from '../src/citizen/state'
+import { NO_SEARCH, type OfficeState, type Section } from '../src/office/state'
+import { NO_RESULT, START as OPERATOR_START, type OperatorState } from '../src/operator/state'
 import type { CallState } from '../src/shared/calling'
 import { NO_CALL } from '../src/shared/calling'
 import { NO_CHAT } from '../src/shared/chat_state'
@@ -16,10 +21,6 @@ import type {
   RecordLine,
   VisitCard,
 } from '../src/shared/protocol'
-import { NO_CHOICE } from '../src/citizen/catalogue'
-import { type Check, type CitizenState, NO_FORM, START as CITIZEN_START } from '../src/citizen/state'
-import { NO_SEARCH, type OfficeState, type Section } from '../src/office/state'
-import { NO_RESULT, type OperatorState, START as OPERATOR_START } from '../src/operator/state'
 
 const NOW = Date.now()
 const HOURS = 'De lunes a viernes (excepto festivos nacionales) de 09:00 a 15:00. (Horario peninsular)'
@@ -85,7 +86,12 @@ const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), pers
 const lines: ChatLine[] = [
   { number: 1, from: 2, text: 'Buenos días. ¿Me ve y me escucha bien?', at_ms: NOW - 90_000 },
   { number: 2, from: 1, text: 'Sí, muy bien.', at_ms: NOW - 60_000 },
-  { number: 3, from: 2, text: 'Acerque el documento a la cámara, por favor: un poco más despacio y con más luz.', at_ms: NOW },
+  {
+    number: 3,
+    from: 2,
+    text: 'Acerque el documento a la cámara, por favor: un poco más despacio y con más luz.',
+    at_ms: NOW,
+  },
 ]
 
 const view = (step: CitizenStep): CitizenView => ({
@@ -131,7 +137,12 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
   const call_ = visit({ ...inCall, participants })
   const chatting: CitizenState = {
     ...call_,
-    screen: { at: 'visit', view: view({ ...inCall, participants }), check: 'confirm', chat: { lines, open: true, seen: 3 } },
+    screen: {
+      at: 'visit',
+      view: view({ ...inCall, participants }),
+      check: 'confirm',
+      chat: { lines, open: true, seen: 3 },
+    },
   }
   const broken: CallState = {
     ...NO_CALL,
@@ -243,7 +254,10 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       call,
       screen: { at: 'console', view: console_(inCall), chat: { lines, open: true, seen: 3 }, form: NO_RESULT },
     }),
-    'call-away': at({ ...inCall, citizen_away_since_ms: NOW - 31_000, lobby, participants: [] }, { call: { ...call, remote: new Map() } }),
+    'call-away': at(
+      { ...inCall, citizen_away_since_ms: NOW - 31_000, lobby, participants: [] },
+      { call: { ...call, remote: new Map() } },
+    ),
     'wrap-up': at(wrapUp),
     'wrap-up-faulty': at(wrapUp, {
       screen: {
@@ -299,11 +313,25 @@ export function officeStates(): Record<string, OfficeState> {
     document: card.document,
     operator_name: operator.name,
     acceptances: [
-      { at_ms: NOW - 700_000, language: 'es-AR', version: 'es-AR-1', sha256: 'ab'.repeat(32), paragraphs: notice.paragraphs },
+      {
+        at_ms: NOW - 700_000,
+        language: 'es-AR',
+        version: 'es-AR-1',
+        sha256: 'ab'.repeat(32),
+        paragraphs: notice.paragraphs,
+      },
     ],
-    events: ['turn_taken', 'confirmed', 'assigned', 'entered', 'started', 'called', 'admitted', 'meeting_ended', 'closed'].map(
-      (kind, i) => ({ at_ms: NOW - 800_000 + i * 20_000, kind }),
-    ),
+    events: [
+      'turn_taken',
+      'confirmed',
+      'assigned',
+      'entered',
+      'started',
+      'called',
+      'admitted',
+      'meeting_ended',
+      'closed',
+    ].map((kind, i) => ({ at_ms: NOW - 800_000 + i * 20_000, kind })),
     tracks: [track(1, 1, 'citizen', 0), track(2, 1, 'operator', 700), track(3, 2, 'citizen', 200_000)],
     chat: lines,
     chat_count: 3,

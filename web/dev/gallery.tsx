@@ -37,7 +37,11 @@ async function media(): Promise<Media> {
 const app = asked.get('app')
 await startWords({ citizen: CITIZEN_FILES, operator: OPERATOR_FILES, office: OFFICE_FILES }[app ?? ''] ?? OFFICE_FILES)
 if (app === null) {
-  const states = { citizen: citizenStates(await media()), operator: operatorStates(await media()), office: officeStates() }
+  const states = {
+    citizen: citizenStates(await media()),
+    operator: operatorStates(await media()),
+    office: officeStates(),
+  }
   const all = Object.entries(states).flatMap(([app, states]) => Object.keys(states).map((state) => `${app}/${state}`))
   root.textContent = all.join(' ')
 } else {

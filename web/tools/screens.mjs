@@ -38,7 +38,8 @@ for (const view of VIEWS) {
   let current = ''
   page.on('pageerror', (error) => findings.push(`${current}: ${error.message}`))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('none.webm')) findings.push(`${current}: ${message.text()}`)
+    if (message.type() === 'error' && !message.text().includes('none.webm'))
+      findings.push(`${current}: ${message.text()}`)
   })
   await page.goto(base)
   await page.waitForSelector('#app[data-drawn]')
@@ -49,7 +50,9 @@ for (const view of VIEWS) {
     await page.goto(`${base}?app=${app}&state=${state}`)
     await page.waitForSelector('#app[data-drawn]')
     await page.waitForTimeout(150)
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
     if (sideways > 0) findings.push(`${current}: ${sideways} px too wide`)
     const { violations } = await new AxeBuilder({ page }).withTags(AXE_TAGS).analyze()
     for (const found of violations)

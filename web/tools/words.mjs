@@ -61,7 +61,9 @@ function agreed(file) {
     for (const [key, variables] of first.messages) {
       if (!other.messages.has(key)) faults.push(`${other.language}/${file}.ftl: ${key} is missing`)
       else if (names(variables) !== names(other.messages.get(key)))
-        faults.push(`${other.language}/${file}.ftl: ${key} has variables [${names(other.messages.get(key))}], not [${names(variables)}]`)
+        faults.push(
+          `${other.language}/${file}.ftl: ${key} has variables [${names(other.messages.get(key))}], not [${names(variables)}]`,
+        )
     }
     for (const key of other.messages.keys())
       if (!first.messages.has(key)) faults.push(`${other.language}/${file}.ftl: ${key} is not in ${first.language}`)

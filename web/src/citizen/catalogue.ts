@@ -52,7 +52,9 @@ export interface Found {
 
 export function everyService(catalogue: Catalogue): Found[] {
   return catalogue.offices.flatMap((office) =>
-    office.subcategories.flatMap((subcategory) => subcategory.services.map((service) => ({ office, subcategory, service }))),
+    office.subcategories.flatMap((subcategory) =>
+      subcategory.services.map((service) => ({ office, subcategory, service })),
+    ),
   )
 }
 

@@ -110,7 +110,8 @@ export function startSession(): CitizenSession {
     if (!answer.ok || attempt < patience || state.value.link === 'open') return
     leave()
     dispatch({ type: 'catalogue', catalogue: answer.body })
-    if (state.value.screen.at === 'entering' || state.value.screen.at === 'visit') dispatch({ type: 'no_turn', kept: kept() })
+    if (state.value.screen.at === 'entering' || state.value.screen.at === 'visit')
+      dispatch({ type: 'no_turn', kept: kept() })
   }
 
   /** The turn goes on, but not here, and not by itself. */
@@ -190,7 +191,11 @@ export function startSession(): CitizenSession {
     useHere: open,
     relabel: () => {
       // The notice comes from the server in the language of hello; a call that runs is left alone.
-      if (['waiting', 'assigned', 'verifying-explain', 'verifying-test', 'verifying-confirm'].includes(screenName(state.value)))
+      if (
+        ['waiting', 'assigned', 'verifying-explain', 'verifying-test', 'verifying-confirm'].includes(
+          screenName(state.value),
+        )
+      )
         link?.restart()
     },
     loadCatalogue: () => void loadCatalogue(),

@@ -1,6 +1,6 @@
 // Everything the citizen's screen can be, and how it changes. Pure: what is told to the server, asked of the browser or
 // kept in storage is done by session.ts, which sees each change.
-import { type CallState, NO_CALL, type Need } from '../shared/calling'
+import { type CallState, type Need, NO_CALL } from '../shared/calling'
 import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
 import type { Catalogue, CitizenView, RefusalCode, ToCitizen } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
@@ -148,7 +148,9 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
   switch (message.type) {
     case 'visit': {
       const visit: Visit =
-        screen.at === 'visit' ? { ...screen, view: message.view } : { at: 'visit', view: message.view, check: kept.check, chat: NO_CHAT }
+        screen.at === 'visit'
+          ? { ...screen, view: message.view }
+          : { at: 'visit', view: message.view, check: kept.check, chat: NO_CHAT }
       const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
       return { ...state, refusal: stepped ? null : state.refusal, screen: visit }
     }
@@ -157,7 +159,9 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
         ? { ...state, screen: { ...screen, chat: withHistory(screen.chat, message.lines) } }
         : state
     case 'chat':
-      return screen.at === 'visit' ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } } : state
+      return screen.at === 'visit'
+        ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } }
+        : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about, kept)
     case 'replaced':

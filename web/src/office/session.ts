@@ -1,7 +1,15 @@
 // The office's app at work: signs in, asks, keeps the state.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { ask } from '../shared/http'
-import type { AccessLog, Account, RecordDetail, RecordLine, RecordsFound, SearchRecords, SignIn } from '../shared/protocol'
+import type {
+  AccessLog,
+  Account,
+  RecordDetail,
+  RecordLine,
+  RecordsFound,
+  SearchRecords,
+  SignIn,
+} from '../shared/protocol'
 import { type Input, type OfficeState, openingOf, reduce, START, searchOf } from './state'
 
 export interface OfficeSession {
@@ -38,7 +46,9 @@ export function startSession(): OfficeSession {
 
   async function signOut(): Promise<void> {
     const answer = await ask('DELETE', '/api/office/session')
-    dispatch(answer.ok || answer.code === 'no_session' ? { type: 'signed_out' } : { type: 'refused', code: answer.code })
+    dispatch(
+      answer.ok || answer.code === 'no_session' ? { type: 'signed_out' } : { type: 'refused', code: answer.code },
+    )
   }
 
   async function search(): Promise<void> {

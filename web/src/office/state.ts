@@ -97,7 +97,8 @@ function deskOf(account: Account): Screen {
 
 function refused(state: OfficeState, code: RefusalCode | 'network'): OfficeState {
   const { screen } = state
-  if (code === 'no_session') return { refusal: screen.at === 'entering' ? null : code, screen: { at: 'signing_in', sending: false } }
+  if (code === 'no_session')
+    return { refusal: screen.at === 'entering' ? null : code, screen: { at: 'signing_in', sending: false } }
   if (screen.at === 'signing_in') return { refusal: code, screen: { at: 'signing_in', sending: false } }
   if (screen.at !== 'desk') return { ...state, refusal: code }
   const section = screen.section.at === 'opening' ? { ...screen.section, sending: false } : screen.section
@@ -110,7 +111,9 @@ function atDesk(state: OfficeState, desk: Desk, input: DeskInput): OfficeState {
   switch (input.type) {
     case 'typed': {
       const still = searchFaults(input.fields)
-      return to({ search: { ...search, fields: input.fields, faults: search.faults.filter((one) => still.includes(one)) } })
+      return to({
+        search: { ...search, fields: input.fields, faults: search.faults.filter((one) => still.includes(one)) },
+      })
     }
     case 'search': {
       const faults = searchFaults(search.fields)

@@ -3,7 +3,10 @@ import type { OfficeWords, SharedWords } from '../shared/words'
 
 export const t = translator<SharedWords & OfficeWords>()
 
-export const FILES: Files = import.meta.glob<string>(['../../../locales/*/shared.ftl', '../../../locales/*/office.ftl'], {
-  query: '?raw',
-  import: 'default',
-})
+export const FILES: Files = import.meta.glob<string>(
+  ['../../../locales/*/shared.ftl', '../../../locales/*/office.ftl'],
+  {
+    query: '?raw',
+    import: 'default',
+  },
+)

@@ -4,7 +4,15 @@ import { chime } from '../shared/attention'
 import { type Calling, calling } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
-import type { Account, AfterClose, FromOperator, OperatorStep, SignIn, ToOperator, VisitResult } from '../shared/protocol'
+import type {
+  Account,
+  AfterClose,
+  FromOperator,
+  OperatorStep,
+  SignIn,
+  ToOperator,
+  VisitResult,
+} from '../shared/protocol'
 import { type Link, openLink } from '../shared/signalling'
 import { type Input, needOf, type OperatorState, reduce, resultOf, START, screenName } from './state'
 

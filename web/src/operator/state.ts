@@ -1,7 +1,13 @@
 // Everything the operator's console can be, and how it changes. Pure; session.ts does what it asks.
-import { type CallState, NO_CALL, type Need } from '../shared/calling'
+import { type CallState, type Need, NO_CALL } from '../shared/calling'
 import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
-import { type OperatorView, type RefusalCode, TEXT_CHARS_MAX, type ToOperator, type VisitResult } from '../shared/protocol'
+import {
+  type OperatorView,
+  type RefusalCode,
+  TEXT_CHARS_MAX,
+  type ToOperator,
+  type VisitResult,
+} from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 
 export interface OperatorState {
@@ -127,7 +133,9 @@ function heard(state: OperatorState, message: ToOperator): OperatorState {
         ? { ...state, screen: { ...screen, chat: withHistory(screen.chat, message.lines) } }
         : state
     case 'chat':
-      return screen.at === 'console' ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } } : state
+      return screen.at === 'console'
+        ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } }
+        : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about)
     case 'replaced':
@@ -177,13 +185,14 @@ export function needOf(state: OperatorState): Need {
   const { view } = state.screen
   if (view.offer_wanted) return 'offer'
   switch (view.step.state) {
+    // A test of the own devices may run in any of these.
     case 'off':
     case 'inactive':
-    case 'wrap_up':
-      return 'none'
     case 'seeking':
     case 'assigned':
       return 'kept'
+    case 'wrap_up':
+      return 'none'
     case 'started':
     case 'in_call':
       return 'peer'

@@ -76,7 +76,9 @@ export function timeOfDay(ms: number): string {
 }
 
 export function dateAndTime(ms: number): string {
-  return new Intl.DateTimeFormat(current.value, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(ms)
+  return new Intl.DateTimeFormat(current.value, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(
+    ms,
+  )
 }
 
 /** "4:07", or "1:04:07" from the first hour on; never negative. */

@@ -49,7 +49,9 @@ interface Typed {
 export function deviceName(): string {
   const kept = sessionStorage.getItem(DEVICE_KEY)
   if (kept) return kept
-  const made = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const made = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
   sessionStorage.setItem(DEVICE_KEY, made)
   return made
 }

@@ -49,7 +49,15 @@ export function CitizenApp({ session }: { session: CitizenSession }) {
     case 'interrupted':
       return <InterruptedScreen session={session} view={view} step={step} />
     case 'ended':
-      return <AfterScreen key={screenName(state)} session={session} view={view} state="ended" operator={step.operator.name} />
+      return (
+        <AfterScreen
+          key={screenName(state)}
+          session={session}
+          view={view}
+          state="ended"
+          operator={step.operator.name}
+        />
+      )
     case 'closed':
     case 'abandoned':
     case 'expired':

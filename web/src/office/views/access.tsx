@@ -31,7 +31,7 @@ export function AccessSection({ session, desk, log }: AccessProps) {
           </thead>
           <tbody>
             {log.entries.map((entry, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the log is append-only and drawn whole
+              // the log is append-only and drawn whole
               <tr key={i}>
                 <td data-column={t('access-at')}>{dateAndTime(entry.at_ms)}</td>
                 <td data-column={t('access-account')}>{entry.account}</td>

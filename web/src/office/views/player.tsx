@@ -95,7 +95,7 @@ function TimelinePlayer({ timeline, detail }: { timeline: Timeline; detail: Reco
     } else align(position.value, true, false)
   }
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the timer lives as long as it plays
+  // the timer lives as long as it plays
   useEffect(() => {
     if (!playing.value) return
     const timer = setInterval(tick, TICK_MS)
@@ -179,9 +179,7 @@ function TrackView({ track, name, here, hold }: TrackProps) {
         <p>
           <strong>{title}</strong>
         </p>
-        <p class="hint">
-          {track.gaps_ms > 0 ? t('player-gaps', { time: clock(track.gaps_ms) }) : t('player-no-gaps')}
-        </p>
+        <p class="hint">{track.gaps_ms > 0 ? t('player-gaps', { time: clock(track.gaps_ms) }) : t('player-no-gaps')}</p>
         {failed.value && (
           <p class="device device-broken" role="alert">
             <Icon name="warning" />

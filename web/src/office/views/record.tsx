@@ -111,7 +111,7 @@ function Events({ events }: { events: readonly RecordEvent[] }) {
       <h2 id="events-title">{t('events-title')}</h2>
       <ol class="events">
         {events.map((event, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: facts of a record do not change
+          // facts of a record do not change
           <li key={i}>
             <time dateTime={new Date(event.at_ms).toISOString()}>{timeOfDay(event.at_ms)}</time>
             <span>{eventWords(event.kind)}</span>

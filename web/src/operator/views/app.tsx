@@ -30,10 +30,7 @@ export function OperatorApp({ session }: { session: OperatorSession }) {
       return (
         <Frame session={session} title={t(`${screen.at}-title`)}>
           <p>{t(`${screen.at}-text`)}</p>
-          <Button
-            kind="primary"
-            onClick={() => (screen.at === 'outdated' ? location.reload() : session.useHere())}
-          >
+          <Button kind="primary" onClick={() => (screen.at === 'outdated' ? location.reload() : session.useHere())}>
             {t(`${screen.at}-button`)}
           </Button>
         </Frame>

@@ -53,7 +53,12 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
           <CallStatus call={call} recording={step.recording} sinceMs={step.since_ms} />
-          <Stage call={call} other={citizen} otherName={visit.name} label={t('call-picture-of', { name: visit.name })} />
+          <Stage
+            call={call}
+            other={citizen}
+            otherName={visit.name}
+            label={t('call-picture-of', { name: visit.name })}
+          />
           <Controls
             call={call}
             label={t('call-controls')}

@@ -27,7 +27,10 @@ export function WrapUpStep({ session, view, step, console }: WrapUpProps) {
   const missing = form.faults.includes('result-missing')
   return (
     <Frame session={session} view={view} title={t('wrap-title')} faulty={form.faults.length > 0} width="wide">
-      <FaultSummary faults={form.faults.map((one) => ({ field: fieldOf(one), words: wordsOf(one) }))} round={form.round} />
+      <FaultSummary
+        faults={form.faults.map((one) => ({ field: fieldOf(one), words: wordsOf(one) }))}
+        round={form.round}
+      />
       <AbandonedStrip visit={step.visit} />
       <div class="desk">
         <form class="zone" noValidate onSubmit={(event) => event.preventDefault()}>

@@ -29,7 +29,9 @@ export function Stage({ call, other, otherName, label }: StageProps) {
       ) : (
         <div class="stage-empty">
           <Icon name="person" />
-          <p>{other && other.devices.camera !== 'on' ? t('remote-no-picture', { name }) : t('remote-waiting', { name })}</p>
+          <p>
+            {other && other.devices.camera !== 'on' ? t('remote-no-picture', { name }) : t('remote-waiting', { name })}
+          </p>
         </div>
       )}
       {remote?.voice && <Voice track={remote.voice} />}

@@ -18,7 +18,7 @@ export function Chat(props: ChatProps) {
   const draft = useSignal('')
   const list = useRef<HTMLOListElement>(null)
   const count = props.lines.length
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line is scrolled to
+  // each new line is scrolled to
   useEffect(() => {
     list.current?.scrollTo({ top: list.current.scrollHeight })
   }, [count])

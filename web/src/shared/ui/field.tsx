@@ -106,7 +106,7 @@ export function TextArea(props: FieldProps & { rows?: number }) {
 /** `round` changes with each attempt to send: the focus comes back here each time. */
 export function FaultSummary({ faults, round }: { faults: readonly FieldFault[]; round: number }) {
   const box = useRef<HTMLDivElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt moves the focus, though the faults be the same
+  // each attempt moves the focus, though the faults be the same
   useEffect(() => {
     box.current?.focus()
   }, [round])

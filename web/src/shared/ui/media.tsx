@@ -12,7 +12,14 @@ export function Picture({ track, label, mirrored }: { track: MediaStreamTrack; l
     if (video.current) video.current.srcObject = new MediaStream([track])
   }, [track])
   return (
-    <video ref={video} class={mirrored ? 'picture picture-mirrored' : 'picture'} aria-label={label} autoplay muted playsInline />
+    <video
+      ref={video}
+      class={mirrored ? 'picture picture-mirrored' : 'picture'}
+      aria-label={label}
+      autoplay
+      muted
+      playsInline
+    />
   )
 }
 
@@ -32,7 +39,7 @@ export function Voice({ track }: { track: MediaStreamTrack }) {
       },
     )
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `play` is new on each drawing, the track is what matters
+  // `play` is new on each drawing, the track is what matters
   useEffect(() => {
     if (audio.current) audio.current.srcObject = new MediaStream([track])
     play()
@@ -65,7 +72,7 @@ const VOICE_LEVEL = 0.3
 
 export function Level({ track, label, onHeard }: LevelProps) {
   const level = useSignal(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the meter belongs to the track
+  // the meter belongs to the track
   useEffect(
     () =>
       watchLevel(track, (now) => {

@@ -43,7 +43,7 @@ export function Page(props: PageProps) {
     document.title = title
   }, [title])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the screen is not read, its change is the reason
+  // the screen is not read, its change is the reason
   useEffect(() => {
     // On loading, the browser's own order is right; later changes of screen are told by moving the focus.
     if (!first.current) {

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import type { Track } from '../shared/protocol'
+import { positionOf, timeInTrack, timelinesOf, within } from './timeline'
+
+const track = (n: number, interval: number, begins_ms: number, duration_ms: number): Track => ({
+  track: n,
+  interval,
+  participant: n,
+  role: n === 1 ? 'citizen' : 'operator',
+  url: '',
+  begins_ms,
+  duration_ms,
+  gaps_ms: 0,
+  ready: true,
+})
+// The operator is recorded first; the citizen comes 700 ms later and stays longer.
+const operator = track(2, 1, 10_000, 5_000)
+const citizen = track(1, 1, 10_700, 6_000)
+const later = track(1, 2, 60_000, 1_000)
+
+it('each interval is a timeline from the first beginning to the last end', () => {
+  const timelines = timelinesOf([later, citizen, operator])
+  expect(timelines.map(({ interval, beginsMs, lengthMs }) => [interval, beginsMs, lengthMs])).toEqual([
+    [1, 10_000, 6_700],
+    [2, 60_000, 1_000],
+  ])
+})
+
+it('a position is a time in each track that covers it, and back', () => {
+  const [timeline] = timelinesOf([citizen, operator])
+  if (!timeline) throw new Error('no timeline')
+  expect(timeInTrack(timeline, operator, 0)).toBe(0)
+  expect(timeInTrack(timeline, citizen, 0)).toBeNull()
+  expect(timeInTrack(timeline, citizen, 700)).toBe(0)
+  expect(timeInTrack(timeline, operator, 4_999)).toBe(4_999)
+  expect(timeInTrack(timeline, operator, 5_000)).toBeNull()
+  for (const position of [700, 3_210, 6_699]) {
+    const time = timeInTrack(timeline, citizen, position)
+    expect(time === null ? null : positionOf(timeline, citizen, time)).toBe(position)
+  }
+  expect([within(timeline, -5), within(timeline, 99_999)]).toEqual([0, 6_700])
+})
