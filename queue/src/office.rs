@@ -26,6 +26,8 @@ pub struct Office {
     pub(crate) next_visit: u64,
     pub(crate) visits: BTreeMap<VisitId, Visit>,
     pub(crate) operators: BTreeMap<OperatorId, Operator>,
+    /// Taken out of the configuration today: should they come back, their counter of the day does (O8).
+    pub(crate) former: BTreeMap<OperatorId, Operator>,
     /// Last display number given out, per letter, and the day it belongs to.
     pub(crate) numbers: BTreeMap<Letter, (CivilDay, u32)>,
     pub(crate) index: Index,
@@ -63,6 +65,7 @@ impl Office {
             next_visit: 1,
             visits: BTreeMap::new(),
             operators: BTreeMap::new(),
+            former: BTreeMap::new(),
             numbers: BTreeMap::new(),
             index: Index::default(),
         }
@@ -140,10 +143,16 @@ impl Office {
         let mut before = std::mem::take(&mut self.operators);
         for profile in &configuration.operators {
             let known = before.remove(&profile.id);
-            let mut operator = known.unwrap_or_else(|| Operator::new(profile.id, at));
+            let mut operator = known.unwrap_or_else(|| {
+                Operator::new(profile.id, at, self.former.remove(&profile.id).as_ref())
+            });
             operator.keep_services(&profile.services);
             self.operators.insert(profile.id, operator);
         }
+        let today = self.day(at);
+        self.former.append(&mut before);
+        self.former
+            .retain(|_, operator| operator.attended(today) > 0);
         self.reindex();
     }
 

@@ -72,14 +72,17 @@ pub enum OperatorState {
 }
 
 impl Operator {
-    pub(crate) fn new(id: OperatorId, at: Timestamp) -> Self {
+    /// Available for nothing, not connected; who has been here today goes on counting.
+    pub(crate) fn new(id: OperatorId, at: Timestamp, former: Option<&Self>) -> Self {
         Self {
             id,
             available: BTreeSet::new(),
             presence: Presence::Away { since: at },
             state: OperatorState::Off,
-            attended_on: CivilDay(0),
-            attended: BTreeSet::new(),
+            attended_on: former.map_or(CivilDay(0), |former| former.attended_on),
+            attended: former
+                .map(|former| former.attended.clone())
+                .unwrap_or_default(),
         }
     }
 

@@ -21,6 +21,7 @@ pub struct Snapshot {
     next_visit: u64,
     visits: Vec<Visit>,
     operators: Vec<Operator>,
+    former: Vec<Operator>,
     numbers: Vec<(Letter, CivilDay, u32)>,
 }
 
@@ -40,6 +41,7 @@ impl Office {
             next_visit: self.next_visit,
             visits: self.visits.values().cloned().collect(),
             operators: self.operators.values().cloned().collect(),
+            former: self.former.values().cloned().collect(),
             numbers: self
                 .numbers
                 .iter()
@@ -65,6 +67,11 @@ impl Office {
                 .collect(),
             operators: snapshot
                 .operators
+                .into_iter()
+                .map(|one| (one.id, one))
+                .collect(),
+            former: snapshot
+                .former
                 .into_iter()
                 .map(|one| (one.id, one))
                 .collect(),

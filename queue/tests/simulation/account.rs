@@ -1,0 +1,467 @@
+//! A second account of an office, told from its events alone and as simply as can be: lists and searches, no index.
+//!
+//! It knows the rules of §5 and the published policy, and panics at the event that breaks one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use queue::{
+    AfterClose, CivilDay, Configuration, DisplayCode, Event, Fact, Office, OperatorId, Presence,
+    ServiceId, Timestamp, VisitCode, VisitId, VisitState,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stage {
+    Verifying,
+    Waiting,
+    Assigned,
+    Called,
+    InCall,
+    Interrupted,
+    WrapUp,
+    Over,
+}
+
+#[derive(Debug)]
+struct Person {
+    service: ServiceId,
+    code: VisitCode,
+    stage: Stage,
+    away_since: Option<Timestamp>,
+    place: Option<Timestamp>,
+    operator: Option<OperatorId>,
+    noticed: bool,
+    entered: bool,
+    started: bool,
+    was_in_call: bool,
+    recording: bool,
+    intervals: u32,
+    chat: u32,
+}
+
+#[derive(Debug, Default)]
+struct Official {
+    available: BTreeSet<ServiceId>,
+    away: bool,
+    seeking_since: Option<Timestamp>,
+    visit: Option<VisitId>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Account {
+    configuration: Option<Configuration>,
+    latest: Option<Timestamp>,
+    people: BTreeMap<VisitId, Person>,
+    officials: BTreeMap<OperatorId, Official>,
+    displays: BTreeSet<(CivilDay, DisplayCode)>,
+    counted: BTreeSet<(OperatorId, CivilDay, VisitId)>,
+    ids: BTreeSet<VisitId>,
+    closed: u32,
+}
+
+impl Account {
+    pub(crate) fn hear(&mut self, event: &Event) {
+        assert!(
+            self.latest.is_none_or(|latest| latest <= event.at),
+            "time went back: {event:?}"
+        );
+        self.latest = Some(event.at);
+        match &event.fact {
+            Fact::Configured { configuration } => self.configured(configuration),
+            Fact::ServerRestarted => {
+                for person in self.people.values_mut() {
+                    assert_ne!(person.stage, Stage::InCall, "a call outlived the server");
+                    person.away_since = Some(event.at);
+                }
+                self.officials
+                    .values_mut()
+                    .for_each(|official| official.away = true);
+            }
+            Fact::TurnTaken {
+                visit,
+                code,
+                service,
+                ..
+            } => {
+                assert!(self.ids.insert(*visit), "visit {visit} twice");
+                let same_code = self.people.values().any(|person| person.code == *code);
+                assert!(!same_code, "code {code} twice");
+                self.people
+                    .insert(*visit, Person::new(*service, *code, event.at));
+            }
+            Fact::Confirmed {
+                visit,
+                display,
+                day,
+            } => {
+                assert!(
+                    self.displays.insert((*day, *display)),
+                    "{display} twice on {day}"
+                );
+                let before = DisplayCode {
+                    number: display.number - 1,
+                    ..*display
+                };
+                let consecutive = before.number == 0 || self.displays.contains(&(*day, before));
+                assert!(consecutive, "{display} without {before}");
+                let at_entry = self.notice_at_entry(*visit);
+                let person = self.moves(*visit, &[Stage::Verifying], Stage::Waiting);
+                assert!(!at_entry || person.noticed, "in line without the notice");
+                person.place = Some(event.at);
+            }
+            Fact::Assigned {
+                visit, operator, ..
+            } => self.assigned(*visit, *operator, event.at),
+            Fact::PlaceRestored { visit, operator } => {
+                let person = self.moves(*visit, &[Stage::Assigned], Stage::Waiting);
+                assert_eq!(person.operator.take(), Some(*operator));
+                (person.entered, person.started) = (false, false);
+                assert!(
+                    self.officials[operator].away,
+                    "only a lost operator gives a visit back"
+                );
+                self.official(*operator).visit = None;
+            }
+            Fact::NoticeAccepted { visit, .. } => {
+                let person = self.person(*visit);
+                assert!(matches!(person.stage, Stage::Verifying | Stage::Assigned));
+                person.noticed = true;
+            }
+            Fact::Entered {
+                visit,
+                operator,
+                day,
+                ..
+            } => {
+                let person = self.moves(*visit, &[Stage::Assigned], Stage::Assigned);
+                assert!(
+                    person.noticed && !person.entered,
+                    "entered twice or without the notice"
+                );
+                assert_eq!(person.operator, Some(*operator));
+                assert_eq!(person.away_since, None);
+                person.entered = true;
+                self.counted.insert((*operator, *day, *visit));
+            }
+            Fact::Started { visit, operator } => {
+                let person = self.moves(*visit, &[Stage::Assigned], Stage::Assigned);
+                assert!(!person.started && person.operator == Some(*operator));
+                person.started = true;
+            }
+            Fact::Called { visit } => {
+                let person = self.moves(*visit, &[Stage::Assigned], Stage::Called);
+                assert!(
+                    person.entered && person.started,
+                    "called before both had pressed"
+                );
+            }
+            Fact::Admitted { visit } => {
+                let person = self.moves(*visit, &[Stage::Called], Stage::InCall);
+                assert_eq!(person.away_since, None, "nobody there to be admitted");
+                person.was_in_call = true;
+            }
+            Fact::Interrupted { visit, .. } => {
+                let person = self.moves(*visit, &[Stage::InCall], Stage::Interrupted);
+                assert!(!person.recording, "recorded while interrupted");
+            }
+            Fact::Returned { visit } => {
+                self.moves(*visit, &[Stage::Interrupted], Stage::Called);
+            }
+            Fact::Resumed { visit, .. } => {
+                let from = [Stage::Interrupted, Stage::WrapUp];
+                let person = self.moves(*visit, &from, Stage::InCall);
+                assert!(person.was_in_call, "a call that never was goes on");
+            }
+            Fact::MeetingEnded { visit, .. } => {
+                let from = [
+                    Stage::Assigned,
+                    Stage::Called,
+                    Stage::InCall,
+                    Stage::Interrupted,
+                ];
+                let person = self.moves(*visit, &from, Stage::WrapUp);
+                assert!(!person.recording, "recorded after the end");
+            }
+            Fact::AbandonedAfterAssignment { visit, operator } => {
+                let person = self.moves(*visit, &[Stage::Assigned, Stage::Called], Stage::WrapUp);
+                assert!(!person.was_in_call && person.operator == Some(*operator));
+            }
+            Fact::Closed {
+                visit,
+                operator,
+                then,
+                ..
+            } => {
+                let person = self.moves(*visit, &[Stage::WrapUp], Stage::Over);
+                assert_eq!(person.operator.take(), Some(*operator));
+                self.closed += 1;
+                let official = self.official(*operator);
+                assert_eq!(official.visit.take(), Some(*visit));
+                if *then == AfterClose::Seek {
+                    official.seeking_since = Some(event.at);
+                }
+            }
+            Fact::Abandoned { visit, .. } | Fact::Expired { visit, .. } => {
+                self.moves(*visit, &[Stage::Verifying, Stage::Waiting], Stage::Over);
+            }
+            Fact::Forgotten { visit } => {
+                let person = self
+                    .people
+                    .remove(visit)
+                    .expect("forgotten visits were known");
+                assert_eq!(person.stage, Stage::Over, "forgotten before it was over");
+            }
+            Fact::LineLost { visit } => self.person(*visit).away_since = Some(event.at),
+            Fact::LineBack { visit } => self.person(*visit).away_since = None,
+            Fact::RecordingStarted { visit, interval } => {
+                let recorded = self.service(self.people[visit].service).recorded;
+                let person = self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                assert!(
+                    recorded && person.entered && !person.recording,
+                    "recorded unasked"
+                );
+                assert_eq!(*interval, person.intervals + 1);
+                (person.recording, person.intervals) = (true, *interval);
+            }
+            Fact::RecordingStopped { visit, interval } => {
+                let person = self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                assert!(person.recording && person.intervals == *interval);
+                person.recording = false;
+            }
+            Fact::ChatSent { visit, .. } => {
+                self.moves(*visit, &[Stage::InCall], Stage::InCall).chat += 1;
+            }
+            Fact::AvailabilitySet {
+                operator,
+                service,
+                available,
+            } => {
+                let official = self.official(*operator);
+                if *available {
+                    assert!(official.available.insert(*service));
+                } else {
+                    assert!(official.available.remove(service));
+                }
+            }
+            Fact::SeekingBegan { operator } => {
+                let official = self.official(*operator);
+                assert!(official.visit.is_none(), "seeks before the result");
+                assert!(!official.available.is_empty() && official.seeking_since.is_none());
+                official.seeking_since = Some(event.at);
+            }
+            Fact::SeekingEnded { operator } => {
+                let was = self.official(*operator).seeking_since.take();
+                assert!(was.is_some(), "stopped seeking without having begun");
+            }
+            Fact::OperatorLost { operator } => self.official(*operator).away = true,
+            Fact::OperatorBack { operator } => self.official(*operator).away = false,
+        }
+    }
+
+    fn configured(&mut self, configuration: &Configuration) {
+        let mut before = std::mem::take(&mut self.officials);
+        for profile in &configuration.operators {
+            let fresh = || Official {
+                away: true,
+                ..Official::default()
+            };
+            let mut official = before.remove(&profile.id).unwrap_or_else(fresh);
+            official
+                .available
+                .retain(|service| profile.services.contains(service));
+            if official.available.is_empty() {
+                official.seeking_since = None;
+            }
+            self.officials.insert(profile.id, official);
+        }
+        assert!(
+            before.values().all(|gone| gone.visit.is_none()),
+            "a busy operator was dropped"
+        );
+        self.configuration = Some(configuration.clone());
+    }
+
+    /// The policy: the longest idle of all who could attend somebody, and the oldest of all he could attend.
+    fn assigned(&mut self, visit: VisitId, operator: OperatorId, now: Timestamp) {
+        let (chosen_operator, chosen_visit) = self
+            .next_pair(now)
+            .expect("assigned though nobody could be");
+        assert_eq!(
+            operator, chosen_operator,
+            "another operator was idle for longer"
+        );
+        assert_eq!(visit, chosen_visit, "visit {chosen_visit} was overtaken");
+        let person = self.moves(visit, &[Stage::Waiting], Stage::Assigned);
+        assert_eq!(
+            person.operator.replace(operator),
+            None,
+            "two operators for one visit"
+        );
+        let official = self.official(operator);
+        assert_eq!(
+            official.visit.replace(visit),
+            None,
+            "two visits for one operator"
+        );
+        official.seeking_since = None;
+    }
+
+    fn next_pair(&self, now: Timestamp) -> Option<(OperatorId, VisitId)> {
+        let mut seeking: Vec<_> = self
+            .officials
+            .iter()
+            .filter(|(_, official)| !official.away)
+            .filter_map(|(id, official)| Some((official.seeking_since?, *id)))
+            .collect();
+        seeking.sort_unstable();
+        let mut line: Vec<_> = self
+            .people
+            .iter()
+            .filter(|(_, person)| person.stage == Stage::Waiting && self.reachable(person, now))
+            .map(|(id, person)| (person.place.expect("who waits has a place"), *id))
+            .collect();
+        line.sort_unstable();
+        seeking.into_iter().find_map(|(_, operator)| {
+            let attends = |(_, visit): &&(Timestamp, VisitId)| {
+                self.officials[&operator]
+                    .available
+                    .contains(&self.people[visit].service)
+            };
+            line.iter()
+                .find(attends)
+                .map(|(_, visit)| (operator, *visit))
+        })
+    }
+
+    fn reachable(&self, person: &Person, now: Timestamp) -> bool {
+        let grace = i64::from(self.service(person.service).waiting_grace_ms);
+        person
+            .away_since
+            .is_none_or(|since| now.0 - since.0 <= grace)
+    }
+
+    /// After a decision: the office says what the account says, and nobody is left who could be assigned.
+    pub(crate) fn agree(&self, office: &Office, now: Timestamp) {
+        assert_eq!(
+            self.next_pair(now),
+            None,
+            "somebody could be assigned and was not"
+        );
+        assert_eq!(
+            office.visits().count(),
+            self.people.len(),
+            "a visit was lost or doubled"
+        );
+        for (id, person) in &self.people {
+            let visit = office.visit(*id).expect("a visit was lost");
+            assert_eq!(stage(&visit.state), person.stage, "visit {id}");
+            assert_eq!(
+                visit.presence == Presence::Here,
+                person.away_since.is_none()
+            );
+            assert_eq!(
+                visit.pairing().map(|pairing| pairing.operator),
+                person.operator
+            );
+            assert_eq!(visit.recording().is_some(), person.recording);
+            assert_eq!(
+                (visit.intervals, visit.chat_lines),
+                (person.intervals, person.chat)
+            );
+            assert_eq!(
+                office.visit_by_code(person.code).map(|visit| visit.id),
+                Some(*id)
+            );
+            let ahead =
+                |other: &&Person| other.stage == Stage::Waiting && other.service == person.service;
+            let waits = person.stage == Stage::Waiting;
+            assert_eq!(office.position(*id).is_some(), waits);
+            let line = self.people.values().filter(ahead).count();
+            assert_eq!(office.waiting_count(person.service), line);
+        }
+        for (id, official) in &self.officials {
+            let operator = office.operator(*id).expect("an operator was lost");
+            assert_eq!(operator.visit(), official.visit, "operator {id}");
+            assert_eq!(operator.available, official.available);
+            let today = office.day(now);
+            let of_today =
+                |(who, day, _): &&(OperatorId, CivilDay, VisitId)| who == id && *day == today;
+            let counted = self.counted.iter().filter(of_today).count();
+            assert_eq!(
+                operator.attended(today) as usize,
+                counted,
+                "counter of operator {id}"
+            );
+        }
+    }
+
+    fn moves(&mut self, visit: VisitId, from: &[Stage], to: Stage) -> &mut Person {
+        let person = self.person(visit);
+        assert!(
+            from.contains(&person.stage),
+            "visit {visit}: {:?} to {to:?}",
+            person.stage
+        );
+        person.stage = to;
+        person
+    }
+
+    fn person(&mut self, visit: VisitId) -> &mut Person {
+        self.people
+            .get_mut(&visit)
+            .expect("events are of known visits")
+    }
+
+    fn official(&mut self, operator: OperatorId) -> &mut Official {
+        self.officials
+            .get_mut(&operator)
+            .expect("events are of known operators")
+    }
+
+    fn service(&self, id: ServiceId) -> &queue::Service {
+        let configuration = self.configuration.as_ref().expect("configured first");
+        configuration
+            .services
+            .iter()
+            .find(|service| service.id == id)
+            .expect("known service")
+    }
+
+    fn notice_at_entry(&self, visit: VisitId) -> bool {
+        self.service(self.people[&visit].service).consent_at == queue::ConsentAt::Entry
+    }
+}
+
+impl Person {
+    fn new(service: ServiceId, code: VisitCode, at: Timestamp) -> Self {
+        Self {
+            service,
+            code,
+            stage: Stage::Verifying,
+            away_since: Some(at),
+            place: None,
+            operator: None,
+            noticed: false,
+            entered: false,
+            started: false,
+            was_in_call: false,
+            recording: false,
+            intervals: 0,
+            chat: 0,
+        }
+    }
+}
+
+fn stage(state: &VisitState) -> Stage {
+    match state {
+        VisitState::Verifying { .. } => Stage::Verifying,
+        VisitState::Waiting { .. } => Stage::Waiting,
+        VisitState::Assigned { .. } => Stage::Assigned,
+        VisitState::Called { .. } => Stage::Called,
+        VisitState::InCall { .. } => Stage::InCall,
+        VisitState::Interrupted { .. } => Stage::Interrupted,
+        VisitState::AbandonPending { .. } | VisitState::Ended { .. } => Stage::WrapUp,
+        VisitState::Closed { .. } | VisitState::Abandoned { .. } | VisitState::Expired { .. } => {
+            Stage::Over
+        }
+    }
+}
