@@ -1,2 +1,117 @@
-//! Arguments, settings, run, exit code.
-fn main() {}
+//! The binary: arguments, settings, log, run, exit code.
+
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use config::Config;
+use tokio::signal::unix::{SignalKind, signal};
+use ventanilla::{
+    Error,
+    demo::{ACCOUNTS, Demo},
+};
+
+/// The video counter of a public office, in one self-hosted server.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until SIGINT or SIGTERM.
+    Serve {
+        /// Settings file; config/example.toml explains every key.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Explains every fault of a settings file, or says that there is none.
+    CheckConfig {
+        /// Settings file.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Serves a demo office, made at the first start; its passwords are no secrets.
+    Demo {
+        /// Folder of all its data.
+        #[arg(long, default_value = "demo-data")]
+        data: PathBuf,
+        /// Address to listen on; another than loopback is plain HTTP too, for tests in a closed network only.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        http: SocketAddr,
+        /// First UDP port of the media workers.
+        #[arg(long, default_value_t = 10_000)]
+        media_port: u16,
+    },
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    // Two crates of the tree could each choose another provider: the process chooses, before anybody needs one.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    match arguments.command {
+        Command::Serve { config } => serve(&read(&config)?, None),
+        Command::CheckConfig { config } => {
+            read(&config)?;
+            print(&format!("{}: no fault\n", config.display()))
+        }
+        Command::Demo { data, http, media_port } => {
+            let demo = Demo::new(&data);
+            let config = demo.config(http, media_port)?;
+            serve(&config, Some(demo))
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Config> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("settings file {}", path.display()))?;
+    Ok(Config::parse(&text, &path.display().to_string()).map_err(|faults| Error::Settings { faults })?)
+}
+
+fn serve(config: &Config, demo: Option<Demo>) -> Result<()> {
+    let level = config.log.level.as_str();
+    tracing_subscriber::fmt().with_env_filter(format!("{level},sled=warn")).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("signals")?;
+    let asked_to_end = runtime.block_on(async {
+        // Before anything is started: a signal that comes early must end it cleanly too.
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        std::io::Result::Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    });
+    let asked_to_end = asked_to_end.context("signals")?;
+    let is_demo = demo.is_some();
+    let running = ventanilla::run(config, demo)?;
+    if is_demo {
+        print(&welcome(running.http_addresses()))?;
+    }
+    tracing::info!(http = ?running.http_addresses(), media = ?running.media_addresses(), "serving");
+    runtime.block_on(asked_to_end);
+    tracing::info!("ending");
+    running.stop()?;
+    Ok(())
+}
+
+fn welcome(addresses: &[SocketAddr]) -> String {
+    let mut text = String::from("\nVentanilla, demo office. Ctrl-C ends it; the data stays.\n\n");
+    for address in addresses {
+        text.push_str(&format!("  citizen    http://{address}/\n  operator   http://{address}/operador\n  office     http://{address}/oficina\n\n"));
+    }
+    for account in ACCOUNTS {
+        text.push_str(&format!("  {:<14} {:<20} {:?}\n", account.account, account.password, account.role));
+    }
+    text
+}
+
+fn print(text: &str) -> Result<()> {
+    std::io::stdout().lock().write_all(text.as_bytes()).context("standard output")
+}

@@ -42,7 +42,7 @@ const OTHERS: [(&str, &str); 3] = [
 ///
 /// # Errors
 /// A text that cannot be read; a test of this file shows that the ones in the tree can.
-pub fn notices() -> Result<Notices, WordsError> {
+pub(crate) fn notices() -> Result<Notices, WordsError> {
     let (language, text) = FALLBACK;
     let others: Result<Vec<NoticeView>, WordsError> = OTHERS.iter().map(|(language, text)| read(language, text)).collect();
     Ok(Notices::new(read(language, text)?, others?))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use queue::{Event, OfficeId, VisitId};
 
 use crate::{
-    dossier::Dossier,
+    dossier::DossierChange,
     session::{Session, SessionHash},
 };
 
@@ -25,8 +25,8 @@ pub struct Batch {
 pub struct OfficeBatch {
     /// Facts, in order.
     pub events: Vec<Event>,
-    /// Dossiers that have changed, whole.
-    pub dossiers: BTreeMap<VisitId, Dossier>,
+    /// Changes of dossiers, by visit, in order.
+    pub dossiers: BTreeMap<VisitId, Vec<DossierChange>>,
 }
 
 impl Batch {

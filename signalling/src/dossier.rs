@@ -21,6 +21,54 @@ pub struct Dossier {
     pub chat: Vec<ChatLine>,
 }
 
+/// One change of a dossier: what is sealed is appended to, never rewritten.
+#[derive(Clone, Eq, PartialEq)]
+pub enum DossierChange {
+    /// Who the citizen says he is.
+    Identity {
+        /// Given name and surname.
+        name: String,
+        /// Document number.
+        document: String,
+    },
+    /// What the citizen wrote on leaving.
+    Remark(String),
+    /// What the operator wrote.
+    Notes(String),
+    /// A line of a chat that is kept.
+    Chat(ChatLine),
+}
+
+impl Dossier {
+    /// Makes a change true.
+    pub fn apply(&mut self, change: DossierChange) {
+        match change {
+            DossierChange::Identity { name, document } => {
+                self.name = name;
+                self.document = document;
+            }
+            DossierChange::Remark(text) => self.remark = text,
+            DossierChange::Notes(text) => self.notes = text,
+            DossierChange::Chat(line) => {
+                // A line whose count could not be kept was sealed all the same; the one that took its number holds.
+                self.chat.retain(|known| known.number != line.number);
+                self.chat.push(line);
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for DossierChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Identity { .. } => "Identity(…)",
+            Self::Remark(_) => "Remark(…)",
+            Self::Notes(_) => "Notes(…)",
+            Self::Chat(_) => "Chat(…)",
+        })
+    }
+}
+
 impl std::fmt::Debug for Dossier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Dossier").field("chat_lines", &self.chat.len()).finish_non_exhaustive()

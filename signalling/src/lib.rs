@@ -22,4 +22,5 @@ mod view;
 
 pub use bucket::Rate;
 pub use entropy::Entropy;
+pub use switchboard::load_token_hash;
 pub use view::result;

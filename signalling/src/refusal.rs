@@ -18,7 +18,6 @@ impl Refusal {
 
     /// A refusal that says what was found and what is allowed.
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "numbers and literals are what is found and allowed")]
     pub fn because(code: RefusalCode, about: &str, found: impl std::fmt::Display, allowed: impl std::fmt::Display) -> Self {
         Self { code, about: about.to_owned(), found: found.to_string(), allowed: allowed.to_string() }
     }

@@ -50,6 +50,8 @@ pub enum Subject {
 /// One session.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Session {
+    /// App it opens.
+    pub app: App,
     /// Whose.
     pub subject: Subject,
     /// When it ends.
@@ -185,7 +187,7 @@ mod tests {
         // Decoded by hand: six bits a character.
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let bits: Vec<u8> =
-            token.0.chars().flat_map(|one| (0..6).rev().map(move |bit| (alphabet.find(one).unwrap() >> bit & 1) as u8)).collect();
+            token.0.chars().flat_map(|one| (0..6).rev().map(move |bit| u8::from(alphabet.find(one).unwrap() >> bit & 1 == 1))).collect();
         let decoded: Vec<u8> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit)).collect();
         assert_eq!(decoded, bytes);
         assert_eq!(token.0.len(), 22);
@@ -195,7 +197,7 @@ mod tests {
     fn a_session_opens_one_app_and_ends_by_time() {
         let mut directory = Directory::default();
         let token = draw_token(&mut Entropy::new([1; 32]));
-        let session = Session { subject: Subject::Visit(VisitId(7)), expires: Timestamp(1_000) };
+        let session = Session { app: App::Citizen, subject: Subject::Visit(VisitId(7)), expires: Timestamp(1_000) };
         directory.put(SessionHash::of(App::Citizen, &token), session);
         assert_eq!(directory.subject(App::Citizen, &token, Timestamp(999)), Some(&Subject::Visit(VisitId(7))));
         assert_eq!(directory.subject(App::Operator, &token, Timestamp(999)), None);
@@ -213,7 +215,7 @@ mod tests {
             let hash = SessionHash::of(App::Operator, &draw_token(&mut entropy));
             first = first.or(Some(hash));
             let expires = Timestamp(i64::try_from(n).unwrap());
-            directory.put(hash, Session { subject: Subject::Account("ana".to_owned()), expires });
+            directory.put(hash, Session { app: App::Operator, subject: Subject::Account("ana".to_owned()), expires });
         }
         assert_eq!(directory.surplus("ana"), first.into_iter().collect::<Vec<_>>());
         assert!(directory.surplus("berta").is_empty());

@@ -25,7 +25,7 @@ use crate::{
     bucket::{Addresses, Rate},
     call::{Call, RecordCommand},
     connection::{Connection, Person},
-    dossier::Dossier,
+    dossier::{Dossier, DossierChange},
     entropy::Entropy,
     notice::Notices,
     protocol::call::Refusal,
@@ -47,6 +47,7 @@ mod settle;
 mod tick;
 
 pub use compliance::Question;
+pub use load::load_token_hash;
 
 /// Now, by the two clocks of the control loop's one reading.
 #[derive(Clone, Copy, Debug)]
@@ -286,10 +287,9 @@ impl Switchboard {
     }
 
     /// Changes a dossier and puts it into the batch.
-    fn edit_dossier(&mut self, office: OfficeId, visit: VisitId, edit: impl FnOnce(&mut Dossier)) {
-        let dossier = self.dossiers.entry(visit).or_default();
-        edit(dossier);
-        self.batch.offices.entry(office).or_default().dossiers.insert(visit, dossier.clone());
+    fn edit_dossier(&mut self, office: OfficeId, visit: VisitId, change: DossierChange) {
+        self.dossiers.entry(visit).or_default().apply(change.clone());
+        self.batch.offices.entry(office).or_default().dossiers.entry(visit).or_default().push(change);
     }
 
     fn promise(&mut self, told: Vec<Output>, refused: Output) {

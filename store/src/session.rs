@@ -33,7 +33,15 @@ impl TokenHash {
         Self(hash)
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+    /// A hash that was made elsewhere, of at least 128 random bits.
+    #[must_use]
+    pub fn from_hash(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
+    /// The hash.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
@@ -153,6 +161,24 @@ impl Store {
             .map(|bytes| record::decode("a session", &bytes))
             .transpose()?;
         Ok(session.filter(|session| session.expires_at > now))
+    }
+
+    /// Every session that has not expired, for a start.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn live_sessions(&self, now: Timestamp) -> Result<Vec<(TokenHash, Session)>, Error> {
+        const WHAT: &str = "a session";
+        let mut live = Vec::new();
+        for entry in self.database.scan(key::SESSIONS)? {
+            let (key, value) = entry?;
+            let session: Session = record::decode(WHAT, &value)?;
+            let hash = key.last_chunk().ok_or(Error::Short { what: WHAT })?;
+            if session.expires_at > now {
+                live.push((TokenHash(*hash), session));
+            }
+        }
+        Ok(live)
     }
 
     /// Takes expired sessions away, at most some thousands a time; tells how many.

@@ -6,6 +6,7 @@ use super::{Moment, Output, Switchboard, connections::Greeting};
 use crate::{
     call::CITIZEN,
     connection::Person,
+    dossier::DossierChange,
     protocol::{
         call::{DeviceState, DeviceStates, Refusal, RefusalCode},
         citizen::{FromCitizen, ToCitizen},
@@ -102,7 +103,7 @@ impl Switchboard {
         check_text("remark", remark)?;
         self.command_for(office, "abandon", &Command::Abandon { visit }, now)?;
         if !remark.is_empty() {
-            self.edit_dossier(office, visit, |dossier| remark.clone_into(&mut dossier.remark));
+            self.edit_dossier(office, visit, DossierChange::Remark(remark.to_owned()));
         }
         Ok(())
     }

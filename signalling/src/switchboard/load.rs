@@ -22,10 +22,16 @@ const LOAD_SERVICE: ServiceId = ServiceId(1);
 /// Operators of a load test: as many as an office may have.
 const LOAD_OPERATORS: std::ops::RangeInclusive<u32> = 1..=2_000;
 
+/// The hash under which the load token is kept in memory.
+#[must_use]
+pub fn load_token_hash(token: &str) -> [u8; 32] {
+    hash(&[token.as_bytes()])
+}
+
 impl Switchboard {
     /// Compares in constant time: hashes of equal length, by the library made for it.
     pub(super) fn is_load_token(&self, token: &str) -> bool {
-        let found = hash(&[token.as_bytes()]);
+        let found = load_token_hash(token);
         self.settings.load_token.is_some_and(|kept| aws_lc_rs::constant_time::verify_slices_are_equal(&kept, &found).is_ok())
     }
 

@@ -6,6 +6,7 @@ use super::{Moment, Output, Switchboard, connections::Greeting};
 use crate::{
     call::{CITIZEN, OPERATOR},
     connection::Person,
+    dossier::DossierChange,
     protocol::{
         call::{Refusal, RefusalCode},
         operator::{self, FromOperator, ToOperator},
@@ -78,7 +79,7 @@ impl Switchboard {
         let command = Command::Close { operator, result: into_result(result), then: into_then(then) };
         self.command_for(office, "close", &command, now)?;
         if !notes.is_empty() {
-            self.edit_dossier(office, visit, |dossier| notes.clone_into(&mut dossier.notes));
+            self.edit_dossier(office, visit, DossierChange::Notes(notes.to_owned()));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use queue::{Command, Error, OfficeId, Purpose, ServiceId, Timestamp, VisitCode, 
 use super::{Moment, Output, Promise, RequestId, Switchboard, connections::LANGUAGE_CHARS_MAX};
 use crate::{
     connection::Person,
-    dossier::Dossier,
+    dossier::{Dossier, DossierChange},
     protocol::{
         call::{Refusal, RefusalCode},
         entry::{Catalogue, CatalogueOffice, CatalogueService, CatalogueSubcategory, TakeTurn, TurnTaken},
@@ -77,7 +77,7 @@ impl Switchboard {
         if load_token.is_some() && !test {
             return Err(Refusal::of(RefusalCode::Forbidden, "load_token"));
         }
-        let dossier = check_turn(body)?;
+        let identity = check_turn(body)?;
         let office = OfficeId::new(body.office).filter(|office| self.offices.contains_key(office));
         let office = office.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "office"))?;
         let listed = self.offices.get(&office).is_some_and(|office| office.configuration().listed);
@@ -95,7 +95,8 @@ impl Switchboard {
         let visit = self.offices.get(&office).and_then(|office| office.visit_by_code(code)).map(|visit| visit.id);
         let visit = visit.expect("the visit of a code that was just given exists");
         self.open_visits += 1;
-        self.edit_dossier(office, visit, |kept| *kept = dossier);
+        self.dossiers.insert(visit, Dossier { language: body.language.clone(), ..Dossier::default() });
+        self.edit_dossier(office, visit, identity);
         let expires = Timestamp(now.utc.0 + CITIZEN_SESSION_MS);
         let (token, session) = self.begin_session(App::Citizen, Subject::Visit(visit), expires);
         let told = Reply::TurnTaken(TurnTaken { turno_code: code.to_string() }, token);
@@ -157,7 +158,7 @@ impl Switchboard {
     pub(super) fn begin_session(&mut self, app: App, subject: Subject, expires: Timestamp) -> (SessionToken, SessionHash) {
         let token = draw_token(&mut self.entropy);
         let hash = SessionHash::of(app, &token);
-        let session = Session { subject, expires };
+        let session = Session { app, subject, expires };
         self.directory.put(hash, session.clone());
         self.batch.sessions.insert(hash, Some(session));
         (token, hash)
@@ -199,7 +200,7 @@ pub(super) fn storage_refused(id: RequestId) -> Output {
     Output::Reply(id, Reply::Refused(Refusal::of(RefusalCode::Storage, "request")))
 }
 
-fn check_turn(body: &TakeTurn) -> Result<Dossier, Refusal> {
+fn check_turn(body: &TakeTurn) -> Result<DossierChange, Refusal> {
     let name = body.name.trim();
     let length = name.chars().count();
     if !NAME_CHARS.contains(&length) || name.chars().any(char::is_control) {
@@ -214,8 +215,7 @@ fn check_turn(body: &TakeTurn) -> Result<Dossier, Refusal> {
     if body.language.len() > LANGUAGE_CHARS_MAX {
         return Err(Refusal::because(RefusalCode::TooLong, "language", body.language.len(), LANGUAGE_CHARS_MAX));
     }
-    let (name, document) = (name.to_owned(), document.to_owned());
-    Ok(Dossier { name, document, language: body.language.clone(), ..Dossier::default() })
+    Ok(DossierChange::Identity { name: name.to_owned(), document: document.to_owned() })
 }
 
 fn catalogue_office(office: &queue::Office) -> CatalogueOffice {

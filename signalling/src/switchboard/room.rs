@@ -7,6 +7,7 @@ use super::{Moment, Output, Switchboard};
 use crate::{
     call::{CITIZEN, Call, OPERATOR, Order, Peer, PeerStage},
     connection::Person,
+    dossier::DossierChange,
     protocol::{
         call::{ChatLine, Refusal, RefusalCode, Slot, SlotKind},
         citizen::ToCitizen,
@@ -134,8 +135,7 @@ impl Switchboard {
         let people = [Some(Person::Citizen(visit)), state.pairing().map(|pairing| Person::Operator(office, pairing.operator))];
         match self.chat_policy(visit) {
             ChatPolicy::Conversacion | ChatPolicy::Registro => {
-                let kept = line.clone();
-                self.edit_dossier(office, visit, |dossier| dossier.chat.push(kept));
+                self.edit_dossier(office, visit, DossierChange::Chat(line.clone()));
             }
             ChatPolicy::Incidencias => {}
         }

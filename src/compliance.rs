@@ -1,0 +1,237 @@
+//! The compliance desk: finds, opens and hands out records, each access logged on the disk before it is answered.
+//!
+//! Left to others: who may ask (switchboard), what is in a log (recorder). Invariant: nothing of a record leaves here whose
+//! access is not in the log.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use queue::{CivilDay, Fact, OfficeId, Timestamp, VisitId};
+use signalling::{
+    call::{CITIZEN, OPERATOR},
+    protocol::{
+        call::{Refusal, RefusalCode, Role},
+        office::{Acceptance, AccessAction, AccessEntry, AccessLog, RecordDetail, RecordEvent, RecordLine, RecordsFound, Track},
+    },
+    request::{Reply, TrackFile},
+    session::SessionHash,
+    switchboard::{Moment, Question, Switchboard},
+};
+use store::{Access, CodeSearched, Search, VisitLine};
+
+use crate::{control::storage_fault, keeper::Keeper};
+
+/// Records in one answer: what a person reads through; with more he narrows the search.
+const RECORDS_MAX: usize = 200;
+
+/// Entries of the access log in one answer.
+const ACCESSES_MAX: usize = 500;
+
+/// How long an opened record can be played.
+const OPENED_MS: i64 = 3_600_000;
+
+/// Records opened at one time, all sessions: an office has a handful of people at this desk, each with some records an hour.
+const OPENED_MAX: usize = 10_000;
+
+/// An answer of the desk.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Whole.
+    Now(Reply),
+    /// Whole once the logs of this record were checked, which takes as long as reading them.
+    AfterCheck(Box<RecordDetail>, VisitId),
+}
+
+/// The desk.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    records: PathBuf,
+    /// Until when a session may play a record.
+    opened: HashMap<(SessionHash, VisitId), Timestamp>,
+}
+
+impl Desk {
+    pub(crate) fn new(records: PathBuf) -> Self {
+        Self { records, opened: HashMap::new() }
+    }
+
+    pub(crate) fn answer(
+        &mut self,
+        question: Question,
+        keeper: &mut Keeper,
+        switchboard: &Switchboard,
+        now: Moment,
+    ) -> Result<Answer, Refusal> {
+        let now = now.utc;
+        match question {
+            Question::Search { account, reason, code, from, to } => {
+                log(keeper, &Access { at: now, account, action: store::AccessAction::Search, visit: None, track: None, reason })?;
+                search(keeper, switchboard, &code, from, to).map(|found| Answer::Now(Reply::Records(found)))
+            }
+            Question::Open { account, session, reason, record } => {
+                let line = line(keeper, record)?;
+                let visit = Some(record);
+                log(keeper, &Access { at: now, account, action: store::AccessAction::Open, visit, track: None, reason })?;
+                let detail = self.detail(keeper, switchboard, &line)?;
+                self.opened.retain(|_, until| *until > now);
+                if self.opened.len() >= OPENED_MAX {
+                    return Err(Refusal::because(RefusalCode::Full, "record", self.opened.len(), OPENED_MAX));
+                }
+                self.opened.insert((session, record), Timestamp(now.0 + OPENED_MS));
+                Ok(Answer::AfterCheck(Box::new(detail), record))
+            }
+            Question::Play { account, session, record, track, begins } => {
+                let opened = self.opened.get(&(session, record)).is_some_and(|until| *until > now);
+                if !opened {
+                    return Err(Refusal::of(RefusalCode::ReasonNeeded, "record"));
+                }
+                let file = self.track(keeper, record, track)?;
+                if begins {
+                    let (visit, track, reason) = (Some(record), Some(track), String::new());
+                    log(keeper, &Access { at: now, account, action: store::AccessAction::Play, visit, track, reason })?;
+                }
+                Ok(Answer::Now(Reply::Track(file)))
+            }
+            Question::AccessLog { .. } => access_log(keeper).map(|log| Answer::Now(Reply::AccessLog(log))),
+        }
+    }
+
+    fn track(&self, keeper: &mut Keeper, record: VisitId, number: u32) -> Result<TrackFile, Refusal> {
+        let missing = || Refusal::of(RefusalCode::NotFound, "track");
+        let tracks = recorder_disk::tracks(&self.records, record.0).map_err(|error| {
+            tracing::error!(record = record.0, %error, "the index of a record cannot be read");
+            missing()
+        })?;
+        let track = tracks.iter().find(|track| track.track == u64::from(number)).ok_or_else(missing)?;
+        let key = keeper.store().keyring().known_media_key(record).map_err(|error| storage_fault(&error))?.ok_or_else(missing)?;
+        Ok(TrackFile { path: recorder_disk::track_path(&self.records, record.0, track), key: *key })
+    }
+
+    fn detail(&self, keeper: &mut Keeper, switchboard: &Switchboard, line: &VisitLine) -> Result<RecordDetail, Refusal> {
+        let fault = |error: store::Error| storage_fault(&error);
+        let timeline = keeper.store().timeline(line.visit).map_err(fault)?;
+        let dossier = keeper.dossier(line.visit).map_err(fault)?;
+        let mut acceptances = Vec::new();
+        for event in &timeline {
+            if let Fact::NoticeAccepted { notice, .. } = &event.fact {
+                let sha256 = notice.sha256.to_string();
+                let paragraphs = keeper.notice(&sha256).map_err(fault)?;
+                let (language, version) = (notice.language.clone(), notice.version.clone());
+                acceptances.push(Acceptance { at_ms: event.at.0, language, version, sha256, paragraphs });
+            }
+        }
+        let events = timeline.iter().map(|event| RecordEvent { at_ms: event.at.0, kind: event.fact.name().to_owned() });
+        let profile = line.operator.and_then(|operator| switchboard.office(line.office)?.profile(operator));
+        Ok(RecordDetail {
+            line: shown(switchboard, line),
+            name: dossier.name,
+            document: dossier.document,
+            operator_name: profile.map(|profile| profile.name.clone()).unwrap_or_default(),
+            acceptances,
+            events: events.collect(),
+            tracks: tracks(&self.records, line.visit),
+            chat: dossier.chat,
+            chat_count: line.chat_lines,
+            notes: dossier.notes,
+            remark: dossier.remark,
+            blocks_verified: 0,
+            intact: false,
+        })
+    }
+}
+
+fn log(keeper: &mut Keeper, access: &Access) -> Result<(), Refusal> {
+    keeper.store().log_access(access).map_err(|error| storage_fault(&error))
+}
+
+fn line(keeper: &mut Keeper, record: VisitId) -> Result<VisitLine, Refusal> {
+    let line = keeper.store().line(record).map_err(|error| storage_fault(&error))?;
+    line.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "record"))
+}
+
+fn search(
+    keeper: &mut Keeper,
+    switchboard: &Switchboard,
+    code: &str,
+    from: Option<CivilDay>,
+    to: Option<CivilDay>,
+) -> Result<RecordsFound, Refusal> {
+    let code = code.trim();
+    let searched = match (code.is_empty(), code.parse(), code.parse()) {
+        (true, _, _) => None,
+        (false, Ok(turno), _) => Some(CodeSearched::Turno(turno)),
+        (false, Err(_), Ok(display)) => Some(CodeSearched::Display(display)),
+        (false, Err(_), Err(_)) => {
+            return Err(Refusal::because(RefusalCode::Invalid, "code", "another text", "a code as 10357MY3DPHL or A1"));
+        }
+    };
+    let (from, to) = (from.unwrap_or(CivilDay(i32::MIN)), to.unwrap_or(CivilDay(i32::MAX - 1)));
+    let mut lines = Vec::new();
+    let mut more = false;
+    for office in switchboard.offices().map(queue::Office::id).collect::<Vec<OfficeId>>() {
+        let found = keeper.store().search(&Search { office, from, to, code: searched }, RECORDS_MAX);
+        let found = found.map_err(|error| storage_fault(&error))?;
+        more |= found.more;
+        lines.extend(found.lines);
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse((line.taken_at, line.visit)));
+    more |= lines.len() > RECORDS_MAX;
+    lines.truncate(RECORDS_MAX);
+    Ok(RecordsFound { records: lines.iter().map(|line| shown(switchboard, line)).collect(), more })
+}
+
+fn shown(switchboard: &Switchboard, line: &VisitLine) -> RecordLine {
+    let office = switchboard.office(line.office);
+    let service = office.and_then(|office| office.service(line.service)).map(|service| service.name.clone());
+    let operator = line.operator.and_then(|operator| office?.profile(operator)).map(|profile| profile.number.clone());
+    RecordLine {
+        record: line.visit.to_string(),
+        turno_code: line.code.to_string(),
+        display_code: line.display.map(|display| display.to_string()).unwrap_or_default(),
+        service: service.unwrap_or_default(),
+        operator: operator.unwrap_or_default(),
+        taken_ms: line.taken_at.0,
+        result: line.result.map(signalling::result),
+        recorded_ms: i64::try_from(line.recorded_ms).unwrap_or(i64::MAX),
+    }
+}
+
+fn access_log(keeper: &mut Keeper) -> Result<AccessLog, Refusal> {
+    let accesses = keeper.store().accesses(ACCESSES_MAX).map_err(|error| storage_fault(&error))?;
+    let entry = |access: Access| AccessEntry {
+        at_ms: access.at.0,
+        account: access.account,
+        action: match access.action {
+            store::AccessAction::Search => AccessAction::Search,
+            store::AccessAction::Open => AccessAction::Open,
+            store::AccessAction::Play => AccessAction::Play,
+        },
+        record: access.visit.map(|visit| visit.to_string()).unwrap_or_default(),
+        reason: access.reason,
+    };
+    Ok(AccessLog { entries: accesses.into_iter().map(entry).collect() })
+}
+
+/// Playable files of a record, and the intervals whose files are still being made.
+fn tracks(records: &Path, record: VisitId) -> Vec<Track> {
+    let found = recorder_disk::tracks(records, record.0).unwrap_or_else(|error| {
+        tracing::error!(record = record.0, %error, "the index of a record cannot be read");
+        Vec::new()
+    });
+    let track = |found: recorder_disk::TrackSummary| Track {
+        track: u32::try_from(found.track).unwrap_or(u32::MAX),
+        interval: found.interval + 1,
+        participant: found.participant,
+        role: if found.participant == CITIZEN { Role::Citizen } else { Role::Operator },
+        url: format!("/api/records/{record}/tracks/{}.webm", found.track),
+        begins_ms: found.begins_ms,
+        duration_ms: i64::try_from(found.duration_ms).unwrap_or(i64::MAX),
+        gaps_ms: i64::try_from(found.gaps_ms).unwrap_or(i64::MAX),
+        ready: true,
+    };
+    const { assert!(CITIZEN != OPERATOR, "the two people of a call have numbers of their own") };
+    found.into_iter().map(track).collect()
+}
+

@@ -1,0 +1,87 @@
+//! Checks the hash chains of a record's logs before the record is shown, beside the control thread: reading a long log takes
+//! as long as the disk does.
+//!
+//! Invariant: a log that could not be read is never called intact.
+
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use queue::VisitId;
+use signalling::{
+    protocol::{
+        call::{Refusal, RefusalCode},
+        office::RecordDetail,
+    },
+    request::Reply,
+};
+use tokio::sync::oneshot;
+
+/// Records checked at one time: each reads the disk as fast as it gives, and calls that are being recorded need it too.
+const CHECKS_MAX: usize = 4;
+
+/// Checks that are running.
+#[derive(Debug)]
+pub(crate) struct Checks {
+    records: PathBuf,
+    running: Arc<AtomicUsize>,
+}
+
+impl Checks {
+    pub(crate) fn new(records: PathBuf) -> Self {
+        Self { records, running: Arc::default() }
+    }
+
+    /// Checks the logs of a record, then answers with its detail.
+    pub(crate) fn begin(&self, mut detail: Box<RecordDetail>, record: VisitId, asker: oneshot::Sender<Reply>) {
+        let running = Arc::clone(&self.running);
+        if running.load(Ordering::Relaxed) >= CHECKS_MAX {
+            let refusal = Refusal::because(RefusalCode::Full, "record", CHECKS_MAX, "try again in a moment");
+            // Whoever asked may have gone; then nobody wants to know. The same below.
+            return drop(asker.send(Reply::Refused(refusal)));
+        }
+        running.fetch_add(1, Ordering::Relaxed);
+        let records = self.records.clone();
+        let check = move || {
+            (detail.blocks_verified, detail.intact) = verify(&records, record);
+            drop(asker.send(Reply::Record(detail)));
+            running.fetch_sub(1, Ordering::Relaxed);
+        };
+        if let Err(error) = thread::Builder::new().name("check".to_owned()).spawn(check) {
+            self.running.fetch_sub(1, Ordering::Relaxed);
+            tracing::error!(%error, "no thread to check a record with");
+        }
+    }
+}
+
+/// Blocks that hold, over all logs of a record, and whether every log is intact.
+fn verify(records: &Path, record: VisitId) -> (u32, bool) {
+    let intervals = match recorder_disk::intervals(records, record.0) {
+        Ok(intervals) => intervals,
+        Err(error) => {
+            tracing::error!(record = record.0, %error, "the logs of a record cannot be listed");
+            return (0, false);
+        }
+    };
+    let mut sum = (0_u32, true);
+    for interval in intervals {
+        let path = recorder_disk::log_path(records, record.0, interval);
+        let verified = File::open(path).map_err(recorder::Error::from).and_then(|file| recorder::verify(BufReader::new(file)));
+        let (blocks, intact) = match verified {
+            Ok(verified) => (u32::try_from(verified.blocks).unwrap_or(u32::MAX), verified.intact),
+            Err(error) => {
+                tracing::error!(record = record.0, interval, %error, "a log cannot be checked");
+                (0, false)
+            }
+        };
+        sum = (sum.0.saturating_add(blocks), sum.1 && intact);
+    }
+    sum
+}
