@@ -57,7 +57,7 @@ abandoned = El contribuyente asignado ha abandonado el sistema. Finalice la reun
 
 ## Assigned, started
 
-assigned-title = Te asignaron un contribuyente
+assigned-title = Se le ha asignado un contribuyente
 start = Iniciar videoasistencia
 started-title = Sala de videoasistencia
 lobby-title = En la sala de espera

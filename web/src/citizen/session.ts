@@ -96,7 +96,7 @@ export function startSession(): CitizenSession {
     link = openLink<FromCitizen, ToCitizen>('/ws/citizen', () => language.value, {
       message: heard,
       state: (link) => {
-        if (link === 'reconnecting') media.linkLost()
+        if (link === 'reconnecting' || link === 'open') media.linkLost()
         dispatch({ type: 'link', state: link })
       },
       turnedAway: (attempt) => void turnedAway(attempt),

@@ -71,7 +71,7 @@ export function startSession(): OperatorSession {
     link = openLink<FromOperator, ToOperator>('/ws/operator', () => language.value, {
       message: heard,
       state: (link) => {
-        if (link === 'reconnecting') media.linkLost()
+        if (link === 'reconnecting' || link === 'open') media.linkLost()
         dispatch({ type: 'link', state: link })
       },
       turnedAway: () => void whoAmI(),

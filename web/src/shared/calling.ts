@@ -3,6 +3,7 @@
 import { acquire, type LocalMedia, NO_MEDIA, release, statesNow } from './devices'
 import { openPeer, type Peer, type PeerState, type RemoteMedia } from './peer'
 import type { DeviceStates, Slot } from './protocol'
+import { delayBeforeMs } from './reconnect'
 
 export interface CallState {
   /** Own tracks; none until they were asked for. */
@@ -61,8 +62,14 @@ export function calling(events: CallingEvents): Calling {
   let local: LocalMedia | null = null
   let peer: Peer | null = null
   let attempt = 0
-  /** The offer of `peer` has not been answered. */
+  /** The offer of `peer` is under way: no other is made meanwhile. */
   let pending = false
+  let answered = false
+  /** Connections in a row that came to nothing. */
+  let failures = 0
+  let retry: ReturnType<typeof setTimeout> | undefined
+  /** What the person chose stays, whatever device comes next: nobody is unmuted by a new microphone. */
+  const chosen = { microphone: true, camera: true }
   let need: Need = 'none'
   let asking: Promise<void> | null = null
 
@@ -73,9 +80,11 @@ export function calling(events: CallingEvents): Calling {
   }
 
   const closePeer = () => {
+    clearTimeout(retry)
     peer?.close()
     peer = null
     pending = false
+    answered = false
     events.change({ peer: 'none', remote: new Map() })
   }
 
@@ -90,11 +99,16 @@ export function calling(events: CallingEvents): Calling {
       remote: (remote) => events.change({ remote }),
       state: (state) => {
         events.change({ peer: state })
+        if (state === 'connected') failures = 0
         if (state !== 'lost') return
         pending = false
-        void offer()
+        clearTimeout(retry)
+        retry = setTimeout(() => void offer(), delayBeforeMs(failures, Math.random()))
+        failures += 1
       },
     })
+    // Devices may have been at hand long before the room was.
+    tellDevices()
   }
 
   const ask = (): Promise<void> => {
@@ -103,6 +117,8 @@ export function calling(events: CallingEvents): Calling {
       if (local) release(local)
       local = await acquire()
       for (const track of [local.camera, local.microphone]) if (track) track.onended = tellDevices
+      if (local.microphone) local.microphone.enabled = chosen.microphone
+      if (local.camera) local.camera.enabled = chosen.camera
       asking = null
       events.change({ asking: false, local })
       tellDevices()
@@ -115,13 +131,16 @@ export function calling(events: CallingEvents): Calling {
     if (!local) return
     release(local)
     local = null
+    chosen.microphone = chosen.camera = true
     events.change({ local, devices: NO_MEDIA.states })
   }
 
   return {
     need: (next) => {
       need = next
-      if (next === 'offer' && !pending) void offer()
+      // An offer that was never answered may have been said into a dead socket: it is made again.
+      const unanswered = next === 'peer' && peer !== null && !answered
+      if ((next === 'offer' || unanswered) && !pending) void offer()
       if (next === 'devices' && !local) void ask()
       if (next !== 'offer' && next !== 'peer' && peer) closePeer()
       if (next === 'none') letGo()
@@ -129,6 +148,7 @@ export function calling(events: CallingEvents): Calling {
     answer: (of, sdp) => {
       if (of !== attempt) return
       pending = false
+      answered = true
       peer?.answer(of, sdp)
     },
     slots: (slots) => peer?.slots(slots),
@@ -138,10 +158,12 @@ export function calling(events: CallingEvents): Calling {
     },
     ask,
     setMicrophone: (on) => {
+      chosen.microphone = on
       if (local?.microphone) local.microphone.enabled = on
       tellDevices()
     },
     setCamera: (on) => {
+      chosen.camera = on
       if (local?.camera) local.camera.enabled = on
       tellDevices()
     },

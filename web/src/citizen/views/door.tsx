@@ -194,8 +194,8 @@ function CardLink({ session, choice, title, tag, action, children }: CardLinkPro
         session.choose(choice)
       }}
     >
-      {tag && <span class="card-tag">{tag}</span>}
       <span class="card-title">{title}</span>
+      {tag && <span class="card-tag">{tag}</span>}
       {children}
       <span class="card-go">
         {action}

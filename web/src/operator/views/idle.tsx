@@ -58,6 +58,7 @@ function Services({ session, services }: { session: OperatorSession; services: r
             <label class="switch">
               <input
                 type="checkbox"
+                // biome-ignore lint/a11y/useAriaPropsForRole: a native checkbox tells its state itself
                 role="switch"
                 checked={service.available}
                 aria-label={t('service-available-for', { service: service.name })}

@@ -1,5 +1,6 @@
 // The frame of every screen: one heading that takes the focus when the screen changes, one language switch, one line
 // that says how the connection is.
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { isLanguage, LANGUAGES, language, useLanguage } from '../i18n'
@@ -104,15 +105,39 @@ function LanguageSwitch({ onLanguage }: { onLanguage?: (() => void) | undefined 
   )
 }
 
+/** The good news stays long enough to be read, and then goes by itself. */
+const BACK_SHOWN_MS = 8_000
+
 /** In words, never by colour alone. The box is always there, so that readers hear its change. */
 function LinkLine({ link }: { link: LinkState | undefined }) {
   const lost = link === 'reconnecting'
+  const back = useSignal(false)
+  const wasLost = useRef(false)
+  useEffect(() => {
+    if (lost) wasLost.current = true
+    if (link !== 'open' || !wasLost.current) return
+    wasLost.current = false
+    back.value = true
+    const timer = setTimeout(() => {
+      back.value = false
+    }, BACK_SHOWN_MS)
+    return () => {
+      clearTimeout(timer)
+      back.value = false
+    }
+  }, [link, lost, back])
   return (
     <div class="link-line" role="status">
       {lost && (
         <p class="strip strip-warning">
           <Icon name="warning" />
           {t('link-reconnecting')}
+        </p>
+      )}
+      {back.value && !lost && (
+        <p class="strip strip-good">
+          <Icon name="check" />
+          {t('link-back')}
         </p>
       )}
     </div>
