@@ -174,7 +174,7 @@ mod tests {
             assert!(buckets.take(key, now));
         }
         assert!(!buckets.take("one more", now));
-        assert!(buckets.take(7, now), "who is known is still served");
+        assert!(buckets.take(7_usize, now), "who is known is still served");
         let later = now + Duration::from_secs(10);
         assert!(
             buckets.take("one more", later),

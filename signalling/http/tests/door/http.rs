@@ -544,3 +544,30 @@ async fn a_body_that_trickles_in_is_not_waited_for() {
     request.extend_from_slice(b"{\"office\"");
     assert_eq!(exchange(server.address, &request).await.status, 408);
 }
+
+#[tokio::test]
+async fn an_idle_connection_is_not_kept() {
+    let patience = Patience {
+        headers: SHORT,
+        ..Patience::default()
+    };
+    let server = Server::start(Setting {
+        patience,
+        ..Setting::default()
+    })
+    .await;
+    // Without "Connection: close": the server may keep it, but not for ever.
+    let answer = exchange(server.address, b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn headers_beyond_measure_are_refused() {
+    let server = Server::start(Setting::default()).await;
+    let long = "x".repeat(60_000);
+    let answer = exchange(server.address, &bare("GET", "/", &[("X-Long", &long)])).await;
+    assert_eq!(answer.status, 431);
+    let many = vec![("X-Many", "1"); 100];
+    let answer = exchange(server.address, &bare("GET", "/", &many)).await;
+    assert_eq!(answer.status, 431);
+}
