@@ -1,39 +1,15 @@
 //! What is derived plays, and plays right: real media, made and judged by ffmpeg.
 
+#[path = "support/playing.rs"]
+mod playing;
 #[path = "support/studio.rs"]
 mod studio;
 
-use media_packet::capture::{Block, EntryKind, Medium};
-use recorder::derive::{Survey, Track};
+use media_packet::capture::Medium;
+use playing::derive;
+use recorder::derive::Track;
 use std::path::{Path, PathBuf};
-use studio::{Browser, Dice, Footage, Sent};
-
-/// Derives all tracks of these blocks; returns each with its whole file.
-fn derive(blocks: &[Block]) -> Vec<(Track, Vec<u8>)> {
-    let plaintexts: Vec<Vec<u8>> = blocks
-        .iter()
-        .map(|block| [&block.sequence.to_be_bytes(), block.bytes()].concat())
-        .collect();
-    let mut survey = Survey::new();
-    for (plaintext, at) in plaintexts.iter().zip(0_i64..) {
-        survey.block(1_700_000_000_000 + at * 200, plaintext);
-    }
-    let mut derivation = survey.finish();
-    let mut files = std::collections::BTreeMap::<u8, Vec<u8>>::new();
-    for plaintext in &plaintexts {
-        derivation.block(plaintext);
-        for (participant, bytes) in derivation.take() {
-            files.entry(participant).or_default().extend(bytes);
-        }
-    }
-    let tracks = derivation.finish(0).into_iter().map(|track| {
-        let mut file = files.remove(&track.participant).unwrap_or_default();
-        file.extend_from_slice(&track.rest);
-        file[..track.head.len()].copy_from_slice(&track.head);
-        (track, file)
-    });
-    tracks.collect()
-}
+use studio::{Browser, Dice, Sent};
 
 fn derive_one(folder: &Path, sent: &[Sent]) -> (Track, PathBuf) {
     let mut tracks = derive(&studio::blocks(7, sent));
@@ -44,20 +20,37 @@ fn derive_one(folder: &Path, sent: &[Sent]) -> (Track, PathBuf) {
     (track, path)
 }
 
-/// Every flash has its beep within this much, and the other way round.
-fn check_sync(file: &Path, seconds: usize, within_s: f64) {
+/// Every beep has its flash within this much; all seconds have both, but for as many as may be missing.
+fn check_sync(file: &Path, seconds: usize, missing: usize) {
     let (flashes, beeps) = (studio::flashes(file), studio::beeps(file));
-    assert_eq!(
-        (flashes.len(), beeps.len()),
-        (seconds, seconds),
+    assert!(
+        flashes.len() + missing >= seconds && beeps.len() + missing >= seconds,
         "{flashes:?} {beeps:?}"
     );
-    for (flash, beep) in flashes.iter().zip(&beeps) {
-        assert!(
-            (flash - beep).abs() <= within_s,
-            "flash {flash}, beep {beep}"
-        );
+    let mut together = 0;
+    for beep in &beeps {
+        let apart = flashes
+            .iter()
+            .map(|flash| (flash - beep).abs())
+            .fold(f64::MAX, f64::min);
+        // A flash that is further away than this belongs to another second.
+        if apart < 0.3 {
+            assert!(apart <= 0.040, "{flashes:?} {beeps:?}");
+            together += 1;
+        }
     }
+    assert!(together + 2 * missing >= seconds, "{flashes:?} {beeps:?}");
+}
+
+fn duration(file: &Path) -> f64 {
+    studio::probe(file, "format=duration", &[]).parse().unwrap()
+}
+
+fn pictures(file: &Path) -> usize {
+    let arguments = ["-count_frames", "-select_streams", "v"];
+    studio::probe(file, "stream=nb_read_frames", &arguments)
+        .parse()
+        .unwrap()
 }
 
 #[test]
@@ -67,20 +60,155 @@ fn a_clean_call_gives_back_every_picture_and_the_voice_in_time() {
     let (track, file) = derive_one(folder.path(), &Browser::plain(1).send(&footage));
     assert!(track.has_audio && track.has_video);
     assert_eq!((track.gaps_ms, track.gaps.len()), (0, 0));
-    let duration: f64 = studio::probe(&file, "format=duration", &[])
-        .parse()
-        .unwrap();
-    assert!((duration - 8.0).abs() < 0.1, "{duration}");
-    let frames = studio::probe(
-        &file,
-        "stream=nb_read_frames",
-        &["-count_frames", "-select_streams", "v"],
-    );
-    assert_eq!(frames, footage.pictures.len().to_string());
-    check_sync(&file, 8, 0.040);
+    assert!((duration(&file) - 8.0).abs() < 0.1, "{}", duration(&file));
+    assert_eq!(pictures(&file), footage.pictures.len());
+    check_sync(&file, 8, 0);
     let starts = studio::probe(&file, "stream=codec_name,start_time", &[]);
     for line in starts.lines() {
         let start: f64 = line.split(',').nth(1).unwrap().parse().unwrap();
         assert!(start.abs() <= 0.040, "{starts}");
+    }
+}
+
+#[test]
+fn delay_reordering_duplicates_and_retransmissions_cost_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = studio::footage(folder.path(), 8);
+    for report_ms in [1_000, 0] {
+        let mut dice = Dice(17);
+        let mut sent = Browser {
+            report_ms,
+            ..Browser::plain(0)
+        }
+        .send(&footage);
+        for at in 0..sent.len() {
+            let late_us = if dice.roll(20) == 0 {
+                300_000
+            } else {
+                i64::try_from(dice.roll(40_000)).unwrap()
+            };
+            sent[at].arrival_us += late_us;
+            if dice.roll(10) == 0 {
+                let twice = Sent {
+                    arrival_us: sent[at].arrival_us + 5_000,
+                    ..sent[at].clone()
+                };
+                sent.push(twice);
+            }
+        }
+        sent.sort_by_key(|sent| sent.arrival_us);
+        let (track, file) = derive_one(folder.path(), &sent);
+        assert_eq!(track.gaps_ms, 0);
+        assert_eq!(pictures(&file), footage.pictures.len());
+        assert!((duration(&file) - 8.0).abs() < 0.1);
+        check_sync(&file, 8, 0);
+    }
+}
+
+#[test]
+fn what_is_lost_is_a_gap_and_the_rest_plays_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = studio::footage(folder.path(), 12);
+    let mut dice = Dice(3);
+    let mut sent = Browser::plain(0).send(&footage);
+    sent.retain(|sent| sent.bytes.is_empty() || dice.roll(100) > 0);
+    let (track, file) = derive_one(folder.path(), &sent);
+    assert!(track.gaps_ms > 0);
+    assert!(track.gaps.iter().any(|gap| gap.medium == Medium::Audio));
+    assert!(track.gaps.iter().any(|gap| gap.medium == Medium::Camera));
+    // Nothing that a decoder complains about was let through, and no second is missing from the row.
+    studio::run(
+        "ffmpeg",
+        &["-i", &file.to_string_lossy(), "-xerror", "-f", "null"],
+        Path::new("-"),
+    );
+    assert!((duration(&file) - 12.0).abs() < 0.1);
+    assert!(pictures(&file) < footage.pictures.len());
+    check_sync(&file, 12, 8);
+}
+
+#[test]
+fn a_file_that_was_cut_short_plays_to_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = studio::footage(folder.path(), 8);
+    let (_, file) = derive_one(folder.path(), &Browser::plain(0).send(&footage));
+    let whole = std::fs::read(&file).unwrap();
+    let cut = folder.path().join("cut.webm");
+    std::fs::write(&cut, &whole[..whole.len() * 6 / 10]).unwrap();
+    let played = pictures(&cut);
+    assert!(
+        played * 10 >= footage.pictures.len() * 4,
+        "{played} of {}",
+        footage.pictures.len()
+    );
+}
+
+#[test]
+fn somebody_with_only_a_voice_or_only_a_camera_can_be_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = studio::footage(folder.path(), 7);
+    for (medium, only) in [(Medium::Audio, "audio"), (Medium::Camera, "video")] {
+        let mut sent = Browser::plain(0).send(&footage);
+        sent.retain(|sent| sent.medium == medium || sent.bytes.is_empty());
+        let (track, file) = derive_one(folder.path(), &sent);
+        assert_eq!(
+            (track.has_audio, track.has_video),
+            (medium == Medium::Audio, medium == Medium::Camera)
+        );
+        assert_eq!(studio::probe(&file, "stream=codec_type", &[]), only);
+        assert!((duration(&file) - 7.0).abs() < 0.1);
+    }
+}
+
+#[test]
+fn somebody_who_comes_back_with_another_connection_stays_in_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = studio::footage(folder.path(), 4);
+    let mut sent = Browser::plain(0).send(&footage);
+    // Away for six seconds, then other sources and clocks.
+    let again = Browser {
+        begins_us: 15_000_000,
+        audio_ppm: 100,
+        ..Browser::plain(0)
+    };
+    let changed = again.send(&footage).into_iter().map(|mut sent| {
+        let source = if sent.bytes.first() == Some(&0x80) && sent.bytes.get(1) == Some(&200) {
+            4
+        } else {
+            8
+        };
+        if let Some(byte) = sent.bytes.get_mut(source) {
+            *byte ^= 0xff;
+        }
+        sent
+    });
+    sent.extend(changed);
+    let (track, file) = derive_one(folder.path(), &sent);
+    assert!((duration(&file) - 14.0).abs() < 0.1, "{}", duration(&file));
+    assert_eq!(pictures(&file), 2 * footage.pictures.len());
+    assert_eq!(
+        track.gaps_ms, 0,
+        "nothing was lost while nobody was recorded"
+    );
+    check_sync(&file, 8, 0);
+    let beeps = studio::beeps(&file);
+    assert!((beeps[4] - beeps[0] - 10.0).abs() < 0.05, "{beeps:?}");
+}
+
+#[test]
+fn seeking_finds_every_keyframe_by_the_cues() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = studio::footage(folder.path(), 12);
+    let (_, file) = derive_one(folder.path(), &Browser::plain(0).send(&footage));
+    // Only what stands after the place is read: with cues that is little.
+    for (place, expected) in [("7", 6.0), ("10.5", 10.0)] {
+        let interval = format!("{place}%+#1");
+        let found = studio::probe(
+            &file,
+            "packet=pts_time",
+            &["-select_streams", "v", "-read_intervals", &interval],
+        );
+        let time: f64 = found.split([',', '\n']).next().unwrap().parse().unwrap();
+        assert!((time - expected).abs() < 0.1, "{place}: {found}");
     }
 }

@@ -306,3 +306,106 @@ fn create_file(records: &Path, open: &Open, header: &[u8]) -> Result<File, Failu
         Failure::Open(error.kind())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use media_packet::capture::{Entry, Medium};
+    use recorder::verify_with_key;
+
+    fn open() -> Open {
+        Open {
+            record: 1,
+            interval: 0,
+            key: RecordKey::from([1; 32]),
+            started_ms: 0,
+            office: String::new(),
+            visit: String::new(),
+        }
+    }
+
+    fn at(monotonic_us: u64) -> Stamp {
+        Stamp {
+            wall_ms: 0,
+            monotonic_us,
+        }
+    }
+
+    fn block(sequence: u64, kinds: &[EntryKind]) -> Block {
+        let mut block = Block::new(1, sequence, 0, Vec::new());
+        for kind in kinds {
+            let arrival_us = sequence * 200_000;
+            let entry = Entry {
+                kind: *kind,
+                participant: 0,
+                medium: Medium::Audio,
+                arrival_us,
+                payload: &[1; 30],
+            };
+            assert!(block.push(entry));
+        }
+        block
+    }
+
+    #[test]
+    fn a_disk_that_refuses_for_a_while_leaves_a_gap_and_a_whole_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = LogFile::create(folder.path(), &open(), [2; 32], at(0)).unwrap();
+        let path = log_path(folder.path(), 1, 0);
+        let two = [EntryKind::Rtp, EntryKind::Rtp];
+        assert_eq!(log.block(&block(0, &two), at(1)), Appended::Written);
+
+        // A file that was opened for reading refuses every write.
+        let writable = std::mem::replace(&mut log.file, File::open(&path).unwrap());
+        assert!(matches!(
+            log.block(&block(1, &two), at(2)),
+            Appended::Refused(_)
+        ));
+        assert!(matches!(
+            log.block(&block(2, &two), at(3)),
+            Appended::StillRefused(_)
+        ));
+        assert!(matches!(
+            log.block(&block(3, &two), at(4 + RETRY_US)),
+            Appended::StillRefused(_)
+        ));
+        log.file = writable;
+        let resumed = log.block(&block(4, &two), at(5 + 3 * RETRY_US));
+        assert_eq!(resumed, Appended::Resumed { lost_packets: 6 });
+        assert_eq!(
+            log.block(&block(5, &two), at(6 + 3 * RETRY_US)),
+            Appended::Written
+        );
+        let (totals, last_hash) = log.close(at(7 + 3 * RETRY_US)).unwrap();
+        assert_eq!(
+            (totals.media_frames, totals.entries, totals.dropped_packets),
+            (3, 6, 6)
+        );
+
+        let verified =
+            verify_with_key(File::open(path).unwrap(), &RecordKey::from([1; 32])).unwrap();
+        assert!(verified.intact && verified.closed, "{verified:?}");
+        assert_eq!((verified.gaps, verified.last_hash), (1, last_hash));
+    }
+
+    #[test]
+    fn a_log_is_complete_when_everybody_who_began_has_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = LogFile::create(folder.path(), &open(), [2; 32], at(0)).unwrap();
+        assert!(!log.is_complete(), "nobody came yet");
+        log.block(&block(0, &[EntryKind::Begin, EntryKind::Rtp]), at(1));
+        assert!(!log.is_complete());
+        log.block(&block(1, &[EntryKind::Rtp, EntryKind::End]), at(2));
+        assert!(log.is_complete());
+    }
+
+    #[test]
+    fn a_log_is_never_begun_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        LogFile::create(folder.path(), &open(), [2; 32], at(0)).unwrap();
+        assert_eq!(
+            LogFile::create(folder.path(), &open(), [3; 32], at(0)).unwrap_err(),
+            Failure::Exists
+        );
+    }
+}

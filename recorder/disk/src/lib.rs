@@ -100,6 +100,7 @@ pub fn start(
         .name("derive".to_owned())
         .spawn(move || deriver.run(&jobs_waiting))?;
     let disk = Disk {
+        folder: std::fs::File::open(&settings.records)?,
         settings,
         events: events.clone(),
         jobs,
