@@ -116,7 +116,11 @@ impl Owner {
     }
 
     fn from_number(number: u32) -> Self {
-        if number & 1 == 0 { Self::Peer(number >> 1) } else { Self::Room(number >> 1) }
+        if number & 1 == 0 {
+            Self::Peer(number >> 1)
+        } else {
+            Self::Room(number >> 1)
+        }
     }
 }
 
@@ -184,7 +188,11 @@ impl Core {
     /// The counters.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        Stats { peers: self.peers.len() as u64, rooms: self.rooms.len() as u64, ..self.stats }
+        Stats {
+            peers: self.peers.len() as u64,
+            rooms: self.rooms.len() as u64,
+            ..self.stats
+        }
     }
 
     /// Gives up the room that the last input was about, because handling it panicked; its people are lost and may reconnect.
@@ -224,7 +232,9 @@ impl Core {
             return;
         }
         let known = self.addresses.peer(source);
-        let Some((place, room)) = known.and_then(|place| Some((place, self.peers.get(place)?.room))) else {
+        let Some((place, room)) =
+            known.and_then(|place| Some((place, self.peers.get(place)?.room)))
+        else {
             self.stats.datagrams_unknown += 1;
             return;
         };
@@ -241,7 +251,9 @@ impl Core {
         let check = Check::parse(bytes)?;
         let place = peer_index(check.local_ufrag()?)?;
         let peer = self.peers.get_mut(place)?;
-        let change = peer.transport.check(check, (source, bytes.len()), &mut self.outbox, now)?;
+        let change = peer
+            .transport
+            .check(check, (source, bytes.len()), &mut self.outbox, now)?;
         if let Some(forgotten) = change.forgotten {
             self.addresses.forget(forgotten, place);
         }
@@ -250,9 +262,20 @@ impl Core {
         Some(())
     }
 
-    fn dtls_datagram(&mut self, place: u32, source: SocketAddr, bytes: &[u8], times: (Instant, Micros)) {
-        let Some(peer) = self.peers.get_mut(place) else { return };
-        match peer.transport.receive_dtls(bytes, source, &mut self.outbox, times) {
+    fn dtls_datagram(
+        &mut self,
+        place: u32,
+        source: SocketAddr,
+        bytes: &[u8],
+        times: (Instant, Micros),
+    ) {
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
+        match peer
+            .transport
+            .receive_dtls(bytes, source, &mut self.outbox, times)
+        {
             None => self.stats.dtls_refused += 1,
             Some(step) => self.dtls_step(place, step, times.1),
         }
@@ -278,7 +301,11 @@ impl Core {
     fn block_refused(&mut self, block: &Block) {
         self.stats.packets_unrecorded += u64::from(block.entries);
         for place in self.rooms.places() {
-            if let Some(tap) = self.rooms.get_mut(place).and_then(|room| room.known_tap(block.record)) {
+            if let Some(tap) = self
+                .rooms
+                .get_mut(place)
+                .and_then(|room| room.known_tap(block.record))
+            {
                 tap.refused(block);
             }
         }
@@ -301,14 +328,20 @@ impl Core {
     }
 
     fn advance_peer(&mut self, place: u32, (instant, now): (Instant, Micros)) {
-        let Some(peer) = self.peers.get_mut(place) else { return };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
         self.working_on = Some(peer.room);
         if peer.transport.consent_until() <= now {
             tracing::info!(peer = peer.id.0, "nothing came for the time of consent");
             self.lose(place, now);
             return;
         }
-        if peer.transport.dtls_deadline().is_some_and(|deadline| deadline <= instant) {
+        if peer
+            .transport
+            .dtls_deadline()
+            .is_some_and(|deadline| deadline <= instant)
+        {
             let step = peer.transport.advance(&mut self.outbox, instant);
             self.dtls_step(place, step, now);
         }
@@ -318,9 +351,21 @@ impl Core {
 
     /// Sees to it that a peer is looked at when it is due next.
     fn reschedule(&mut self, place: u32) {
-        let Some(peer) = self.peers.get(place) else { return };
-        let dtls = peer.transport.dtls_deadline().map(|deadline| self.micros(deadline));
-        let due = [Some(peer.transport.consent_until()), dtls, peer.report_due()].into_iter().flatten().min();
+        let Some(peer) = self.peers.get(place) else {
+            return;
+        };
+        let dtls = peer
+            .transport
+            .dtls_deadline()
+            .map(|deadline| self.micros(deadline));
+        let due = [
+            Some(peer.transport.consent_until()),
+            dtls,
+            peer.report_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min();
         if let Some(due) = due {
             self.timers.wake_at(Owner::Peer(place).number(), due);
         }
@@ -332,3 +377,6 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,20 +85,41 @@ pub(crate) struct Association {
 
 impl std::fmt::Debug for Association {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Association").field("verified", &self.verified).finish_non_exhaustive()
+        formatter
+            .debug_struct("Association")
+            .field("verified", &self.verified)
+            .finish_non_exhaustive()
     }
 }
 
 impl Association {
     /// Waits for the peer's hello; `announced` is the SHA-256 of its certificate.
-    pub(crate) fn new(config: &Arc<Config>, identity: &Identity, announced: [u8; 32], now: Instant) -> Self {
+    pub(crate) fn new(
+        config: &Arc<Config>,
+        identity: &Identity,
+        announced: [u8; 32],
+        now: Instant,
+    ) -> Self {
         let dtls = Dtls::new_auto(Arc::clone(config), identity.certificate(), now);
-        Self { dtls, announced, verified: false, deadline: None }
+        Self {
+            dtls,
+            announced,
+            verified: false,
+            deadline: None,
+        }
     }
 
     /// Takes in a datagram of the validated address; `send` is given each datagram to send.
-    pub(crate) fn receive(&mut self, bytes: &[u8], now: Instant, send: impl FnMut(&[u8])) -> Progress {
-        let step = self.dtls.handle_timeout(now).and_then(|()| self.dtls.handle_packet(bytes));
+    pub(crate) fn receive(
+        &mut self,
+        bytes: &[u8],
+        now: Instant,
+        send: impl FnMut(&[u8]),
+    ) -> Progress {
+        let step = self
+            .dtls
+            .handle_timeout(now)
+            .and_then(|()| self.dtls.handle_packet(bytes));
         match step {
             Ok(()) => self.drain(send),
             Err(error) => fail(&error),
@@ -144,8 +165,13 @@ impl Association {
                     return progress;
                 }
                 Output::CloseNotify => return Progress::Failed(Failure::Closed),
-                // A foreign, non-exhaustive enum: `Connected` says no more than the keys do, application data has no
-                // meaning here, and the buffer is larger than the MTU that the configuration sets.
+                // `Connected` says no more than the keys do, application data has no meaning here, and the buffer is
+                // larger than the MTU that the configuration sets.
+                Output::Connected | Output::ApplicationData(_) | Output::BufferTooSmall { .. } => {}
+                #[expect(
+                    clippy::wildcard_enum_match_arm,
+                    reason = "a foreign enum that may grow"
+                )]
                 _ => {}
             }
         }

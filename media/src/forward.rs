@@ -66,6 +66,29 @@ pub(crate) struct Slot {
     rtx_sequence: u16,
     retransmissions: (Micros, u32),
     reported_packets: u64,
+    rate: Rate,
+}
+
+/// How much was sent lately.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rate {
+    since: Micros,
+    octets: u64,
+    bitrate_bps: u64,
+}
+
+/// Time over which a rate is measured: an estimate comes every second.
+const RATE_WINDOW_US: u64 = 500_000;
+
+impl Rate {
+    fn count(&mut self, octets: usize, now: Micros) {
+        let passed = now.since(self.since);
+        if passed >= RATE_WINDOW_US {
+            self.bitrate_bps = self.octets * 8 * 1_000_000 / passed;
+            (self.since, self.octets) = (now, 0);
+        }
+        self.octets += octets as u64;
+    }
 }
 
 impl Slot {
@@ -79,6 +102,7 @@ impl Slot {
             rtx_sequence: 0,
             retransmissions: (Micros(0), 0),
             reported_packets: 0,
+            rate: Rate::default(),
         }
     }
 
@@ -98,13 +122,20 @@ impl Slot {
     }
 
     /// The header under which a packet leaves, and its extensions; none for what comes before the stream can begin.
-    pub(crate) fn forward(&mut self, incoming: &Incoming<'_>, now: Micros) -> Option<(Header, ExtensionValues)> {
+    pub(crate) fn forward(
+        &mut self,
+        incoming: &Incoming<'_>,
+        now: Micros,
+    ) -> Option<(Header, ExtensionValues)> {
         if !self.begun && !incoming.begins {
             return None;
         }
-        let mapped = self.stream.map(incoming.sequence, incoming.header.timestamp, now)?;
+        let mapped = self
+            .stream
+            .map(incoming.sequence, incoming.header.timestamp, now)?;
         self.begun = true;
         self.stream.count_sent(incoming.payload.len());
+        self.rate.count(incoming.payload.len(), now);
         let header = Header {
             marker: incoming.header.marker,
             payload_type: self.settings.codec.payload_type,
@@ -137,7 +168,11 @@ impl Slot {
     }
 
     /// The header of a retransmission, and its extensions (RFC 4588 §4).
-    pub(crate) fn retransmit(&mut self, original: &Header, now: Micros) -> Option<(Header, ExtensionValues)> {
+    pub(crate) fn retransmit(
+        &mut self,
+        original: &Header,
+        now: Micros,
+    ) -> Option<(Header, ExtensionValues)> {
         let payload_type = self.settings.codec.rtx_payload_type?;
         let timestamp = self.stream.map_timestamp(original.timestamp)?;
         self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
@@ -148,8 +183,16 @@ impl Slot {
             timestamp,
             ssrc: self.settings.sources.1,
         };
-        let values = ExtensionValues { abs_send_time: Some(now.abs_send_time()), ..ExtensionValues::default() };
+        let values = ExtensionValues {
+            abs_send_time: Some(now.abs_send_time()),
+            ..ExtensionValues::default()
+        };
         Some((header, values))
+    }
+
+    /// Bits a second that were sent lately.
+    pub(crate) fn bitrate_bps(&self) -> u64 {
+        self.rate.bitrate_bps
     }
 
     /// What a sender report says now; none while nothing was sent since the last, or while the occupant has told no clock.
@@ -168,21 +211,45 @@ mod tests {
     use super::*;
 
     fn slot() -> Slot {
-        let codec = Codec { payload_type: 96, rtx_payload_type: Some(97), clock_rate: 90_000 };
+        let codec = Codec {
+            payload_type: 96,
+            rtx_payload_type: Some(97),
+            clock_rate: 90_000,
+        };
         let sources = (Ssrc(10), Ssrc(11));
         let extensions = ExtensionMap::default();
         let mid = "3".to_owned();
-        Slot::new(SlotSettings { mid, medium: Medium::Camera, place: 0, codec, extensions, sources })
+        Slot::new(SlotSettings {
+            mid,
+            medium: Medium::Camera,
+            place: 0,
+            codec,
+            extensions,
+            sources,
+        })
     }
 
     fn packet(number: u64, begins: bool) -> Incoming<'static> {
         let sequence = ExtendedSequence(0x1_0000 + number);
-        let header = Header { sequence: sequence.low(), timestamp: 3_000, ..Header::default() };
-        Incoming { header, sequence, begins, audio_level: None, payload: b"picture" }
+        let header = Header {
+            sequence: sequence.low(),
+            timestamp: 3_000,
+            ..Header::default()
+        };
+        Incoming {
+            header,
+            sequence,
+            begins,
+            audio_level: None,
+            payload: b"picture",
+        }
     }
 
     fn occupied(peer: u32) -> Option<Occupant> {
-        Some(Occupant { peer, participant: 1 })
+        Some(Occupant {
+            peer,
+            participant: 1,
+        })
     }
 
     #[test]
@@ -192,7 +259,10 @@ mod tests {
         assert!(slot.forward(&packet(100, false), Micros(0)).is_none());
         let (first, _) = slot.forward(&packet(101, true), Micros(0)).unwrap();
         slot.occupy(occupied(2));
-        assert!(slot.forward(&packet(50_000, false), Micros(1_000)).is_none());
+        assert!(
+            slot.forward(&packet(50_000, false), Micros(1_000))
+                .is_none()
+        );
         let (second, _) = slot.forward(&packet(50_001, true), Micros(1_000)).unwrap();
         assert_eq!(second.sequence, first.sequence.wrapping_add(1));
         assert!(second.timestamp > first.timestamp);
@@ -203,9 +273,22 @@ mod tests {
     fn a_storm_of_nacks_is_cut() {
         let mut slot = slot();
         slot.occupy(occupied(1));
-        let sent: Vec<_> = (0..400).map(|n| slot.forward(&packet(n, true), Micros(0)).unwrap().0.sequence).collect();
-        let granted = sent.iter().filter(|&&sequence| slot.asked_again(sequence, Micros(1)).is_some()).count();
+        let sent: Vec<_> = (0..400)
+            .map(|n| {
+                slot.forward(&packet(n, true), Micros(0))
+                    .unwrap()
+                    .0
+                    .sequence
+            })
+            .collect();
+        let granted = sent
+            .iter()
+            .filter(|&&sequence| slot.asked_again(sequence, Micros(1)).is_some())
+            .count();
         assert_eq!(granted, RETRANSMISSIONS_MAX as usize);
-        assert_eq!(slot.asked_again(sent[399].wrapping_add(9), Micros(200_000)), None);
+        assert_eq!(
+            slot.asked_again(sent[399].wrapping_add(9), Micros(200_000)),
+            None
+        );
     }
 }

@@ -23,11 +23,19 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// Fragment: worker, place of the peer in the worker's list, 32 derived bits. Password: 128 derived bits.
     pub(crate) fn new(worker: u8, index: u32, derived: &[u8; 32]) -> Self {
-        let hexadecimal = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hexadecimal = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        };
         let (for_ufrag, rest) = derived.split_at(4);
         let (for_password, _unused) = rest.split_at(16);
         let ufrag = format!("{worker:02x}{index:08x}{}", hexadecimal(for_ufrag));
-        Self { ufrag, password: hexadecimal(for_password) }
+        Self {
+            ufrag,
+            password: hexadecimal(for_password),
+        }
     }
 }
 
@@ -73,7 +81,10 @@ impl<'a> Check<'a> {
             StunMessage::binding_reply(self.0.trans_id(), source)
         };
         let len = reply.to_bytes(Some(password), out, hmac_sha1).ok()?;
-        Some(Answer { len, nominates: self.0.use_candidate() && !conflict })
+        Some(Answer {
+            len,
+            nominates: self.0.use_candidate() && !conflict,
+        })
     }
 }
 
@@ -105,14 +116,20 @@ mod tests {
 
     fn request(username: &str, password: &str, controlling: bool) -> Vec<u8> {
         let mut bytes = vec![0; 200];
-        let message = StunMessage::binding_request(username, TransId::new(), controlling, 7, 1, true);
-        let len = message.to_bytes(Some(password.as_bytes()), &mut bytes, hmac_sha1).unwrap();
+        let message =
+            StunMessage::binding_request(username, TransId::new(), controlling, 7, 1, true);
+        let len = message
+            .to_bytes(Some(password.as_bytes()), &mut bytes, hmac_sha1)
+            .unwrap();
         bytes.truncate(len);
         bytes
     }
 
     fn check(username: &str, password: &str, controlling: bool) -> Option<(Answer, usize)> {
-        let ours = Credentials { ufrag: "0100000007abcdef01".to_owned(), password: "secret".to_owned() };
+        let ours = Credentials {
+            ufrag: "0100000007abcdef01".to_owned(),
+            password: "secret".to_owned(),
+        };
         let bytes = request(username, password, controlling);
         let source = SocketAddr::from(([10, 0, 0, 1], 5_000));
         let mut out = [0; ANSWER_BYTES_MAX];

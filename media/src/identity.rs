@@ -17,7 +17,10 @@ pub struct Identity {
 
 impl std::fmt::Debug for Identity {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Identity").field("fingerprint", &self.fingerprint()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Identity")
+            .field("fingerprint", &self.fingerprint())
+            .finish_non_exhaustive()
     }
 }
 
@@ -28,7 +31,10 @@ impl Identity {
     /// [`Error::Certificate`] when the certificate cannot be made.
     pub fn generate(secret: [u8; 32]) -> Result<Self, Error> {
         let certificate = dimpl::certificate::generate_self_signed_certificate()?;
-        Ok(Self { certificate: Arc::new(certificate), secret: hmac::Key::new(hmac::HMAC_SHA256, &secret) })
+        Ok(Self {
+            certificate: Arc::new(certificate),
+            secret: hmac::Key::new(hmac::HMAC_SHA256, &secret),
+        })
     }
 
     pub(crate) fn certificate(&self) -> DtlsCertificate {
@@ -38,7 +44,11 @@ impl Identity {
     /// `a=fingerprint` of the answer: SHA-256 in hexadecimal with colons (RFC 8122).
     pub(crate) fn fingerprint(&self) -> String {
         let digest = sha256(&self.certificate.certificate);
-        digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+        digest
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect::<Vec<_>>()
+            .join(":")
     }
 
     /// 32 bytes that nobody without the secret can guess, the same for the same arguments.

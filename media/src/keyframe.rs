@@ -40,7 +40,9 @@ impl Keyframes {
 
     /// When a request is due; none while nobody needs one.
     pub(crate) fn due(&self) -> Option<Micros> {
-        let soonest = self.asked.map_or(Micros(0), |asked| asked.plus(INTERVAL_US));
+        let soonest = self
+            .asked
+            .map_or(Micros(0), |asked| asked.plus(INTERVAL_US));
         let regular = self.recording.then(|| {
             let last = self.came.max(self.asked).unwrap_or_default();
             last.plus(RECORDING_INTERVAL_US).max(soonest)

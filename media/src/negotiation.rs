@@ -109,52 +109,89 @@ pub(crate) enum Role {
 pub(crate) fn parse_offer(text: &str) -> Result<Offer, Error> {
     check_size(text)?;
     let parsed = SessionDescription::unmarshal(&mut Cursor::new(text.as_bytes()));
-    let session = parsed.map_err(|error| refuse(format!("an SDP syntax error ({error})"), "RFC 8866"))?;
+    let session =
+        parsed.map_err(|error| refuse(format!("an SDP syntax error ({error})"), "RFC 8866"))?;
     let medias = &session.media_descriptions;
-    let first = medias.first().ok_or_else(|| refuse("no media section".to_owned(), "1 to 24"))?;
+    let first = medias
+        .first()
+        .ok_or_else(|| refuse("no media section".to_owned(), "1 to 24"))?;
     let transport = |key: &str| {
         let own = first.attribute(key).flatten();
         own.or_else(|| session.attribute(key).map(String::as_str))
     };
     let ufrag = transport("ice-ufrag").filter(|ufrag| (4..=TOKEN_BYTES_MAX).contains(&ufrag.len()));
-    let ufrag = ufrag.ok_or_else(|| refuse("no usable a=ice-ufrag".to_owned(), "4 to 256 characters"))?;
+    let ufrag =
+        ufrag.ok_or_else(|| refuse("no usable a=ice-ufrag".to_owned(), "4 to 256 characters"))?;
     let fingerprint = transport("fingerprint").and_then(sha256_fingerprint);
-    let fingerprint = fingerprint.ok_or_else(|| refuse("no usable a=fingerprint".to_owned(), "sha-256"))?;
+    let fingerprint =
+        fingerprint.ok_or_else(|| refuse("no usable a=fingerprint".to_owned(), "sha-256"))?;
     if transport("setup") == Some("passive") {
         return Err(refuse("a=setup:passive".to_owned(), "actpass or active"));
     }
     let mut roles = RoleCounter::new(medias);
-    let sections = medias.iter().map(|media| section(media, &mut roles)).collect::<Result<Vec<_>, _>>()?;
+    let sections = medias
+        .iter()
+        .map(|media| section(media, &mut roles))
+        .collect::<Result<Vec<_>, _>>()?;
     if let Some(twice) = sections.iter().enumerate().find_map(|(at, section)| {
         let before = sections.get(..at).unwrap_or_default();
-        before.iter().any(|earlier| earlier.mid == section.mid).then_some(at)
+        before
+            .iter()
+            .any(|earlier| earlier.mid == section.mid)
+            .then_some(at)
     }) {
-        return Err(refuse(format!("section {twice} with the a=mid of an earlier one"), "a mid of its own"));
+        return Err(refuse(
+            format!("section {twice} with the a=mid of an earlier one"),
+            "a mid of its own",
+        ));
     }
     if sections.iter().all(|section| section.role == Role::Refused) {
-        return Err(refuse("no section with Opus or VP8".to_owned(), "Opus audio, VP8 video"));
+        return Err(refuse(
+            "no section with Opus or VP8".to_owned(),
+            "Opus audio, VP8 video",
+        ));
     }
-    Ok(Offer { ufrag: ufrag.to_owned(), fingerprint, sections })
+    Ok(Offer {
+        ufrag: ufrag.to_owned(),
+        fingerprint,
+        sections,
+    })
 }
 
 fn refuse(found: String, allowed: &str) -> Error {
-    Error::Offer { found, allowed: allowed.to_owned() }
+    Error::Offer {
+        found,
+        allowed: allowed.to_owned(),
+    }
 }
 
 /// Counts what the parser would have to store, before it does.
 fn check_size(text: &str) -> Result<(), Error> {
     if text.len() > OFFER_BYTES_MAX {
-        return Err(refuse(format!("{} bytes", text.len()), &format!("at most {OFFER_BYTES_MAX}")));
+        return Err(refuse(
+            format!("{} bytes", text.len()),
+            &format!("at most {OFFER_BYTES_MAX}"),
+        ));
     }
     let lines = text.lines().count();
     if lines > OFFER_LINES_MAX {
-        return Err(refuse(format!("{lines} lines"), &format!("at most {OFFER_LINES_MAX}")));
+        return Err(refuse(
+            format!("{lines} lines"),
+            &format!("at most {OFFER_LINES_MAX}"),
+        ));
     }
     let sections = text.lines().filter(|line| line.starts_with("m=")).count();
     if sections > SECTIONS_MAX {
-        return Err(refuse(format!("{sections} media sections"), &format!("at most {SECTIONS_MAX}")));
+        return Err(refuse(
+            format!("{sections} media sections"),
+            &format!("at most {SECTIONS_MAX}"),
+        ));
     }
-    for (number, line) in text.lines().filter(|line| line.starts_with("m=")).enumerate() {
+    for (number, line) in text
+        .lines()
+        .filter(|line| line.starts_with("m="))
+        .enumerate()
+    {
         let formats = line.split_ascii_whitespace().skip(3).count();
         if formats > PAYLOAD_TYPES_MAX {
             let found = format!("{formats} payload types in section {number}");
@@ -163,9 +200,16 @@ fn check_size(text: &str) -> Result<(), Error> {
     }
     let mut extensions = 0;
     for line in text.lines() {
-        extensions = if line.starts_with("m=") { 0 } else { extensions + usize::from(line.starts_with("a=extmap:")) };
+        extensions = if line.starts_with("m=") {
+            0
+        } else {
+            extensions + usize::from(line.starts_with("a=extmap:"))
+        };
         if extensions > EXTENSIONS_MAX {
-            return Err(refuse("too many header extensions in a section".to_owned(), &format!("at most {EXTENSIONS_MAX}")));
+            return Err(refuse(
+                "too many header extensions in a section".to_owned(),
+                &format!("at most {EXTENSIONS_MAX}"),
+            ));
         }
     }
     Ok(())
@@ -200,20 +244,35 @@ impl RoleCounter {
             media.media_name.media == "video" && Direction::of(media) == Direction::Receives
         };
         let video_slots_total = medias.iter().filter(is_video_slot).count();
-        Self { published: [false; 3], audio_slots: 0, video_slots: 0, video_slots_total }
+        Self {
+            published: [false; 3],
+            audio_slots: 0,
+            video_slots: 0,
+            video_slots_total,
+        }
     }
 
     /// The medium that the next published section of this kind has.
     fn publish(&mut self, is_audio: bool) -> Option<Medium> {
-        let order: &[Medium] = if is_audio { &[Medium::Audio] } else { &[Medium::Camera, Medium::Screen] };
+        let order: &[Medium] = if is_audio {
+            &[Medium::Audio]
+        } else {
+            &[Medium::Camera, Medium::Screen]
+        };
         order.iter().copied().find(|&medium| {
-            self.published.get_mut(medium as usize).is_some_and(|taken| !std::mem::replace(taken, true))
+            self.published
+                .get_mut(medium as usize)
+                .is_some_and(|taken| !std::mem::replace(taken, true))
         })
     }
 
     /// The medium and place of the next slot of this kind.
     fn slot(&mut self, is_audio: bool) -> Option<(Medium, u8)> {
-        let count = if is_audio { &mut self.audio_slots } else { &mut self.video_slots };
+        let count = if is_audio {
+            &mut self.audio_slots
+        } else {
+            &mut self.video_slots
+        };
         let place = *count;
         *count = count.saturating_add(1);
         let last_video = !is_audio && usize::from(place) + 1 == self.video_slots_total;
@@ -252,16 +311,32 @@ fn section(media: &MediaDescription, roles: &mut RoleCounter) -> Result<Section,
     let mid = media.attribute("mid").flatten().unwrap_or_default();
     let is_token = |mid: &str| mid.bytes().all(|byte| byte.is_ascii_graphic());
     if mid.is_empty() || mid.len() > TOKEN_BYTES_MAX || !is_token(mid) {
-        return Err(refuse("a section without a usable a=mid".to_owned(), "a token in each section"));
+        return Err(refuse(
+            "a section without a usable a=mid".to_owned(),
+            "a token in each section",
+        ));
     }
     let kind = match media.media_name.media.as_str() {
         "audio" => "audio",
         "video" => "video",
         "application" => "application",
-        _ => return Err(refuse("an unknown kind of section".to_owned(), "audio, video")),
+        _ => {
+            return Err(refuse(
+                "an unknown kind of section".to_owned(),
+                "audio, video",
+            ));
+        }
     };
-    let number = |format: &String| format.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let first_format = media.media_name.formats.first().filter(|format| number(format));
+    let number = |format: &String| {
+        format
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let first_format = media
+        .media_name
+        .formats
+        .first()
+        .filter(|format| number(format));
     let role = role(media, kind, roles);
     Ok(Section {
         mid: mid.to_owned(),
@@ -274,22 +349,34 @@ fn section(media: &MediaDescription, roles: &mut RoleCounter) -> Result<Section,
 
 fn role(media: &MediaDescription, kind: &str, roles: &mut RoleCounter) -> Role {
     let is_audio = kind == "audio";
-    let usable = media.has_attribute("rtcp-mux") && media.media_name.port.value != 0 || bundled(media);
+    let usable =
+        media.has_attribute("rtcp-mux") && media.media_name.port.value != 0 || bundled(media);
     let codec = match kind {
         "audio" => Codec::opus(media),
         "video" => Codec::vp8(media),
         _ => None,
     };
-    let Some(codec) = codec.filter(|_| usable) else { return Role::Refused };
+    let Some(codec) = codec.filter(|_| usable) else {
+        return Role::Refused;
+    };
     match Direction::of(media) {
         Direction::Inactive => Role::Idle { codec },
         Direction::Sends => roles.publish(is_audio).map_or(Role::Refused, |medium| {
             let (ssrc, rtx_ssrc) = sources(media);
-            Role::Publish { medium, codec, ssrc, rtx_ssrc }
+            Role::Publish {
+                medium,
+                codec,
+                ssrc,
+                rtx_ssrc,
+            }
         }),
-        Direction::Receives => {
-            roles.slot(is_audio).map_or(Role::Refused, |(medium, place)| Role::Slot { medium, place, codec })
-        }
+        Direction::Receives => roles
+            .slot(is_audio)
+            .map_or(Role::Refused, |(medium, place)| Role::Slot {
+                medium,
+                place,
+                codec,
+            }),
     }
 }
 
@@ -301,7 +388,11 @@ fn bundled(media: &MediaDescription) -> bool {
 /// The sources of a section: the first that is named, and its partner for retransmissions (RFC 5576, RFC 4588).
 fn sources(media: &MediaDescription) -> (Option<Ssrc>, Option<Ssrc>) {
     let values = |key: &'static str| {
-        media.attributes.iter().filter(move |attribute| attribute.key == key).filter_map(|attribute| attribute.value.as_deref())
+        media
+            .attributes
+            .iter()
+            .filter(move |attribute| attribute.key == key)
+            .filter_map(|attribute| attribute.value.as_deref())
     };
     let read = |word: Option<&str>| word.and_then(|word| word.parse().ok()).map(Ssrc);
     for group in values("ssrc-group") {
@@ -310,23 +401,44 @@ fn sources(media: &MediaDescription) -> (Option<Ssrc>, Option<Ssrc>) {
             return (read(words.next()), read(words.next()));
         }
     }
-    (values("ssrc").find_map(|value| read(value.split_ascii_whitespace().next())), None)
+    (
+        values("ssrc").find_map(|value| read(value.split_ascii_whitespace().next())),
+        None,
+    )
 }
 
 /// The extensions that we read of publishers, or write to receivers.
 fn extensions(media: &MediaDescription, role: Role) -> ExtensionMap {
     let wanted: &[ExtensionKind] = match role {
-        Role::Publish { medium: Medium::Audio, .. } => {
-            &[ExtensionKind::Mid, ExtensionKind::TransportSequence, ExtensionKind::AudioLevel]
-        }
+        Role::Publish {
+            medium: Medium::Audio,
+            ..
+        } => &[
+            ExtensionKind::Mid,
+            ExtensionKind::TransportSequence,
+            ExtensionKind::AudioLevel,
+        ],
         Role::Publish { .. } => &[ExtensionKind::Mid, ExtensionKind::TransportSequence],
-        Role::Slot { medium: Medium::Audio, .. } => &[ExtensionKind::AudioLevel],
+        Role::Slot {
+            medium: Medium::Audio,
+            ..
+        } => &[ExtensionKind::AudioLevel],
         Role::Slot { .. } => &[ExtensionKind::AbsSendTime],
         Role::Idle { .. } | Role::Refused => &[],
     };
     let mut map = ExtensionMap::default();
-    for attribute in media.attributes.iter().filter(|attribute| attribute.key == "extmap") {
-        let Some((id, uri)) = attribute.value.as_deref().and_then(|value| value.split_once(' ')) else { continue };
+    for attribute in media
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.key == "extmap")
+    {
+        let Some((id, uri)) = attribute
+            .value
+            .as_deref()
+            .and_then(|value| value.split_once(' '))
+        else {
+            continue;
+        };
         let id = id.split('/').next().and_then(|id| id.parse::<u8>().ok());
         let kind = ExtensionKind::from_uri(uri.split(' ').next().unwrap_or_default());
         if let (Some(id @ 1..=14), Some(kind)) = (id, kind)

@@ -26,7 +26,10 @@ impl Outbox {
     /// The datagrams with their destinations, in order.
     pub fn iter(&self) -> impl Iterator<Item = (SocketAddr, &[u8])> {
         self.slips.iter().map(|slip| {
-            let bytes = self.bytes.get(slip.start..slip.start + slip.len).unwrap_or_default();
+            let bytes = self
+                .bytes
+                .get(slip.start..slip.start + slip.len)
+                .unwrap_or_default();
             (slip.destination, bytes)
         })
     }
@@ -63,7 +66,11 @@ impl Outbox {
         let len = room.and_then(write).unwrap_or(0).min(DATAGRAM_BYTES_MAX);
         if len > 0 {
             self.used += len;
-            self.slips.push(Slip { destination, start, len });
+            self.slips.push(Slip {
+                destination,
+                start,
+                len,
+            });
         }
         len > 0
     }

@@ -1,6 +1,5 @@
 //! One peer: its transport, what it publishes, the slots it receives in, and what is due to be reported to it.
 
-
 use media_packet::capture::Medium;
 use media_packet::rtp::{ExtensionKind, ExtensionMap, Header, SdesValue, Ssrc};
 use media_packet::send::PeerClock;
@@ -62,6 +61,7 @@ pub(crate) struct Peer {
 }
 
 /// What a peer is from the beginning.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct PeerSettings {
     pub(crate) id: PeerId,
     pub(crate) room: u32,
@@ -70,16 +70,43 @@ pub(crate) struct PeerSettings {
 }
 
 impl Peer {
-    pub(crate) fn new(settings: PeerSettings, offer: &Offer, transport: Transport, slots: Vec<Slot>) -> Self {
-        let PeerSettings { id, room, participant, local_ssrc } = settings;
+    pub(crate) fn new(
+        settings: PeerSettings,
+        offer: &Offer,
+        transport: Transport,
+        slots: Vec<Slot>,
+    ) -> Self {
+        let PeerSettings {
+            id,
+            room,
+            participant,
+            local_ssrc,
+        } = settings;
         let mut sources = [const { None }; 3];
         let mut extensions = ExtensionMap::default();
         for section in &offer.sections {
-            let Role::Publish { medium, codec, ssrc, rtx_ssrc } = section.role else { continue };
+            let Role::Publish {
+                medium,
+                codec,
+                ssrc,
+                rtx_ssrc,
+            } = section.role
+            else {
+                continue;
+            };
             if let Some(source) = sources.get_mut(medium as usize) {
-                *source = Some(Source::new(medium, codec, section.mid.clone(), (ssrc, rtx_ssrc)));
+                *source = Some(Source::new(
+                    medium,
+                    codec,
+                    section.mid.clone(),
+                    (ssrc, rtx_ssrc),
+                ));
             }
-            for kind in [ExtensionKind::Mid, ExtensionKind::TransportSequence, ExtensionKind::AudioLevel] {
+            for kind in [
+                ExtensionKind::Mid,
+                ExtensionKind::TransportSequence,
+                ExtensionKind::AudioLevel,
+            ] {
                 if let Some(id) = section.extensions.id(kind) {
                     extensions.set(kind, id);
                 }
@@ -106,7 +133,10 @@ impl Peer {
     /// What it shows to others.
     pub(crate) fn presence(&self, place: u32) -> Presence {
         Presence {
-            occupant: Occupant { peer: place, participant: self.participant },
+            occupant: Occupant {
+                peer: place,
+                participant: self.participant,
+            },
             publishes: self.sources.each_ref().map(Option::is_some),
         }
     }
@@ -117,7 +147,11 @@ impl Peer {
 
     /// The source that a packet belongs to: by its SSRC, else by the `mid` it carries, else by its payload type when only one
     /// section can have it. An SSRC that is new is learnt; how many there may be is capped by SRTP.
-    pub(crate) fn locate(&mut self, header: &Header, mid: Option<SdesValue>) -> Option<(Medium, Via)> {
+    pub(crate) fn locate(
+        &mut self,
+        header: &Header,
+        mid: Option<SdesValue>,
+    ) -> Option<(Medium, Via)> {
         let mut known = self.sources.iter().flatten();
         let by_ssrc = known.find_map(|source| match header.ssrc {
             ssrc if source.ssrc == Some(ssrc) => Some((source.medium, Via::Itself)),
@@ -143,7 +177,9 @@ impl Peer {
             (None, Some(Via::Retransmission)) => source.rtx_ssrc.is_none(),
         };
         let mut fitting = self.sources.iter_mut().flatten().filter(fits);
-        let (Some(source), None) = (fitting.next(), fitting.next()) else { return None };
+        let (Some(source), None) = (fitting.next(), fitting.next()) else {
+            return None;
+        };
         let via = via(source)?;
         match via {
             Via::Itself => source.learn(header.ssrc),
@@ -154,7 +190,11 @@ impl Peer {
 
     /// Longest smoothed round trip to it.
     pub(crate) fn rtt_us(&self) -> u64 {
-        self.slots.iter().filter_map(|slot| slot.stream.rtt_us()).max().unwrap_or(RTT_GUESS_US)
+        self.slots
+            .iter()
+            .filter_map(|slot| slot.stream.rtt_us())
+            .max()
+            .unwrap_or(RTT_GUESS_US)
     }
 
     /// Something came or went: reports are due after a while. Returns when, if that is new.
@@ -178,7 +218,12 @@ impl Peer {
 
     /// Looks anew when repair is due. Returns it.
     pub(crate) fn refresh_repair(&mut self) -> Option<Micros> {
-        self.due.repair = self.sources.iter_mut().flatten().filter_map(Source::due).min();
+        self.due.repair = self
+            .sources
+            .iter_mut()
+            .flatten()
+            .filter_map(Source::due)
+            .min();
         self.due.repair
     }
 
@@ -187,7 +232,9 @@ impl Peer {
         if !self.transport.is_connected() {
             return None;
         }
-        [self.due.feedback, self.due.report, self.due.repair].into_iter().flatten().min()
+        [self.due.feedback, self.due.report, self.due.repair]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
-

@@ -50,7 +50,10 @@ impl Subscribers {
     }
 
     fn of_peer(&mut self, peer: u32) -> Option<&mut Subscriber> {
-        self.list.iter_mut().flatten().find(|subscriber| subscriber.peer == peer)
+        self.list
+            .iter_mut()
+            .flatten()
+            .find(|subscriber| subscriber.peer == peer)
     }
 }
 
@@ -81,7 +84,12 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub(crate) fn new(medium: Medium, codec: Codec, mid: String, sources: (Option<Ssrc>, Option<Ssrc>)) -> Self {
+    pub(crate) fn new(
+        medium: Medium,
+        codec: Codec,
+        mid: String,
+        sources: (Option<Ssrc>, Option<Ssrc>),
+    ) -> Self {
         let (ssrc, rtx_ssrc) = sources;
         Self {
             medium,
@@ -108,7 +116,14 @@ impl Source {
     }
 
     /// Takes note of a packet; `packet` is all of it, as the publisher made it.
-    pub(crate) fn receive(&mut self, header: &Header, packet: &[u8], payload: &[u8], via: Via, now: Micros) -> Placed {
+    pub(crate) fn receive(
+        &mut self,
+        header: &Header,
+        packet: &[u8],
+        payload: &[u8],
+        via: Via,
+        now: Micros,
+    ) -> Placed {
         let arrived = match via {
             Via::Itself => self.stream.receive(header, now),
             Via::Retransmission => self.stream.recover(header.sequence, now),
@@ -125,7 +140,11 @@ impl Source {
                 self.keyframes.came(now);
             }
         }
-        Placed { sequence: arrived.sequence, fresh, begins }
+        Placed {
+            sequence: arrived.sequence,
+            fresh,
+            begins,
+        }
     }
 
     /// A packet that is still kept.
@@ -155,7 +174,10 @@ impl Source {
         if !self.can_be_asked() {
             return None;
         }
-        [self.stream.missing().next_due(), self.keyframes.due()].into_iter().flatten().min()
+        [self.stream.missing().next_due(), self.keyframes.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// A subscriber said what its path carries for this stream.
@@ -167,8 +189,12 @@ impl Source {
 
     /// What all subscribers can take.
     pub(crate) fn limit_bps(&self, now: Micros) -> Option<u64> {
-        let recent = |(bitrate, at): (u64, Micros)| (now.since(at) < ESTIMATE_AGE_US).then_some(bitrate);
-        self.subscribers.iter().filter_map(|subscriber| subscriber.estimate.and_then(recent)).min()
+        let recent =
+            |(bitrate, at): (u64, Micros)| (now.since(at) < ESTIMATE_AGE_US).then_some(bitrate);
+        self.subscribers
+            .iter()
+            .filter_map(|subscriber| subscriber.estimate.and_then(recent))
+            .min()
     }
 }
 

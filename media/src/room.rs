@@ -30,7 +30,11 @@ pub(crate) struct Room {
 
 impl Room {
     pub(crate) fn new(id: RoomId) -> Self {
-        Self { id, members: Vec::with_capacity(2), taps: Vec::new() }
+        Self {
+            id,
+            members: Vec::with_capacity(2),
+            taps: Vec::new(),
+        }
     }
 
     /// The tap of a record, made when it is not there; none when there are too many.
@@ -87,23 +91,39 @@ pub(crate) struct Presence {
 pub(crate) fn seat(slots: &mut [Slot], others: &[Presence]) -> bool {
     let before: Vec<_> = slots.iter().map(|slot| slot.occupant).collect();
     let mut places = [None; MEMBERS_MAX];
-    for slot in slots.iter().filter(|slot| slot.settings.medium != Medium::Screen) {
-        if let (Some(place), Some(occupant)) = (places.get_mut(usize::from(slot.settings.place)), slot.occupant) {
-            *place = others.iter().find(|other| other.occupant == occupant).copied();
+    for slot in slots
+        .iter()
+        .filter(|slot| slot.settings.medium != Medium::Screen)
+    {
+        if let (Some(place), Some(occupant)) = (
+            places.get_mut(usize::from(slot.settings.place)),
+            slot.occupant,
+        ) {
+            *place = others
+                .iter()
+                .find(|other| other.occupant == occupant)
+                .copied();
         }
     }
     for other in others {
-        let seated = places.iter().flatten().any(|place| place.occupant == other.occupant);
+        let seated = places
+            .iter()
+            .flatten()
+            .any(|place| place.occupant == other.occupant);
         let free = places.iter_mut().find(|place| place.is_none());
         if let (false, Some(place)) = (seated, free) {
             *place = Some(*other);
         }
     }
     for slot in slots.iter_mut() {
-        let place = places.get(usize::from(slot.settings.place)).copied().flatten();
+        let place = places
+            .get(usize::from(slot.settings.place))
+            .copied()
+            .flatten();
         let shown = place.filter(|other| {
             // The screen slot is negotiated, and stays empty until sharing is built.
-            slot.settings.medium != Medium::Screen && other.publishes.get(slot.settings.medium as usize) == Some(&true)
+            slot.settings.medium != Medium::Screen
+                && other.publishes.get(slot.settings.medium as usize) == Some(&true)
         });
         slot.occupy(shown.map(|other| other.occupant));
     }

@@ -9,7 +9,10 @@ pub(crate) struct Slab<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), free: Vec::new() }
+        Self {
+            items: Vec::new(),
+            free: Vec::new(),
+        }
     }
 }
 
@@ -21,7 +24,8 @@ impl<T> Slab<T> {
 
     /// The place that the next value will have.
     pub(crate) fn next_place(&self) -> u32 {
-        let end = u32::try_from(self.items.len()).expect("the number of peers and rooms is capped far below 2^32");
+        let end = u32::try_from(self.items.len())
+            .expect("the number of peers and rooms is capped far below 2^32");
         self.free.last().copied().unwrap_or(end)
     }
 
@@ -46,7 +50,10 @@ impl<T> Slab<T> {
 
     /// Two different ones at a time.
     pub(crate) fn pair_mut(&mut self, one: u32, other: u32) -> Option<(&mut T, &mut T)> {
-        let [one, other] = self.items.get_disjoint_mut([one as usize, other as usize]).ok()?;
+        let [one, other] = self
+            .items
+            .get_disjoint_mut([one as usize, other as usize])
+            .ok()?;
         Some((one.as_deref_mut()?, other.as_deref_mut()?))
     }
 
@@ -58,7 +65,11 @@ impl<T> Slab<T> {
 
     /// The places that are taken.
     pub(crate) fn places(&self) -> Vec<u32> {
-        let taken = self.items.iter().zip(0..).filter(|(item, _)| item.is_some());
+        let taken = self
+            .items
+            .iter()
+            .zip(0..)
+            .filter(|(item, _)| item.is_some());
         taken.map(|(_, place)| place).collect()
     }
 }
@@ -70,7 +81,10 @@ mod tests {
     #[test]
     fn places_are_kept_and_used_again() {
         let mut slab = Slab::default();
-        assert_eq!((slab.insert('a'), slab.insert('b'), slab.insert('c')), (0, 1, 2));
+        assert_eq!(
+            (slab.insert('a'), slab.insert('b'), slab.insert('c')),
+            (0, 1, 2)
+        );
         assert_eq!(slab.remove(1), Some('b'));
         assert_eq!(slab.remove(1), None);
         assert_eq!((slab.len(), slab.places()), (2, vec![0, 2]));

@@ -31,7 +31,14 @@ pub(crate) struct Tap {
 
 impl Tap {
     pub(crate) fn new(record: u64) -> Self {
-        Self { record, sequence: 0, dropped: 0, block: None, due: None, usual_bytes: BLOCK_START_BYTES }
+        Self {
+            record,
+            sequence: 0,
+            dropped: 0,
+            block: None,
+            due: None,
+            usual_bytes: BLOCK_START_BYTES,
+        }
     }
 
     pub(crate) fn record(&self) -> u64 {
@@ -49,7 +56,11 @@ impl Tap {
             self.flush(ready);
             // An empty block takes any datagram.
             let taken = self.open_block(now).push(entry);
-            debug_assert!(taken, "a packet of {} bytes does not fit an empty block", entry.payload.len());
+            debug_assert!(
+                taken,
+                "a packet of {} bytes does not fit an empty block",
+                entry.payload.len()
+            );
         }
     }
 
@@ -78,7 +89,12 @@ impl Tap {
             let sequence = self.sequence;
             self.sequence += 1;
             let dropped = std::mem::take(&mut self.dropped);
-            Block::new(self.record, sequence, dropped, Vec::with_capacity(self.usual_bytes))
+            Block::new(
+                self.record,
+                sequence,
+                dropped,
+                Vec::with_capacity(self.usual_bytes),
+            )
         })
     }
 }
@@ -90,7 +106,13 @@ mod tests {
     use super::*;
 
     fn entry(payload: &[u8]) -> Entry<'_> {
-        Entry { kind: EntryKind::Rtp, participant: 1, medium: Medium::Camera, arrival_us: 5, payload }
+        Entry {
+            kind: EntryKind::Rtp,
+            participant: 1,
+            medium: Medium::Camera,
+            arrival_us: 5,
+            payload,
+        }
     }
 
     #[test]
@@ -118,6 +140,11 @@ mod tests {
         tap.refused(&refused);
         tap.push(entry(b"c"), &mut ready, Micros(3));
         tap.flush(&mut ready);
-        assert_eq!(ready.front().map(|block| (block.sequence, block.dropped_before)), Some((1, 2)));
+        assert_eq!(
+            ready
+                .front()
+                .map(|block| (block.sequence, block.dropped_before)),
+            Some((1, 2))
+        );
     }
 }

@@ -30,7 +30,9 @@ impl Timers {
         if self.earliest.len() <= index {
             self.earliest.resize(index + 1, None);
         }
-        let Some(slot) = self.earliest.get_mut(index) else { return };
+        let Some(slot) = self.earliest.get_mut(index) else {
+            return;
+        };
         if slot.is_none_or(|set| due < set) {
             *slot = Some(due);
             self.heap.push(Reverse(Entry { due, owner }));

@@ -42,7 +42,10 @@ pub(crate) struct Transport {
 impl std::fmt::Debug for Transport {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Addresses are personal data: not even debugging prints them.
-        formatter.debug_struct("Transport").field("paths", &self.paths.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Transport")
+            .field("paths", &self.paths.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -131,7 +134,10 @@ impl Transport {
         let mut change = PathChange::default();
         if !self.paths.contains(&source) {
             if self.paths.len() >= PATHS_MAX {
-                let spare = self.paths.iter().position(|&path| self.chosen != Some(path));
+                let spare = self
+                    .paths
+                    .iter()
+                    .position(|&path| self.chosen != Some(path));
                 change.forgotten = spare.map(|spare| self.paths.remove(spare));
             }
             self.paths.push(source);
@@ -186,7 +192,8 @@ impl Transport {
             }
             // RFC 5764 has one handshake per connection: keys of a second would mean sealing the same numbers again.
             Progress::Keys(_) if self.srtp.is_some() => Step::Failed,
-            Progress::Keys(keys) => match (Opener::new(&keys.inbound), Sealer::new(&keys.outbound)) {
+            Progress::Keys(keys) => match (Opener::new(&keys.inbound), Sealer::new(&keys.outbound))
+            {
                 (Ok(opener), Ok(sealer)) => {
                     self.srtp = Some(Box::new(Srtp { opener, sealer }));
                     Step::Connected
@@ -217,7 +224,9 @@ impl Transport {
         outbox: &mut Outbox,
         header: impl FnOnce(&mut [u8]) -> Option<usize>,
     ) -> bool {
-        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else { return false };
+        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else {
+            return false;
+        };
         outbox.push_with(to, |out| {
             let header_len = header(out)?;
             srtp.sealer.seal_rtp_from(payload, out, header_len).ok()
@@ -225,8 +234,14 @@ impl Transport {
     }
 
     /// Seals the RTP packet that `write` writes whole, and puts it into the outbox.
-    pub(crate) fn send_written(&mut self, outbox: &mut Outbox, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> bool {
-        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else { return false };
+    pub(crate) fn send_written(
+        &mut self,
+        outbox: &mut Outbox,
+        write: impl FnOnce(&mut [u8]) -> Option<usize>,
+    ) -> bool {
+        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else {
+            return false;
+        };
         outbox.push_with(to, |out| {
             let len = write(out)?;
             srtp.sealer.seal_rtp(out, len).ok()
@@ -234,8 +249,14 @@ impl Transport {
     }
 
     /// Seals the compound RTCP packet that `write` writes, and puts it into the outbox.
-    pub(crate) fn send_rtcp(&mut self, outbox: &mut Outbox, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> bool {
-        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else { return false };
+    pub(crate) fn send_rtcp(
+        &mut self,
+        outbox: &mut Outbox,
+        write: impl FnOnce(&mut [u8]) -> Option<usize>,
+    ) -> bool {
+        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else {
+            return false;
+        };
         outbox.push_with(to, |out| {
             let len = write(out).filter(|&len| len > 0)?;
             srtp.sealer.seal_rtcp(out, len).ok()

@@ -27,8 +27,17 @@ struct Newcomer {
 impl Core {
     pub(super) fn command(&mut self, command: Command, times: (Instant, Micros)) {
         match command {
-            Command::Join { room, peer, participant, offer } => {
-                let newcomer = Newcomer { room, peer, participant };
+            Command::Join {
+                room,
+                peer,
+                participant,
+                offer,
+            } => {
+                let newcomer = Newcomer {
+                    room,
+                    peer,
+                    participant,
+                };
                 let event = match self.join(&newcomer, &offer, times) {
                     Ok(answer) => Event::Answered { peer, answer },
                     Err(error) => self.refusal(peer, error),
@@ -54,21 +63,38 @@ impl Core {
         self.stats.offers_refused += 1;
         tracing::info!(peer = peer.0, %error, "offer refused");
         match error {
-            Error::Offer { found, allowed } => Event::Refused { peer, found, allowed },
-            error @ (Error::Certificate(_) | Error::Dtls(_)) => {
-                Event::Refused { peer, found: error.to_string(), allowed: "a server that works".to_owned() }
-            }
+            Error::Offer { found, allowed } => Event::Refused {
+                peer,
+                found,
+                allowed,
+            },
+            error @ (Error::Certificate(_) | Error::Dtls(_)) => Event::Refused {
+                peer,
+                found: error.to_string(),
+                allowed: "a server that works".to_owned(),
+            },
         }
     }
 
-    fn join(&mut self, newcomer: &Newcomer, offer: &str, times: (Instant, Micros)) -> Result<String, Error> {
+    fn join(
+        &mut self,
+        newcomer: &Newcomer,
+        offer: &str,
+        times: (Instant, Micros),
+    ) -> Result<String, Error> {
         let refuse = |found: String, allowed: String| Err(Error::Offer { found, allowed });
         if self.peer_ids.contains_key(&newcomer.peer) {
-            return refuse("a peer that is here already".to_owned(), "a new one".to_owned());
+            return refuse(
+                "a peer that is here already".to_owned(),
+                "a new one".to_owned(),
+            );
         }
         if self.peers.len() >= self.settings.peers_max {
             let max = self.settings.peers_max;
-            return refuse(format!("{max} peers on this worker already"), format!("at most {max}"));
+            return refuse(
+                format!("{max} peers on this worker already"),
+                format!("at most {max}"),
+            );
         }
         let offer = negotiation::parse_offer(offer)?;
         let room = self.room_for(newcomer.room);
@@ -80,7 +106,10 @@ impl Core {
         let room = self.room_for(newcomer.room);
         let members = self.rooms.get(room).map_or(0, |room| room.members.len());
         if members >= MEMBERS_MAX {
-            return refuse(format!("{members} people in the room"), format!("at most {MEMBERS_MAX}"));
+            return refuse(
+                format!("{members} people in the room"),
+                format!("at most {MEMBERS_MAX}"),
+            );
         }
         Ok(self.welcome(newcomer, room, &offer, times))
     }
@@ -96,12 +125,22 @@ impl Core {
 
     fn member_of(&self, room: u32, participant: u8) -> Option<u32> {
         let members = self.rooms.get(room)?.members.iter().copied();
-        let is_same = |place: &u32| self.peers.get(*place).is_some_and(|peer| peer.participant == participant);
+        let is_same = |place: &u32| {
+            self.peers
+                .get(*place)
+                .is_some_and(|peer| peer.participant == participant)
+        };
         { members }.find(is_same)
     }
 
     /// Makes the peer and its answer.
-    fn welcome(&mut self, newcomer: &Newcomer, room: u32, offer: &Offer, (instant, now): (Instant, Micros)) -> String {
+    fn welcome(
+        &mut self,
+        newcomer: &Newcomer,
+        room: u32,
+        offer: &Offer,
+        (instant, now): (Instant, Micros),
+    ) -> String {
         self.serial += 1;
         let worker = self.settings.worker;
         let place = self.peers.next_place();
@@ -122,10 +161,24 @@ impl Core {
         };
         let answer = negotiation::answer(offer, &settings, sources);
         let slots = offer.sections.iter().filter_map(|section| {
-            let Role::Slot { medium, place, codec } = section.role else { return None };
+            let Role::Slot {
+                medium,
+                place,
+                codec,
+            } = section.role
+            else {
+                return None;
+            };
             let (mid, extensions) = (section.mid.clone(), section.extensions);
             let sources = sources(medium, place);
-            Some(Slot::new(SlotSettings { mid, medium, place, codec, extensions, sources }))
+            Some(Slot::new(SlotSettings {
+                mid,
+                medium,
+                place,
+                codec,
+                extensions,
+                sources,
+            }))
         });
         let transport = Transport::new(
             (&self.dtls, &self.identity),
@@ -134,11 +187,23 @@ impl Core {
             (instant, now),
         );
         let local_ssrc = Ssrc(base | 0xff);
-        let Newcomer { peer: id, participant, .. } = *newcomer;
-        let settings = PeerSettings { id, room, participant, local_ssrc };
+        let Newcomer {
+            peer: id,
+            participant,
+            ..
+        } = *newcomer;
+        let settings = PeerSettings {
+            id,
+            room,
+            participant,
+            local_ssrc,
+        };
         let peer = Peer::new(settings, offer, transport, slots.collect());
         let inserted = self.peers.insert(peer);
-        debug_assert_eq!(inserted, place, "a peer's place is part of its ICE fragment");
+        debug_assert_eq!(
+            inserted, place,
+            "a peer's place is part of its ICE fragment"
+        );
         self.peer_ids.insert(id, place);
         if let Some(room) = self.rooms.get_mut(room) {
             room.members.push(place);
@@ -148,8 +213,12 @@ impl Core {
     }
 
     fn admit(&mut self, peer: PeerId, admitted: bool, now: Micros) {
-        let Some(place) = self.peer_ids.get(&peer).copied() else { return };
-        let Some(peer) = self.peers.get_mut(place) else { return };
+        let Some(place) = self.peer_ids.get(&peer).copied() else {
+            return;
+        };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
         if peer.admitted == admitted {
             return;
         }
@@ -168,8 +237,12 @@ impl Core {
     }
 
     fn record(&mut self, peer: PeerId, record: Option<u64>, now: Micros) {
-        let Some(place) = self.peer_ids.get(&peer).copied() else { return };
-        let Some(peer) = self.peers.get(place) else { return };
+        let Some(place) = self.peer_ids.get(&peer).copied() else {
+            return;
+        };
+        let Some(peer) = self.peers.get(place) else {
+            return;
+        };
         if peer.record == record {
             return;
         }
@@ -184,15 +257,30 @@ impl Core {
 
     /// Writes the beginning or the end of a peer's recording, when it is recorded at this moment.
     fn mark_recording(&mut self, place: u32, kind: EntryKind, now: Micros) {
-        let Some(peer) = self.peers.get_mut(place) else { return };
-        let (Some(record), true) = (peer.record, peer.admitted) else { return };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
+        let (Some(record), true) = (peer.record, peer.admitted) else {
+            return;
+        };
         let begins = kind == EntryKind::Begin;
-        for source in peer.sources.iter_mut().flatten().filter(|source| source.medium != Medium::Audio) {
+        for source in peer
+            .sources
+            .iter_mut()
+            .flatten()
+            .filter(|source| source.medium != Medium::Audio)
+        {
             source.keyframes.record(begins);
         }
         let _due = peer.refresh_repair();
         let (room, participant) = (peer.room, peer.participant);
-        let entry = Entry { kind, participant, medium: Medium::Audio, arrival_us: now.0, payload: &[] };
+        let entry = Entry {
+            kind,
+            participant,
+            medium: Medium::Audio,
+            arrival_us: now.0,
+            payload: &[],
+        };
         if let Some(tap) = self.rooms.get_mut(room).and_then(|room| room.tap(record)) {
             tap.push(entry, &mut self.blocks, now);
             if !begins {
@@ -213,13 +301,17 @@ impl Core {
 
     fn remove(&mut self, place: u32, now: Micros) {
         self.mark_recording(place, EntryKind::End, now);
-        let Some(peer) = self.peers.remove(place) else { return };
+        let Some(peer) = self.peers.remove(place) else {
+            return;
+        };
         self.peer_ids.remove(&peer.id);
         self.timers.cancel(Owner::Peer(place).number());
         for path in peer.transport.paths() {
             self.addresses.forget(*path, place);
         }
-        let Some(room) = self.rooms.get_mut(peer.room) else { return };
+        let Some(room) = self.rooms.get_mut(peer.room) else {
+            return;
+        };
         room.members.retain(|&member| member != place);
         if room.members.is_empty() {
             self.forget_room(peer.room);
@@ -229,7 +321,9 @@ impl Core {
     }
 
     fn forget_room(&mut self, place: u32) {
-        let Some(mut room) = self.rooms.remove(place) else { return };
+        let Some(mut room) = self.rooms.remove(place) else {
+            return;
+        };
         room.flush(&mut self.blocks);
         self.room_ids.remove(&room.id);
         self.timers.cancel(Owner::Room(place).number());
@@ -237,7 +331,11 @@ impl Core {
 
     /// Removes all members, which ends the room; `tell` says whether they are told as lost.
     pub(super) fn close_room(&mut self, place: u32, now: Micros, tell: bool) {
-        let members = self.rooms.get(place).map(|room| room.members.clone()).unwrap_or_default();
+        let members = self
+            .rooms
+            .get(place)
+            .map(|room| room.members.clone())
+            .unwrap_or_default();
         if members.is_empty() {
             self.forget_room(place);
         }
@@ -252,18 +350,35 @@ impl Core {
 
     /// Seats everybody anew, tells those for whom something changed, and asks for the keyframes that newcomers need.
     fn reseat(&mut self, room: u32, now: Micros) {
-        let members = self.rooms.get(room).map(|room| room.members.clone()).unwrap_or_default();
-        let admitted = members.iter().filter_map(|&place| Some((place, self.peers.get(place)?)));
-        let present: Vec<Presence> =
-            admitted.filter(|(_, peer)| peer.admitted).map(|(place, peer)| peer.presence(place)).collect();
+        let members = self
+            .rooms
+            .get(room)
+            .map(|room| room.members.clone())
+            .unwrap_or_default();
+        let admitted = members
+            .iter()
+            .filter_map(|&place| Some((place, self.peers.get(place)?)));
+        let present: Vec<Presence> = admitted
+            .filter(|(_, peer)| peer.admitted)
+            .map(|(place, peer)| peer.presence(place))
+            .collect();
         for &member in &members {
-            let Some(peer) = self.peers.get_mut(member) else { continue };
+            let Some(peer) = self.peers.get_mut(member) else {
+                continue;
+            };
             let others: Vec<Presence> = match peer.admitted {
-                true => present.iter().filter(|other| other.occupant.peer != member).copied().collect(),
+                true => present
+                    .iter()
+                    .filter(|other| other.occupant.peer != member)
+                    .copied()
+                    .collect(),
                 false => Vec::new(),
             };
             if seat(&mut peer.slots, &others) {
-                self.events.push_back(Event::Slots { peer: peer.id, slots: slot_states(&peer.slots) });
+                self.events.push_back(Event::Slots {
+                    peer: peer.id,
+                    slots: slot_states(&peer.slots),
+                });
                 self.wish_keyframes(member, now);
             }
         }
@@ -274,7 +389,9 @@ impl Core {
     fn resubscribe(&mut self, members: &[u32]) {
         let mut seats = Vec::new();
         for &member in members {
-            let Some(peer) = self.peers.get_mut(member) else { continue };
+            let Some(peer) = self.peers.get_mut(member) else {
+                continue;
+            };
             for source in peer.sources.iter_mut().flatten() {
                 source.subscribers = crate::receive::Subscribers::default();
             }
@@ -285,29 +402,47 @@ impl Core {
             }
         }
         for (publisher, medium, peer, slot) in seats {
-            if let Some(source) = self.peers.get_mut(publisher).and_then(|peer| peer.source(medium)) {
-                source.subscribers.add(Subscriber { peer, slot, estimate: None });
+            if let Some(source) = self
+                .peers
+                .get_mut(publisher)
+                .and_then(|peer| peer.source(medium))
+            {
+                source.subscribers.add(Subscriber {
+                    peer,
+                    slot,
+                    estimate: None,
+                });
             }
         }
     }
 
     /// Those whom a peer sees are asked for a keyframe.
     pub(super) fn wish_keyframes(&mut self, place: u32, now: Micros) {
-        let Some(peer) = self.peers.get(place) else { return };
-        let seen = peer.slots.iter().filter(|slot| slot.settings.medium != Medium::Audio);
-        let seen: Vec<_> = seen.filter_map(|slot| Some((slot.occupant?.peer, slot.settings.medium))).collect();
+        let Some(peer) = self.peers.get(place) else {
+            return;
+        };
+        let seen = peer
+            .slots
+            .iter()
+            .filter(|slot| slot.settings.medium != Medium::Audio);
+        let seen: Vec<_> = seen
+            .filter_map(|slot| Some((slot.occupant?.peer, slot.settings.medium)))
+            .collect();
         for (publisher, medium) in seen {
             self.wish_keyframe(publisher, medium, now);
         }
     }
 
     pub(super) fn wish_keyframe(&mut self, publisher: u32, medium: Medium, now: Micros) {
-        let Some(peer) = self.peers.get_mut(publisher) else { return };
+        let Some(peer) = self.peers.get_mut(publisher) else {
+            return;
+        };
         if let Some(source) = peer.source(medium) {
             source.keyframes.want();
         }
         if let Some(due) = peer.refresh_repair() {
-            self.timers.wake_at(Owner::Peer(publisher).number(), due.max(now));
+            self.timers
+                .wake_at(Owner::Peer(publisher).number(), due.max(now));
         }
     }
 }

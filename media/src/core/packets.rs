@@ -22,19 +22,25 @@ struct Opened<'a> {
 
 impl Core {
     pub(super) fn rtp(&mut self, place: u32, bytes: &mut [u8], now: Micros) {
-        let Some(peer) = self.peers.get_mut(place) else { return };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
         let Some(opened) = peer.transport.open_rtp(bytes, now) else {
             self.stats.srtp_refused += 1;
             return;
         };
-        let Some(bytes) = bytes.get_mut(..opened.len) else { return };
+        let Some(bytes) = bytes.get_mut(..opened.len) else {
+            return;
+        };
         let dues = peer.due;
         let packet = take(peer, bytes, now);
-        let news = (dues.feedback, dues.report, dues.repair) != (peer.due.feedback, peer.due.report, peer.due.repair);
+        let news = (dues.feedback, dues.report, dues.repair)
+            != (peer.due.feedback, peer.due.report, peer.due.repair);
         if news && let Some(due) = peer.report_due() {
             self.timers.wake_at(Owner::Peer(place).number(), due);
         }
-        let (admitted, room, participant, record) = (peer.admitted, peer.room, peer.participant, peer.record);
+        let (admitted, room, participant, record) =
+            (peer.admitted, peer.room, peer.participant, peer.record);
         match packet {
             Some(packet) if admitted => {
                 self.stats.packets_received += 1;
@@ -42,7 +48,18 @@ impl Core {
                 if let Some(record) = record {
                     let (medium, payload) = (packet.medium, packet.bytes);
                     let kind = EntryKind::Rtp;
-                    self.capture(room, record, Entry { kind, participant, medium, arrival_us: now.0, payload }, now);
+                    self.capture(
+                        room,
+                        record,
+                        Entry {
+                            kind,
+                            participant,
+                            medium,
+                            arrival_us: now.0,
+                            payload,
+                        },
+                        now,
+                    );
                 }
                 self.forward(&packet, now);
             }
@@ -52,7 +69,9 @@ impl Core {
 
     /// Copies a packet for the recorder.
     pub(super) fn capture(&mut self, room: u32, record: u64, entry: Entry<'_>, now: Micros) {
-        let Some(tap) = self.rooms.get_mut(room).and_then(|room| room.tap(record)) else { return };
+        let Some(tap) = self.rooms.get_mut(room).and_then(|room| room.tap(record)) else {
+            return;
+        };
         let idle = tap.due().is_none();
         tap.push(entry, &mut self.blocks, now);
         self.stats.packets_recorded += 1;
@@ -62,7 +81,9 @@ impl Core {
     }
 
     fn forward(&mut self, packet: &Opened<'_>, now: Micros) {
-        let Ok(original) = Packet::parse(packet.bytes) else { return };
+        let Ok(original) = Packet::parse(packet.bytes) else {
+            return;
+        };
         let incoming = Incoming {
             header: original.header(),
             sequence: packet.placed.sequence,
@@ -71,24 +92,39 @@ impl Core {
             payload: original.payload(),
         };
         for subscriber in packet.subscribers.iter() {
-            let Some(peer) = self.peers.get_mut(subscriber.peer) else { continue };
-            let Some(slot) = peer.slots.get_mut(subscriber.slot) else { continue };
-            let Some((header, values)) = slot.forward(&incoming, now) else { continue };
+            let Some(peer) = self.peers.get_mut(subscriber.peer) else {
+                continue;
+            };
+            let Some(slot) = peer.slots.get_mut(subscriber.slot) else {
+                continue;
+            };
+            let Some((header, values)) = slot.forward(&incoming, now) else {
+                continue;
+            };
             let map = slot.settings.extensions;
-            let sent = peer.transport.send_rtp(incoming.payload, &mut self.outbox, |out| {
-                header.write_with(out, &values, &map).ok()
-            });
+            let sent = peer
+                .transport
+                .send_rtp(incoming.payload, &mut self.outbox, |out| {
+                    header.write_with(out, &values, &map).ok()
+                });
             if sent {
                 self.stats.packets_forwarded += 1;
                 if let Some(due) = peer.note_traffic(now) {
-                    self.timers.wake_at(Owner::Peer(subscriber.peer).number(), due);
+                    self.timers
+                        .wake_at(Owner::Peer(subscriber.peer).number(), due);
                 }
             }
         }
     }
 
     /// A subscriber misses packets of one of its slots.
-    pub(super) fn retransmit(&mut self, place: u32, media: Ssrc, sequences: impl Iterator<Item = u16>, now: Micros) {
+    pub(super) fn retransmit(
+        &mut self,
+        place: u32,
+        media: Ssrc,
+        sequences: impl Iterator<Item = u16>,
+        now: Micros,
+    ) {
         for sequence in sequences {
             if self.retransmit_one(place, media, sequence, now).is_some() {
                 self.stats.packets_retransmitted += 1;
@@ -98,9 +134,18 @@ impl Core {
         }
     }
 
-    fn retransmit_one(&mut self, place: u32, media: Ssrc, sequence: u16, now: Micros) -> Option<()> {
+    fn retransmit_one(
+        &mut self,
+        place: u32,
+        media: Ssrc,
+        sequence: u16,
+        now: Micros,
+    ) -> Option<()> {
         let peer = self.peers.get_mut(place)?;
-        let number = peer.slots.iter().position(|slot| slot.settings.sources.0 == media)?;
+        let number = peer
+            .slots
+            .iter()
+            .position(|slot| slot.settings.sources.0 == media)?;
         let slot = peer.slots.get_mut(number)?;
         let publisher = slot.occupant?.peer;
         let medium = slot.settings.medium;
@@ -132,7 +177,9 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
     let source = peer.source(medium)?;
     let bytes = match via {
         Via::Itself => bytes,
-        Via::Retransmission => rtx::restore(bytes, source.ssrc?, source.codec.payload_type).ok()??,
+        Via::Retransmission => {
+            rtx::restore(bytes, source.ssrc?, source.codec.payload_type).ok()??
+        }
     };
     let packet = Packet::parse(bytes).ok()?;
     let placed = source.receive(&packet.header(), packet.bytes(), packet.payload(), via, now);
@@ -140,5 +187,12 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
     if rtt_known && medium != Medium::Audio {
         let _due = peer.refresh_repair();
     }
-    placed.fresh.then_some(Opened { bytes, medium, placed, audio_level: values.audio_level, subscribers, via })
+    placed.fresh.then_some(Opened {
+        bytes,
+        medium,
+        placed,
+        audio_level: values.audio_level,
+        subscribers,
+        via,
+    })
 }

@@ -6,7 +6,9 @@ use media_packet::rtp::Ssrc;
 use media_packet::time::{Micros, NtpTime};
 
 use super::Core;
+use crate::bandwidth;
 use crate::peer::Peer;
+use crate::room::MEMBERS_MAX;
 
 /// Packets of one compound that are looked at: browsers send at most a report, a description and a feedback or two of each
 /// kind for each of 16 sections.
@@ -19,7 +21,9 @@ fn wall(now: Micros) -> NtpTime {
 
 impl Core {
     pub(super) fn rtcp(&mut self, place: u32, bytes: &mut [u8], now: Micros) {
-        let Some(peer) = self.peers.get_mut(place) else { return };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
         let opened = peer.transport.open_rtcp(bytes, now);
         let Some(bytes) = opened.and_then(|len| bytes.get(..len)) else {
             self.stats.srtp_refused += 1;
@@ -27,12 +31,19 @@ impl Core {
         };
         for packet in packets(bytes).take(PACKETS_MAX) {
             match packet {
-                Packet::SenderReport { sender, info, head, blocks } => {
+                Packet::SenderReport {
+                    sender,
+                    info,
+                    head,
+                    blocks,
+                } => {
                     self.sender_report(place, sender, (&info, head), now);
                     self.receiver_report(place, blocks, now);
                 }
                 Packet::ReceiverReport { blocks, .. } => self.receiver_report(place, blocks, now),
-                Packet::Nack { media, sequences, .. } => self.retransmit(place, media, sequences, now),
+                Packet::Nack {
+                    media, sequences, ..
+                } => self.retransmit(place, media, sequences, now),
                 Packet::Pli { media, .. } => self.keyframe_asked(place, media, now),
                 Packet::Fir { entries, .. } => {
                     for entry in entries {
@@ -49,41 +60,90 @@ impl Core {
         }
     }
 
-    fn sender_report(&mut self, place: u32, sender: Ssrc, report: (&SenderInfo, &[u8]), now: Micros) {
+    fn sender_report(
+        &mut self,
+        place: u32,
+        sender: Ssrc,
+        report: (&SenderInfo, &[u8]),
+        now: Micros,
+    ) {
         let (info, head) = report;
-        let Some(peer) = self.peers.get_mut(place) else { return };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
         peer.clock.note(info, wall(now));
         let reference = peer.clock.reference(info);
-        let Some(source) = peer.sources.iter_mut().flatten().find(|source| source.ssrc == Some(sender)) else { return };
+        let Some(source) = peer
+            .sources
+            .iter_mut()
+            .flatten()
+            .find(|source| source.ssrc == Some(sender))
+        else {
+            return;
+        };
         source.stream().receive_sender_report(*info, now);
         let (medium, subscribers) = (source.medium, source.subscribers);
         let (admitted, room, participant) = (peer.admitted, peer.room, peer.participant);
         if let (true, Some(record)) = (admitted, peer.record) {
             let kind = EntryKind::SenderReport;
-            self.capture(room, record, Entry { kind, participant, medium, arrival_us: now.0, payload: head }, now);
+            self.capture(
+                room,
+                record,
+                Entry {
+                    kind,
+                    participant,
+                    medium,
+                    arrival_us: now.0,
+                    payload: head,
+                },
+                now,
+            );
         }
         let Some(reference) = reference else { return };
         for subscriber in subscribers.iter() {
-            let slot = self.peers.get_mut(subscriber.peer).and_then(|peer| peer.slots.get_mut(subscriber.slot));
+            let slot = self
+                .peers
+                .get_mut(subscriber.peer)
+                .and_then(|peer| peer.slots.get_mut(subscriber.slot));
             if let Some(slot) = slot {
                 slot.synchronise(reference);
             }
         }
     }
 
-    fn receiver_report(&mut self, place: u32, blocks: impl Iterator<Item = ReportBlock>, now: Micros) {
-        let Some(peer) = self.peers.get_mut(place) else { return };
+    fn receiver_report(
+        &mut self,
+        place: u32,
+        blocks: impl Iterator<Item = ReportBlock>,
+        now: Micros,
+    ) {
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
         for block in blocks {
-            if let Some(slot) = peer.slots.iter_mut().find(|slot| slot.settings.sources.0 == block.source) {
+            if let Some(slot) = peer
+                .slots
+                .iter_mut()
+                .find(|slot| slot.settings.sources.0 == block.source)
+            {
                 slot.stream.receive_report(&block, wall(now));
             }
         }
     }
 
     fn keyframe_asked(&mut self, place: u32, media: Ssrc, now: Micros) {
-        let Some(peer) = self.peers.get(place) else { return };
-        let slot = peer.slots.iter().find(|slot| slot.settings.sources.0 == media);
-        let Some((occupant, medium)) = slot.and_then(|slot| Some((slot.occupant?, slot.settings.medium))) else { return };
+        let Some(peer) = self.peers.get(place) else {
+            return;
+        };
+        let slot = peer
+            .slots
+            .iter()
+            .find(|slot| slot.settings.sources.0 == media);
+        let Some((occupant, medium)) =
+            slot.and_then(|slot| Some((slot.occupant?, slot.settings.medium)))
+        else {
+            return;
+        };
         if medium != Medium::Audio {
             self.wish_keyframe(occupant.peer, medium, now);
         }
@@ -91,27 +151,48 @@ impl Core {
 
     /// A subscriber's estimate of its path is shared by the pictures that it receives.
     fn estimate(&mut self, place: u32, bitrate_bps: u64, now: Micros) {
-        let Some(peer) = self.peers.get(place) else { return };
-        let pictures = peer.slots.iter().filter(|slot| slot.settings.medium != Medium::Audio);
-        let pictures: Vec<_> =
-            pictures.filter_map(|slot| Some((slot.occupant?.peer, slot.settings.medium))).collect();
-        let share = bitrate_bps / (pictures.len() as u64).max(1);
-        for (publisher, medium) in pictures {
-            let Some(peer) = self.peers.get_mut(publisher) else { continue };
-            let Some(source) = peer.source(medium) else { continue };
-            source.estimate(place, share, now);
+        let Some(peer) = self.peers.get(place) else {
+            return;
+        };
+        let mut pictures = [None; MEMBERS_MAX];
+        let mut count = 0;
+        for slot in peer
+            .slots
+            .iter()
+            .filter(|slot| slot.settings.medium != Medium::Audio)
+        {
+            if let (Some(occupant), Some(picture)) = (slot.occupant, pictures.get_mut(count)) {
+                *picture = Some((occupant.peer, slot.settings.medium, slot.bitrate_bps()));
+                count += 1;
+            }
+        }
+        let share_bps = bitrate_bps / (count as u64).max(1);
+        for (publisher, medium, sent_bps) in pictures.into_iter().flatten() {
+            let Some(peer) = self.peers.get_mut(publisher) else {
+                continue;
+            };
+            let Some(source) = peer.source(medium) else {
+                continue;
+            };
+            source.estimate(place, bandwidth::limit_bps(share_bps, sent_bps), now);
             let limit = source.limit_bps(now);
             let told = peer.told_limits.get(medium as usize).copied().flatten();
             // Less is urgent: what is sent beyond it is lost. More waits for the next report.
-            if limit < told && let Some(limit) = limit {
+            if limit < told
+                && let Some(limit) = limit
+            {
                 self.tell_limit(publisher, medium, limit);
             }
         }
     }
 
     fn tell_limit(&mut self, publisher: u32, medium: Medium, limit_bps: u64) {
-        let Some(peer) = self.peers.get_mut(publisher) else { return };
-        let Some(media) = peer.source(medium).and_then(|source| source.ssrc) else { return };
+        let Some(peer) = self.peers.get_mut(publisher) else {
+            return;
+        };
+        let Some(media) = peer.source(medium).and_then(|source| source.ssrc) else {
+            return;
+        };
         if let Some(told) = peer.told_limits.get_mut(medium as usize) {
             *told = Some(limit_bps);
         }
@@ -126,12 +207,18 @@ impl Core {
 
     /// Tells a peer what is due.
     pub(super) fn report(&mut self, place: u32, now: Micros) {
-        let Some(peer) = self.peers.get_mut(place) else { return };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
         if !peer.transport.is_connected() {
             return;
         }
         let is_due = |due: Option<Micros>| due.is_some_and(|due| due <= now);
-        let (feedback, report, repair) = (is_due(peer.due.feedback), is_due(peer.due.report), is_due(peer.due.repair));
+        let (feedback, report, repair) = (
+            is_due(peer.due.feedback),
+            is_due(peer.due.report),
+            is_due(peer.due.repair),
+        );
         if feedback {
             peer.due.feedback = None;
             send_feedback(peer, &mut self.outbox);
@@ -151,7 +238,12 @@ impl Core {
 
 /// Transport-wide feedback, as many packets as it takes.
 fn send_feedback(peer: &mut Peer, outbox: &mut crate::Outbox) {
-    let media = peer.sources.iter().flatten().find_map(|source| source.ssrc).unwrap_or_default();
+    let media = peer
+        .sources
+        .iter()
+        .flatten()
+        .find_map(|source| source.ssrc)
+        .unwrap_or_default();
     while peer.arrivals.has_news() {
         let (arrivals, local) = (&mut peer.arrivals, peer.local_ssrc);
         let sent = peer.transport.send_rtcp(outbox, |out| {
@@ -166,14 +258,21 @@ fn send_feedback(peer: &mut Peer, outbox: &mut crate::Outbox) {
 }
 
 /// NACKs and keyframe requests; returns how many numbers and keyframes were asked for.
-fn send_repair(peer: &mut Peer, outbox: &mut crate::Outbox, asked: &mut Vec<u16>, now: Micros) -> (u64, u64) {
+fn send_repair(
+    peer: &mut Peer,
+    outbox: &mut crate::Outbox,
+    asked: &mut Vec<u16>,
+    now: Micros,
+) -> (u64, u64) {
     let (rtt_us, local) = (peer.rtt_us(), peer.local_ssrc);
     let (mut nacks, mut keyframes) = (0, 0);
     for source in peer.sources.iter_mut().flatten() {
         asked.clear();
         source.missing(rtt_us, asked, now);
         let keyframe = source.take_keyframe_due(now);
-        let Some(media) = source.ssrc.filter(|_| keyframe || !asked.is_empty()) else { continue };
+        let Some(media) = source.ssrc.filter(|_| keyframe || !asked.is_empty()) else {
+            continue;
+        };
         nacks += asked.len() as u64;
         keyframes += u64::from(keyframe);
         peer.transport.send_rtcp(outbox, |out| {
@@ -193,7 +292,12 @@ fn send_reports(peer: &mut Peer, outbox: &mut crate::Outbox, now: Micros) {
     let local = peer.local_ssrc;
     let mut blocks = [ReportBlock::default(); 3];
     let mut count = 0;
-    for block in peer.sources.iter_mut().flatten().filter_map(|source| source.stream().report(now)) {
+    for block in peer
+        .sources
+        .iter_mut()
+        .flatten()
+        .filter_map(|source| source.stream().report(now))
+    {
         if let Some(place) = blocks.get_mut(count) {
             *place = block;
             count += 1;
@@ -201,7 +305,9 @@ fn send_reports(peer: &mut Peer, outbox: &mut crate::Outbox, now: Micros) {
     }
     let mut limits = [None; 3];
     for source in peer.sources.iter().flatten() {
-        let (Some(media), Some(limit)) = (source.ssrc, source.limit_bps(now)) else { continue };
+        let (Some(media), Some(limit)) = (source.ssrc, source.limit_bps(now)) else {
+            continue;
+        };
         if let Some(place) = limits.get_mut(source.medium as usize) {
             *place = Some((media, limit));
         }
@@ -213,7 +319,9 @@ fn send_reports(peer: &mut Peer, outbox: &mut crate::Outbox, now: Micros) {
         compound.receiver_report(local, blocks.get(..count)?).ok()?;
         for slot in slots.iter_mut() {
             if let Some(info) = slot.sender_info(wall(now)) {
-                compound.sender_report(slot.settings.sources.0, &info, &[]).ok()?;
+                compound
+                    .sender_report(slot.settings.sources.0, &info, &[])
+                    .ok()?;
             }
         }
         for (media, limit) in limits.iter().flatten() {

@@ -30,12 +30,23 @@ pub(crate) fn answer(
     sources: impl Fn(Medium, u8) -> (Ssrc, Ssrc),
 ) -> String {
     let mut text = String::with_capacity(8 * 1024);
-    let accepted = || offer.sections.iter().filter(|section| section.role != Role::Refused);
+    let accepted = || {
+        offer
+            .sections
+            .iter()
+            .filter(|section| section.role != Role::Refused)
+    };
     let mids: Vec<&str> = accepted().map(|section| section.mid.as_str()).collect();
     let session = settings.session >> 1;
-    line(&mut text, format_args!("v=0\r\no=- {session} 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0"));
+    line(
+        &mut text,
+        format_args!("v=0\r\no=- {session} 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0"),
+    );
     line(&mut text, format_args!("a=group:BUNDLE {}", mids.join(" ")));
-    line(&mut text, format_args!("a=ice-lite\r\na=msid-semantic: WMS *"));
+    line(
+        &mut text,
+        format_args!("a=ice-lite\r\na=msid-semantic: WMS *"),
+    );
     let first = mids.first().copied();
     for section in &offer.sections {
         match section.role {
@@ -50,7 +61,11 @@ pub(crate) fn answer(
                 line(&mut text, format_args!("a=inactive"));
                 media(&mut text, section, codec);
             }
-            Role::Slot { medium, place, codec } => {
+            Role::Slot {
+                medium,
+                place,
+                codec,
+            } => {
                 transport(&mut text, section, codec, settings, first);
                 line(&mut text, format_args!("a=sendonly"));
                 media(&mut text, section, codec);
@@ -62,13 +77,25 @@ pub(crate) fn answer(
 }
 
 fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
-    text.write_fmt(content).and_then(|()| text.write_str("\r\n")).expect("a String takes all that is written");
+    text.write_fmt(content)
+        .and_then(|()| text.write_str("\r\n"))
+        .expect("a String takes all that is written");
 }
 
 fn refused(text: &mut String, section: &Section) {
-    let protocol = if section.kind == "application" { "UDP/DTLS/SCTP" } else { "UDP/TLS/RTP/SAVPF" };
-    line(text, format_args!("m={} 0 {protocol} {}", section.kind, section.first_format));
-    line(text, format_args!("c=IN IP4 0.0.0.0\r\na=mid:{}\r\na=inactive", section.mid));
+    let protocol = if section.kind == "application" {
+        "UDP/DTLS/SCTP"
+    } else {
+        "UDP/TLS/RTP/SAVPF"
+    };
+    line(
+        text,
+        format_args!("m={} 0 {protocol} {}", section.kind, section.first_format),
+    );
+    line(
+        text,
+        format_args!("c=IN IP4 0.0.0.0\r\na=mid:{}\r\na=inactive", section.mid),
+    );
 }
 
 fn transport(
@@ -84,18 +111,41 @@ fn transport(
         None => codec.payload_type.to_string(),
     };
     let Credentials { ufrag, password } = settings.credentials;
-    line(text, format_args!("m={} {port} UDP/TLS/RTP/SAVPF {formats}", section.kind));
-    line(text, format_args!("c=IN IP4 0.0.0.0\r\na=mid:{}", section.mid));
-    line(text, format_args!("a=ice-ufrag:{ufrag}\r\na=ice-pwd:{password}"));
-    line(text, format_args!("a=fingerprint:sha-256 {}\r\na=setup:passive", settings.fingerprint));
+    line(
+        text,
+        format_args!("m={} {port} UDP/TLS/RTP/SAVPF {formats}", section.kind),
+    );
+    line(
+        text,
+        format_args!("c=IN IP4 0.0.0.0\r\na=mid:{}", section.mid),
+    );
+    line(
+        text,
+        format_args!("a=ice-ufrag:{ufrag}\r\na=ice-pwd:{password}"),
+    );
+    line(
+        text,
+        format_args!(
+            "a=fingerprint:sha-256 {}\r\na=setup:passive",
+            settings.fingerprint
+        ),
+    );
     line(text, format_args!("a=rtcp-mux\r\na=rtcp-rsize"));
     // RFC 9143 §7.3.3: the tagged section, the first of the bundle, carries the candidates of all.
     if first_mid == Some(section.mid.as_str()) {
         for (number, candidate) in settings.candidates.iter().enumerate() {
             // RFC 8445 §5.1.2.1: host candidates, the earlier the better.
-            let priority = (126_u32 << 24) | (u32::from(u16::MAX).saturating_sub(u32::try_from(number).unwrap_or(0)) << 8) | 255;
+            let priority = (126_u32 << 24)
+                | (u32::from(u16::MAX).saturating_sub(u32::try_from(number).unwrap_or(0)) << 8)
+                | 255;
             let (address, port) = (candidate.ip(), candidate.port());
-            line(text, format_args!("a=candidate:{} 1 udp {priority} {address} {port} typ host", number + 1));
+            line(
+                text,
+                format_args!(
+                    "a=candidate:{} 1 udp {priority} {address} {port} typ host",
+                    number + 1
+                ),
+            );
         }
         line(text, format_args!("a=end-of-candidates"));
     }
@@ -114,21 +164,45 @@ fn media(text: &mut String, section: &Section, codec: Codec) {
     }
     let number = codec.payload_type;
     if section.kind == "audio" {
-        line(text, format_args!("a=rtpmap:{number} opus/48000/2\r\na=fmtp:{number} minptime=10;useinbandfec=1"));
+        line(
+            text,
+            format_args!(
+                "a=rtpmap:{number} opus/48000/2\r\na=fmtp:{number} minptime=10;useinbandfec=1"
+            ),
+        );
     } else {
         line(text, format_args!("a=rtpmap:{number} VP8/90000"));
-        line(text, format_args!("a=rtcp-fb:{number} goog-remb\r\na=rtcp-fb:{number} ccm fir"));
-        line(text, format_args!("a=rtcp-fb:{number} nack\r\na=rtcp-fb:{number} nack pli"));
+        line(
+            text,
+            format_args!("a=rtcp-fb:{number} goog-remb\r\na=rtcp-fb:{number} ccm fir"),
+        );
+        line(
+            text,
+            format_args!("a=rtcp-fb:{number} nack\r\na=rtcp-fb:{number} nack pli"),
+        );
         if let Some(rtx) = codec.rtx_payload_type {
-            line(text, format_args!("a=rtpmap:{rtx} rtx/90000\r\na=fmtp:{rtx} apt={number}"));
+            line(
+                text,
+                format_args!("a=rtpmap:{rtx} rtx/90000\r\na=fmtp:{rtx} apt={number}"),
+            );
         }
     }
-    if section.extensions.id(ExtensionKind::TransportSequence).is_some() {
+    if section
+        .extensions
+        .id(ExtensionKind::TransportSequence)
+        .is_some()
+    {
         line(text, format_args!("a=rtcp-fb:{number} transport-cc"));
     }
 }
 
-fn slot(text: &mut String, medium: Medium, place: u8, codec: Codec, (ssrc, rtx_ssrc): (Ssrc, Ssrc)) {
+fn slot(
+    text: &mut String,
+    medium: Medium,
+    place: u8,
+    codec: Codec,
+    (ssrc, rtx_ssrc): (Ssrc, Ssrc),
+) {
     let (stream, track) = match medium {
         Medium::Audio => (format!("person{place}"), format!("voice{place}")),
         Medium::Camera => (format!("person{place}"), format!("camera{place}")),
@@ -138,7 +212,10 @@ fn slot(text: &mut String, medium: Medium, place: u8, codec: Codec, (ssrc, rtx_s
     let (ssrc, rtx_ssrc) = (ssrc.0, rtx_ssrc.0);
     if codec.rtx_payload_type.is_some() {
         line(text, format_args!("a=ssrc-group:FID {ssrc} {rtx_ssrc}"));
-        line(text, format_args!("a=ssrc:{ssrc} cname:{stream}\r\na=ssrc:{rtx_ssrc} cname:{stream}"));
+        line(
+            text,
+            format_args!("a=ssrc:{ssrc} cname:{stream}\r\na=ssrc:{rtx_ssrc} cname:{stream}"),
+        );
     } else {
         line(text, format_args!("a=ssrc:{ssrc} cname:{stream}"));
     }

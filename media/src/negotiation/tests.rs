@@ -1,0 +1,239 @@
+use super::*;
+use crate::ice::Credentials;
+
+const CHROMIUM: &str = include_str!("../../tests/vectors/offer-chromium-156.sdp");
+const FIREFOX: &str = include_str!("../../tests/vectors/offer-firefox-153.sdp");
+
+fn written(offer: &Offer) -> String {
+    let credentials = Credentials::new(0, 1, &[7; 32]);
+    let candidates = [
+        "127.0.0.1:40000".parse().unwrap(),
+        "[2001:db8::1]:40000".parse().unwrap(),
+    ];
+    let settings = AnswerSettings {
+        credentials: &credentials,
+        fingerprint: "AB:CD",
+        candidates: &candidates,
+        session: 8,
+    };
+    answer(offer, &settings, |medium, place| {
+        let number = 1_000 + 100 * medium as u32 + 2 * u32::from(place);
+        (Ssrc(number), Ssrc(number + 1))
+    })
+}
+
+/// Payload types of voice, camera and its retransmissions, and what is published and received.
+fn summary(text: &str) -> (Vec<(Medium, u8, Option<u8>)>, Vec<(Medium, u8)>) {
+    let offer = parse_offer(text).unwrap();
+    let roles = || offer.sections.iter().map(|section| section.role);
+    let published = roles().filter_map(|role| match role {
+        Role::Publish { medium, codec, .. } => {
+            Some((medium, codec.payload_type, codec.rtx_payload_type))
+        }
+        Role::Slot { .. } | Role::Idle { .. } | Role::Refused => None,
+    });
+    let slots = roles().filter_map(|role| match role {
+        Role::Slot { medium, place, .. } => Some((medium, place)),
+        Role::Publish { .. } | Role::Idle { .. } | Role::Refused => None,
+    });
+    (published.collect(), slots.collect())
+}
+
+fn all_slots() -> Vec<(Medium, u8)> {
+    let audio = (0..7).map(|place| (Medium::Audio, place));
+    let cameras = (0..5).map(|place| (Medium::Camera, place));
+    audio.chain(cameras).chain([(Medium::Screen, 0)]).collect()
+}
+
+#[test]
+fn chromiums_offer_is_understood() {
+    let (published, slots) = summary(CHROMIUM);
+    let expected = [
+        (Medium::Audio, 111, None),
+        (Medium::Camera, 96, Some(97)),
+        (Medium::Screen, 96, Some(97)),
+    ];
+    assert_eq!((published.as_slice(), slots), (&expected[..], all_slots()));
+}
+
+#[test]
+fn firefoxs_offer_is_understood() {
+    let (published, slots) = summary(FIREFOX);
+    let expected = [
+        (Medium::Audio, 109, None),
+        (Medium::Camera, 120, Some(124)),
+        (Medium::Screen, 120, Some(124)),
+    ];
+    assert_eq!((published.as_slice(), slots), (&expected[..], all_slots()));
+}
+
+#[test]
+fn an_answer_has_the_sections_of_its_offer_and_is_sdp() {
+    for text in [CHROMIUM, FIREFOX] {
+        let offer = parse_offer(text).unwrap();
+        let answer = written(&offer);
+        let parsed = SessionDescription::unmarshal(&mut Cursor::new(answer.as_bytes())).unwrap();
+        let mids: Vec<_> = parsed
+            .media_descriptions
+            .iter()
+            .map(|media| media.attribute("mid").flatten().unwrap())
+            .collect();
+        let offered: Vec<_> = offer
+            .sections
+            .iter()
+            .map(|section| section.mid.as_str())
+            .collect();
+        assert_eq!(mids, offered);
+        assert_eq!(
+            answer.matches("a=candidate:").count(),
+            2,
+            "only the first section carries candidates"
+        );
+        assert_eq!(answer.matches("a=sendonly").count(), 13);
+        assert_eq!(answer.matches("a=recvonly").count(), 3);
+        assert!(
+            answer.contains("a=candidate:1 1 udp 2130706431 127.0.0.1 40000 typ host\r\n"),
+            "{answer}"
+        );
+        assert!(
+            answer.contains("a=candidate:2 1 udp 2130706175 2001:db8::1 40000 typ host\r\n"),
+            "{answer}"
+        );
+        assert!(
+            answer.contains("a=ssrc-group:FID 1100 1101\r\n") && answer.contains("useinbandfec=1")
+        );
+    }
+}
+
+#[test]
+fn voice_and_camera_of_a_place_share_a_stream() {
+    let answer = written(&parse_offer(CHROMIUM).unwrap());
+    for line in [
+        "a=msid:person3 voice3",
+        "a=msid:person3 camera3",
+        "a=msid:screen screen0",
+    ] {
+        assert_eq!(answer.matches(line).count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn estimates_are_asked_of_receivers_and_feedback_given_to_publishers() {
+    let answer = written(&parse_offer(CHROMIUM).unwrap());
+    let with = |section: &&str, line: &str| section.contains(line);
+    let sections: Vec<_> = answer.split("\r\nm=").skip(1).collect();
+    let publishing: Vec<_> = sections
+        .iter()
+        .filter(|section| with(section, "a=recvonly"))
+        .collect();
+    assert!(
+        publishing
+            .iter()
+            .all(|section| with(section, "transport-cc") && with(section, "transport-wide-cc"))
+    );
+    let slots = || {
+        sections
+            .iter()
+            .filter(|section| with(section, "a=sendonly"))
+    };
+    assert!(slots().all(|section| !with(section, "transport-cc")));
+    let cameras: Vec<_> = slots()
+        .filter(|section| with(section, "VP8/90000"))
+        .collect();
+    assert!(
+        cameras
+            .iter()
+            .all(|section| with(section, "abs-send-time") && with(section, "goog-remb"))
+    );
+}
+
+fn check_refused(text: &str, found: &str) {
+    match parse_offer(text) {
+        Err(Error::Offer { found: told, .. }) => assert!(told.contains(found), "{told}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn bombs_are_refused_before_they_are_parsed() {
+    check_refused(&"a".repeat(OFFER_BYTES_MAX + 1), "131073 bytes");
+    check_refused(&"a=x\r\n".repeat(OFFER_LINES_MAX + 1), "4001 lines");
+    let header = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+    check_refused(
+        &format!(
+            "{header}{}",
+            "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(500)
+        ),
+        "500 media sections",
+    );
+    check_refused(
+        &format!("{header}m=audio 9 UDP/TLS/RTP/SAVPF{}\r\n", " 1".repeat(65)),
+        "65 payload types in section 0",
+    );
+    let extensions: String = (0..33)
+        .map(|id| format!("a=extmap:{id} urn:x\r\n"))
+        .collect();
+    check_refused(
+        &format!("{header}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n{extensions}"),
+        "header extensions",
+    );
+}
+
+#[test]
+fn offers_that_lack_what_security_needs_are_refused() {
+    check_refused("", "syntax");
+    check_refused(
+        "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n",
+        "no media section",
+    );
+    check_refused(&CHROMIUM.replace("a=ice-ufrag:", "a=other:"), "ice-ufrag");
+    check_refused(
+        &CHROMIUM.replace("a=fingerprint:sha-256", "a=fingerprint:sha-1"),
+        "fingerprint",
+    );
+    check_refused(
+        &CHROMIUM.replace("a=setup:actpass", "a=setup:passive"),
+        "passive",
+    );
+    check_refused(
+        &CHROMIUM.replace("a=mid:1\r\n", "a=mid:0\r\n"),
+        "section 1 with the a=mid of an earlier one",
+    );
+    check_refused(
+        &CHROMIUM.replace("a=mid:5\r\n", ""),
+        "without a usable a=mid",
+    );
+    check_refused(
+        &CHROMIUM
+            .replace("opus/48000/2", "speex/8000")
+            .replace("VP8/90000", "VP7/90000"),
+        "no section with Opus",
+    );
+}
+
+#[test]
+fn a_section_without_our_codec_is_refused_and_the_others_stay() {
+    let offer = parse_offer(&CHROMIUM.replace("VP8/90000", "VP7/90000")).unwrap();
+    let answer = written(&offer);
+    assert!(
+        answer.contains("a=group:BUNDLE 0 3 4 5 6 7 8 9\r\n"),
+        "{answer}"
+    );
+    assert_eq!(answer.matches("\r\nm=video 0 ").count(), 8);
+}
+
+#[test]
+fn random_mutations_of_an_offer_never_panic() {
+    let mut seed = 1_u32;
+    for _ in 0..300 {
+        let mut bytes = FIREFOX.as_bytes().to_vec();
+        for _ in 0..20 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let at = seed as usize % bytes.len();
+            bytes[at] = (seed >> 24) as u8 & 0x7f;
+        }
+        if let Ok(offer) = parse_offer(&String::from_utf8_lossy(&bytes)) {
+            assert!(written(&offer).len() < 2 * OFFER_BYTES_MAX);
+        }
+    }
+}

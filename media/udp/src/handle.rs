@@ -42,19 +42,38 @@ impl Workers {
     ///
     /// # Errors
     /// [`Error::Setting`], [`Error::Socket`], [`Error::Thread`], [`Error::System`], [`Error::Core`].
-    pub fn start(settings: &Settings, events: &Sender<Event>, blocks: &Sender<Block>) -> Result<Self, Error> {
+    pub fn start(
+        settings: &Settings,
+        events: &Sender<Event>,
+        blocks: &Sender<Block>,
+    ) -> Result<Self, Error> {
         check(settings)?;
         let secret = random_bytes().map_err(|source| Error::System { worker: 0, source })?;
         let identity = Identity::generate(secret)?;
-        let mut all = Self { workers: Vec::new(), announced: Vec::new() };
+        let mut all = Self {
+            workers: Vec::new(),
+            announced: Vec::new(),
+        };
         for worker in 0..settings.workers {
             let socket = Bound::open(settings, worker)?;
             let port = socket.port();
-            let candidates: Vec<_> = settings.announced.iter().map(|&ip| SocketAddr::new(ip, port)).collect();
+            let candidates: Vec<_> = settings
+                .announced
+                .iter()
+                .map(|&ip| SocketAddr::new(ip, port))
+                .collect();
             all.announced.extend(&candidates);
-            let core = CoreSettings { worker, candidates, peers_max: settings.peers_max };
-            let outlets = Outlets { events: events.clone(), blocks: blocks.clone() };
-            all.workers.push(spawn(core, identity.clone(), socket, outlets)?);
+            let core = CoreSettings {
+                worker,
+                candidates,
+                peers_max: settings.peers_max,
+            };
+            let outlets = Outlets {
+                events: events.clone(),
+                blocks: blocks.clone(),
+            };
+            all.workers
+                .push(spawn(core, identity.clone(), socket, outlets)?);
         }
         Ok(all)
     }
@@ -69,7 +88,9 @@ impl Workers {
             Command::Admit { .. } | Command::Record { .. } | Command::Leave { .. } => None,
         };
         for worker in self.workers_of(room) {
-            let Some(handle) = self.workers.get(usize::from(worker)) else { continue };
+            let Some(handle) = self.workers.get(usize::from(worker)) else {
+                continue;
+            };
             let sent = handle.inbox.try_send(Message::Command(command.clone()));
             sent.map_err(|_full_or_ended| Error::Busy { worker })?;
             wake(&handle.wake);
@@ -87,12 +108,20 @@ impl Workers {
     #[must_use]
     pub fn stats(&self) -> Vec<Stats> {
         let asked: Vec<Receiver<Stats>> = self.workers.iter().filter_map(ask).collect();
-        asked.into_iter().filter_map(|answer| answer.recv_timeout(STATS_TIMEOUT).ok()).collect()
+        asked
+            .into_iter()
+            .filter_map(|answer| answer.recv_timeout(STATS_TIMEOUT).ok())
+            .collect()
     }
 
     /// Ends all workers and waits for them. What they hold of recordings is handed over before.
     pub fn stop(self) {
-        for Handle { inbox, wake: waker, thread } in self.workers {
+        for Handle {
+            inbox,
+            wake: waker,
+            thread,
+        } in self.workers
+        {
             drop(inbox);
             wake(&waker);
             if thread.join().is_err() {
@@ -125,15 +154,37 @@ fn wake(waker: &EventFd) {
 }
 
 fn check(settings: &Settings) -> Result<(), Error> {
-    let wrong = |key, found: String, allowed: String| Err(Error::Setting { key, found, allowed });
+    let wrong = |key, found: String, allowed: String| {
+        Err(Error::Setting {
+            key,
+            found,
+            allowed,
+        })
+    };
     if !(1..=WORKERS_MAX).contains(&settings.workers) {
-        return wrong("workers", settings.workers.to_string(), format!("1 to {WORKERS_MAX}"));
+        return wrong(
+            "workers",
+            settings.workers.to_string(),
+            format!("1 to {WORKERS_MAX}"),
+        );
     }
     if settings.announced.is_empty() {
-        return wrong("announced addresses", "empty".to_owned(), "at least one".to_owned());
+        return wrong(
+            "announced addresses",
+            "empty".to_owned(),
+            "at least one".to_owned(),
+        );
     }
-    if settings.base_port.checked_add(u16::from(settings.workers)).is_none() {
-        return wrong("base port", settings.base_port.to_string(), "low enough for all workers".to_owned());
+    if settings
+        .base_port
+        .checked_add(u16::from(settings.workers))
+        .is_none()
+    {
+        return wrong(
+            "base port",
+            settings.base_port.to_string(),
+            "low enough for all workers".to_owned(),
+        );
     }
     Ok(())
 }
@@ -145,18 +196,35 @@ fn random_bytes() -> Result<[u8; 32], std::io::Error> {
     Ok(bytes)
 }
 
-fn spawn(core: CoreSettings, identity: Identity, socket: Bound, outlets: Outlets) -> Result<Handle, Error> {
+fn spawn(
+    core: CoreSettings,
+    identity: Identity,
+    socket: Bound,
+    outlets: Outlets,
+) -> Result<Handle, Error> {
     let worker = core.worker;
     let waker = EventFd::from_value_and_flags(0, EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC);
-    let waker = waker.map_err(|error| Error::System { worker, source: error.into() })?;
+    let waker = waker.map_err(|error| Error::System {
+        worker,
+        source: error.into(),
+    })?;
     let wake = Arc::new(waker);
     let (inbox, messages) = bounded(COMMANDS_MAX);
-    #[expect(clippy::disallowed_methods, reason = "the origin of the worker's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the origin of the worker's clock"
+    )]
     let start = Instant::now();
     let core = media::Core::new(core, identity, start)?;
     let woken = Arc::clone(&wake);
     let run = move || Worker::new(core, socket.into_socket(), outlets, messages, woken).run();
-    let thread = std::thread::Builder::new().name(format!("media-{worker}")).spawn(run);
+    let thread = std::thread::Builder::new()
+        .name(format!("media-{worker}"))
+        .spawn(run);
     let thread = thread.map_err(|source| Error::Thread { worker, source })?;
-    Ok(Handle { inbox, wake, thread })
+    Ok(Handle {
+        inbox,
+        wake,
+        thread,
+    })
 }

@@ -35,3 +35,6 @@ mod socket;
 
 pub use error::Error;
 pub use handle::Workers;
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,15 @@ impl Worker {
         messages: Receiver<Message>,
         wake: Arc<EventFd>,
     ) -> Self {
-        Self { core, socket, outlets, messages, wake, backlog: VecDeque::new(), refused: Vec::new() }
+        Self {
+            core,
+            socket,
+            outlets,
+            messages,
+            wake,
+            backlog: VecDeque::new(),
+            refused: Vec::new(),
+        }
     }
 
     /// Runs until the control thread drops its end of the messages.
@@ -78,7 +86,8 @@ impl Worker {
     /// Takes what has come, lets the core decide, sends what it says; returns when it wants to be called again.
     fn step(&mut self, now: Instant) -> Result<Option<Instant>, Ended> {
         let Self { core, socket, .. } = self;
-        let received = socket.receive(|source, bytes| core.handle(Input::Datagram { source, bytes }, now));
+        let received =
+            socket.receive(|source, bytes| core.handle(Input::Datagram { source, bytes }, now));
         self.flush_backlog();
         if self.backlog.is_empty() {
             self.take_messages(now)?;
@@ -144,7 +153,10 @@ impl Worker {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the worker's only clock, read around each sleep")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the worker's only clock, read around each sleep"
+)]
 fn read_clock() -> Instant {
     Instant::now()
 }

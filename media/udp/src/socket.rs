@@ -49,11 +49,19 @@ impl Bound {
         let socket = UdpSocket::bind(address).map_err(failed)?;
         let state = UdpSocketState::new((&socket).into()).map_err(failed)?;
         let wanted = (settings.receive_buffer_bytes, settings.send_buffer_bytes);
-        state.set_recv_buffer_size((&socket).into(), wanted.0).map_err(failed)?;
-        state.set_send_buffer_size((&socket).into(), wanted.1).map_err(failed)?;
+        state
+            .set_recv_buffer_size((&socket).into(), wanted.0)
+            .map_err(failed)?;
+        state
+            .set_send_buffer_size((&socket).into(), wanted.1)
+            .map_err(failed)?;
         let granted = state.recv_buffer_size((&socket).into()).map_err(failed)?;
         if granted < wanted.0 {
-            tracing::warn!(wanted = wanted.0, granted, "the system's limit on UDP buffers is low: raise net.core.rmem_max");
+            tracing::warn!(
+                wanted = wanted.0,
+                granted,
+                "the system's limit on UDP buffers is low: raise net.core.rmem_max"
+            );
         }
         Ok(Self { socket, state })
     }
@@ -81,7 +89,10 @@ impl Socket {
         let mut chunks = self.buffer.chunks_exact_mut(RECEIVE_BYTES);
         let mut slices: [_; BATCH_SIZE] =
             std::array::from_fn(|_| IoSliceMut::new(chunks.next().unwrap_or_default()));
-        let received = match self.state.recv((&self.socket).into(), &mut slices, &mut self.meta) {
+        let received = match self
+            .state
+            .recv((&self.socket).into(), &mut slices, &mut self.meta)
+        {
             Ok(count) => count,
             Err(error) => {
                 if error.kind() != io::ErrorKind::WouldBlock {
@@ -92,7 +103,9 @@ impl Socket {
         };
         let mut datagrams = 0;
         for (meta, slice) in self.meta.iter().zip(&mut slices).take(received) {
-            let Some(bytes) = slice.get_mut(..meta.len) else { continue };
+            let Some(bytes) = slice.get_mut(..meta.len) else {
+                continue;
+            };
             for datagram in bytes.chunks_mut(meta.stride.max(1)) {
                 datagrams += 1;
                 take(meta.addr, datagram);
@@ -113,9 +126,19 @@ impl Socket {
         let mut sent = 0;
         while at < slices.len() {
             let end = slices.len().min(at + SEND_BATCH_MAX);
-            let (batch, to) = (slices.get(at..end).unwrap_or_default(), addresses.get(at..end).unwrap_or_default());
+            let (batch, to) = (
+                slices.get(at..end).unwrap_or_default(),
+                addresses.get(at..end).unwrap_or_default(),
+            );
             let none: [nix::sys::socket::ControlMessage<'_>; 0] = [];
-            match sendmmsg(self.socket.as_raw_fd(), &mut self.headers, batch, to, none, MsgFlags::MSG_DONTWAIT) {
+            match sendmmsg(
+                self.socket.as_raw_fd(),
+                &mut self.headers,
+                batch,
+                to,
+                none,
+                MsgFlags::MSG_DONTWAIT,
+            ) {
                 Ok(results) => {
                     let count = results.count().max(1);
                     sent += count;
@@ -133,12 +156,14 @@ impl Socket {
 
     /// Sleeps until a datagram comes, `wake` is written to, or the time is over; for ever when there is no time.
     pub(crate) fn sleep(&self, wake: &EventFd, time: Option<Duration>) {
-        let mut descriptors =
-            [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN), PollFd::new(wake.as_fd(), PollFlags::POLLIN)];
+        let mut descriptors = [
+            PollFd::new(self.socket.as_fd(), PollFlags::POLLIN),
+            PollFd::new(wake.as_fd(), PollFlags::POLLIN),
+        ];
         // Rounded up: waking before the deadline would only mean sleeping again.
         let timeout = time.map_or(PollTimeout::NONE, |time| {
             let ms = time.as_micros().div_ceil(1_000);
-            u16::try_from(ms).map_or(PollTimeout::from(u16::MAX), PollTimeout::from)
+            u16::try_from(ms).map_or_else(|_| PollTimeout::from(u16::MAX), PollTimeout::from)
         });
         if let Err(error) = nix::poll::poll(&mut descriptors, timeout)
             && error != nix::errno::Errno::EINTR

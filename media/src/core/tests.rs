@@ -1,0 +1,616 @@
+//! A worker among browsers, in virtual time.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use media_packet::capture::{Entry, EntryKind, Medium, entries};
+use media_packet::rtcp::{self, Packet as Rtcp, SenderInfo};
+use media_packet::rtp::{Header, Ssrc};
+use media_packet::time::NtpTime;
+
+use self::kit::{Browser, STEP, World, picture_payload};
+use crate::Input;
+use crate::control::{Command, Event, PeerId, RoomId};
+
+mod kit;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn keyframes_asked(browser: &Browser) -> usize {
+    let reports = browser
+        .reports
+        .iter()
+        .flat_map(|bytes| rtcp::packets(bytes));
+    reports
+        .filter(|packet| matches!(packet, Rtcp::Pli { media, .. } if *media == browser.camera))
+        .count()
+}
+
+#[test]
+fn voice_and_picture_reach_the_other_under_the_slots_sources() {
+    let mut world = World::with_people(2, true);
+    let (voice, picture) = (world.browsers[0].voice(7), world.browsers[0].picture(9));
+    world.send(0, voice);
+    world.send(0, picture);
+    let [heard, seen] = <[_; 2]>::try_from(world.browsers[1].seen.clone()).unwrap();
+    assert_eq!(
+        (heard.header.ssrc, heard.payload.as_slice()),
+        (world.browsers[1].slot_source("a0"), &b"voice 7"[..])
+    );
+    assert_eq!(
+        (seen.header.ssrc, seen.payload),
+        (world.browsers[1].slot_source("v0"), picture_payload(9))
+    );
+    assert!(world.browsers[0].seen.is_empty(), "nobody hears themselves");
+    assert!(world.browsers[0].answer.contains("a=ice-lite\r\n"));
+}
+
+#[test]
+fn who_is_not_admitted_neither_sends_nor_receives_anything() {
+    let mut world = World::with_people(2, false);
+    world.admit(0, true);
+    for number in 0..20 {
+        let (one, other) = (
+            world.browsers[0].picture(number),
+            world.browsers[1].picture(number),
+        );
+        world.send(0, one);
+        world.send(1, other);
+    }
+    world.run(SECOND);
+    assert!(world.browsers.iter().all(|browser| browser.seen.is_empty()));
+    assert_eq!(world.stats().packets_forwarded, 0);
+    world.admit(1, true);
+    let picture = world.browsers[0].picture(20);
+    world.send(0, picture);
+    assert_eq!(world.browsers[1].seen.len(), 1);
+    world.admit(1, false);
+    let (one, other) = (world.browsers[0].picture(21), world.browsers[1].picture(21));
+    world.send(0, one);
+    world.send(1, other);
+    assert_eq!(
+        (world.browsers[0].seen.len(), world.browsers[1].seen.len()),
+        (0, 1)
+    );
+}
+
+#[test]
+fn a_peer_without_admission_cannot_ask_for_keyframes_or_old_packets() {
+    let mut world = World::with_people(2, true);
+    let picture = world.browsers[0].picture(1);
+    world.send(0, picture);
+    let slot = world.browsers[1].slot_source("v0");
+    let sequence = world.browsers[1].seen[0].header.sequence;
+    world.admit(1, false);
+    world.run(SECOND);
+    let asked = keyframes_asked(&world.browsers[0]);
+    let wish = world.browsers[1].rtcp(|compound| {
+        compound.receiver_report(Ssrc(1), &[]).unwrap();
+        compound.nack(Ssrc(1), slot, &[sequence]).unwrap();
+        compound.pli(Ssrc(1), slot).unwrap();
+    });
+    world.send(1, wish);
+    world.run(SECOND);
+    assert_eq!(
+        (
+            world.browsers[1].seen.len(),
+            keyframes_asked(&world.browsers[0])
+        ),
+        (1, asked)
+    );
+}
+
+#[test]
+fn a_replayed_packet_is_forwarded_once() {
+    let mut world = World::with_people(2, true);
+    let voice = world.browsers[0].voice(1);
+    world.send(0, voice.clone());
+    world.send(0, voice);
+    assert_eq!(world.browsers[1].seen.len(), 1);
+    assert_eq!(world.stats().srtp_refused, 1);
+}
+
+#[test]
+fn packets_from_an_address_that_was_not_validated_are_dropped_and_move_nothing() {
+    let mut world = World::with_people(2, true);
+    let voice = world.browsers[0].voice(1);
+    let stranger = SocketAddr::from(([10, 9, 9, 9], 9));
+    world.inject(stranger, voice);
+    assert_eq!(
+        (
+            world.browsers[1].seen.len(),
+            world.stats().datagrams_unknown
+        ),
+        (0, 1)
+    );
+    let voice = world.browsers[1].voice(1);
+    world.send(1, voice);
+    assert_eq!(world.browsers[0].seen.len(), 1);
+    assert!(world.stray.is_empty());
+}
+
+#[test]
+fn garbage_of_every_kind_changes_nothing() {
+    let mut world = World::with_people(2, true);
+    let own = world.browsers[0].address;
+    for first in 0..=255_u8 {
+        for len in [1, 4, 12, 20, 60, 1_200] {
+            for source in [own, SocketAddr::from(([10, 9, 9, 9], 9))] {
+                let mut bytes = vec![first.wrapping_mul(31); len];
+                bytes[0] = first;
+                world.inject(source, bytes);
+            }
+        }
+    }
+    assert!(world.stray.is_empty(), "strangers get no answer");
+    let voice = world.browsers[0].voice(1);
+    world.send(0, voice);
+    assert_eq!(world.browsers[1].seen.len(), 1);
+    assert!(
+        !world
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Lost { .. }))
+    );
+}
+
+#[test]
+fn a_flood_of_wrongly_sealed_packets_ends_no_call() {
+    let mut world = World::with_people(2, true);
+    for number in 0..1_000_u16 {
+        let mut voice = world.browsers[0].voice(number);
+        if let Some(last) = voice.last_mut() {
+            *last ^= 1;
+        }
+        world.send(0, voice);
+    }
+    assert_eq!(
+        (world.stats().srtp_refused, world.browsers[1].seen.len()),
+        (1_000, 0)
+    );
+    let voice = world.browsers[0].voice(1_001);
+    world.send(0, voice);
+    assert_eq!(world.browsers[1].seen.len(), 1);
+}
+
+#[test]
+fn dtls_from_a_third_address_is_not_heard() {
+    let mut world = World::new();
+    world.join(1, 0);
+    let hello = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0];
+    world.inject(SocketAddr::from(([10, 9, 9, 9], 9)), hello);
+    assert_eq!(world.stats().datagrams_unknown, 1);
+    world.run(2 * SECOND);
+    assert!(world.browsers[0].is_connected() && world.stray.is_empty());
+}
+
+#[test]
+fn another_certificate_than_the_announced_one_is_refused() {
+    let mut world = World::new();
+    let mut browser = Browser::new(0, world.now);
+    browser.fingerprint = [9; 32];
+    let offer = browser.offer(1);
+    world.browsers.push(browser);
+    world.join_with(1, 0, 0, offer);
+    world.run(2 * SECOND);
+    let events: Vec<_> = world
+        .peer_events(0)
+        .into_iter()
+        .filter(|event| !matches!(event, Event::Answered { .. }))
+        .collect();
+    assert_eq!(events, [&Event::Lost { peer: PeerId(0) }]);
+}
+
+#[test]
+fn an_offer_with_500_sections_is_refused_with_a_reason() {
+    let mut world = World::new();
+    let offer = format!("v=0\r\n{}", "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(500));
+    world.join_with(1, 0, 0, offer);
+    let [Event::Refused { found, allowed, .. }] = world.events.as_slice() else {
+        panic!("{:?}", world.events)
+    };
+    assert_eq!(
+        (found.as_str(), allowed.as_str()),
+        ("500 media sections", "at most 24")
+    );
+    assert_eq!((world.stats().peers, world.stats().rooms), (0, 0));
+}
+
+#[test]
+fn a_second_peer_of_the_same_person_replaces_the_first() {
+    let mut world = World::with_people(2, true);
+    let browser = Browser::new(7, world.now);
+    let offer = browser.offer(1);
+    world.browsers.push(browser);
+    world.join_with(1, 7, 0, offer);
+    assert_eq!(
+        world.peer_events(0).last(),
+        Some(&&Event::Lost { peer: PeerId(0) })
+    );
+    world.run(2 * SECOND);
+    world.admit(7, true);
+    let voice = world.browsers[2].voice(1);
+    world.send(2, voice);
+    assert_eq!(world.browsers[1].seen.len(), 1);
+    let Some(Event::Slots { slots, .. }) = world.peer_events(1).pop() else {
+        panic!("no slots")
+    };
+    assert_eq!(
+        slots
+            .iter()
+            .filter(|slot| slot.participant == Some(0))
+            .count(),
+        2,
+        "one voice and one camera"
+    );
+}
+
+#[test]
+fn a_third_person_has_a_place_of_their_own_and_the_first_keeps_theirs() {
+    let mut world = World::with_people(3, true);
+    world.command(Command::Leave { peer: PeerId(1) });
+    let Some(Event::Slots { slots, .. }) = world.peer_events(0).pop() else {
+        panic!("no slots")
+    };
+    let shown: Vec<_> = slots
+        .iter()
+        .map(|slot| (slot.mid.as_str(), slot.medium, slot.participant))
+        .collect();
+    let expected = [
+        ("a0", Medium::Audio, None),
+        ("a1", Medium::Audio, Some(2)),
+        ("v0", Medium::Camera, None),
+        ("v1", Medium::Camera, Some(2)),
+        ("screen", Medium::Screen, None),
+    ];
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn ten_per_cent_loss_in_both_directions_is_repaired() {
+    let mut world = World::with_people(2, true);
+    let mut seed = 12_345_u32;
+    world.lose = Box::new(move |_, _, bytes| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        bytes[0] >= 128 && seed >> 16 < 6_554
+    });
+    let mut rtx_sequence = 0;
+    for number in 0..400 {
+        let picture = world.browsers[0].picture(number);
+        world.send(0, picture);
+        world.run(Duration::from_millis(10));
+        answer_nacks(&mut world, &mut rtx_sequence);
+        ask_for_missing(&mut world);
+    }
+    for _ in 0..100 {
+        world.run(Duration::from_millis(20));
+        answer_nacks(&mut world, &mut rtx_sequence);
+        ask_for_missing(&mut world);
+    }
+    let whole: BTreeSet<_> = world.browsers[1]
+        .seen
+        .iter()
+        .filter_map(picture_number)
+        .collect();
+    let first = whole.first().copied().unwrap();
+    let lost = (first..400)
+        .filter(|number| !whole.contains(number))
+        .count();
+    assert!(
+        lost <= 2 && first < 5,
+        "{lost} of 400 pictures lost for ever, first {first}"
+    );
+    assert!(world.stats().packets_recovered > 20 && world.stats().packets_retransmitted > 20);
+}
+
+fn picture_number(seen: &kit::Seen) -> Option<u16> {
+    Some(u16::from_be_bytes(*seen.payload.last_chunk()?))
+}
+
+/// The publisher sends again what the server misses.
+fn answer_nacks(world: &mut World, rtx_sequence: &mut u16) {
+    let reports = std::mem::take(&mut world.browsers[0].reports);
+    for packet in reports.iter().flat_map(|bytes| rtcp::packets(bytes)) {
+        if let Rtcp::Nack { sequences, .. } = packet {
+            for number in sequences {
+                *rtx_sequence += 1;
+                let again = world.browsers[0].picture_again(number, *rtx_sequence);
+                world.send(0, again);
+            }
+        }
+    }
+}
+
+/// The subscriber asks for what it misses.
+fn ask_for_missing(world: &mut World) {
+    let source = world.browsers[1].slot_source("v0");
+    let own = world.browsers[1]
+        .seen
+        .iter()
+        .filter(|seen| seen.header.ssrc == source);
+    let numbers: BTreeSet<u16> = own.map(|seen| seen.header.sequence).collect();
+    let again = world.browsers[1]
+        .seen
+        .iter()
+        .filter(|seen| seen.header.payload_type == 97);
+    let repaired: BTreeSet<u16> = again
+        .filter_map(|seen| Some(u16::from_be_bytes(*seen.payload.first_chunk()?)))
+        .collect();
+    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
+        return;
+    };
+    let oldest = (*first).max(last.saturating_sub(60));
+    let missing: Vec<_> = (oldest..*last)
+        .filter(|n| !numbers.contains(n) && !repaired.contains(n))
+        .collect();
+    if !missing.is_empty() {
+        let nack =
+            world.browsers[1].rtcp(|compound| compound.nack(Ssrc(1), source, &missing).unwrap());
+        world.send(1, nack);
+    }
+}
+
+#[test]
+fn a_silent_peer_is_given_up_after_the_time_of_consent() {
+    let mut world = World::with_people(2, true);
+    world.lose = Box::new(|_, browser, _| browser == 0);
+    world.run(29 * SECOND);
+    assert!(
+        !world
+            .peer_events(0)
+            .contains(&&Event::Lost { peer: PeerId(0) })
+    );
+    world.run(6 * SECOND);
+    assert!(
+        world
+            .peer_events(0)
+            .contains(&&Event::Lost { peer: PeerId(0) })
+    );
+    assert!(
+        !world
+            .peer_events(1)
+            .contains(&&Event::Lost { peer: PeerId(1) })
+    );
+    assert_eq!(world.stats().peers, 1);
+}
+
+#[test]
+fn newcomers_get_a_keyframe_and_storms_of_wishes_are_throttled() {
+    let mut world = World::with_people(2, false);
+    let picture = world.browsers[0].picture(1);
+    world.send(0, picture);
+    world.admit(0, true);
+    world.admit(1, true);
+    world.run(STEP * 2);
+    assert_eq!(keyframes_asked(&world.browsers[0]), 1);
+    let picture = world.browsers[0].picture(2);
+    world.send(0, picture);
+    let slot = world.browsers[1].slot_source("v0");
+    for _ in 0..200 {
+        let pli = world.browsers[1].rtcp(|compound| compound.pli(Ssrc(1), slot).unwrap());
+        world.send(1, pli);
+        world.run(STEP);
+    }
+    let asked = keyframes_asked(&world.browsers[0]);
+    assert!(
+        (2..=4).contains(&asked),
+        "{asked} keyframes asked for in a second"
+    );
+}
+
+#[test]
+fn the_publisher_hears_of_arrivals_loss_and_the_receivers_limit() {
+    let mut world = World::with_people(2, true);
+    for number in [0, 1, 2, 3, 5, 6, 7] {
+        let voice = world.browsers[0].voice(number);
+        world.send(0, voice);
+        let picture = world.browsers[0].picture(number);
+        world.send(0, picture);
+        world.run(Duration::from_millis(20));
+    }
+    let remb = world.browsers[1].rtcp(|compound| {
+        compound.receiver_report(Ssrc(1), &[]).unwrap();
+        compound.remb(Ssrc(1), 640_000, &[Ssrc(2)]).unwrap();
+    });
+    world.send(1, remb);
+    world.run(2 * SECOND);
+    let (mut arrived, mut missed, mut lost, mut limits) = (0, 0, 0, BTreeSet::new());
+    for packet in world.browsers[0]
+        .reports
+        .iter()
+        .flat_map(|bytes| rtcp::packets(bytes))
+    {
+        match packet {
+            Rtcp::TransportFeedback(feedback) => {
+                let told: Vec<_> = feedback.arrivals().collect();
+                arrived += told
+                    .iter()
+                    .filter(|arrival| arrival.at_us.is_some())
+                    .count();
+                missed += told
+                    .iter()
+                    .filter(|arrival| arrival.at_us.is_none())
+                    .count();
+            }
+            Rtcp::ReceiverReport { blocks, .. } => {
+                lost = lost.max(blocks.map(|block| block.cumulative_lost).max().unwrap_or(0));
+            }
+            Rtcp::Remb { bitrate_bps, .. } => {
+                limits.insert(bitrate_bps);
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((arrived, missed, lost), (7, 1, 1));
+    assert!(
+        limits
+            .iter()
+            .all(|limit| (600_000..=2_000_000).contains(limit))
+            && !limits.is_empty(),
+        "{limits:?}"
+    );
+}
+
+#[test]
+fn sender_reports_are_passed_on_in_the_slots_numbers() {
+    let mut world = World::with_people(2, true);
+    for number in 0..5 {
+        let voice = world.browsers[0].voice(number);
+        world.send(0, voice);
+        let camera = world.browsers[0].audio;
+        let info = SenderInfo {
+            ntp: NtpTime::from_unix_us(1_700_000_000_000_000),
+            rtp: 960,
+            packets: 5,
+            octets: 50,
+        };
+        let report =
+            world.browsers[0].rtcp(|compound| compound.sender_report(camera, &info, &[]).unwrap());
+        world.send(0, report);
+        world.run(SECOND / 2);
+    }
+    let slot = world.browsers[1].slot_source("a0");
+    let reports = world.browsers[1]
+        .reports
+        .iter()
+        .flat_map(|bytes| rtcp::packets(bytes));
+    let told: Vec<_> = reports
+        .filter(|packet| matches!(packet, Rtcp::SenderReport { sender, .. } if *sender == slot))
+        .collect();
+    assert!(!told.is_empty());
+}
+
+#[test]
+fn what_admitted_and_recorded_people_send_is_recorded_between_begin_and_end() {
+    let mut world = World::with_people(2, false);
+    let peer = PeerId(0);
+    world.command(Command::Record {
+        peer,
+        record: Some(77),
+    });
+    let early = world.browsers[0].voice(1);
+    world.send(0, early);
+    world.admit(0, true);
+    let voice = world.browsers[0].voice(2);
+    world.send(0, voice);
+    let (one, three) = (world.browsers[0].picture(1), world.browsers[0].picture(3));
+    world.send(0, one);
+    world.send(0, three);
+    let two = world.browsers[0].picture_again(2, 1);
+    world.send(0, two);
+    let unrecorded = world.browsers[1].voice(1);
+    world.send(1, unrecorded);
+    world.command(Command::Record { peer, record: None });
+    let late = world.browsers[0].voice(3);
+    world.send(0, late);
+    world.run(SECOND);
+    assert!(world.blocks.iter().all(|block| block.record == 77));
+    let all: Vec<Entry<'_>> = world
+        .blocks
+        .iter()
+        .flat_map(|block| entries(block.bytes()))
+        .map(Result::unwrap)
+        .collect();
+    let told: Vec<_> = all
+        .iter()
+        .map(|entry| (entry.kind, entry.medium, sequence(entry)))
+        .collect();
+    let expected = [
+        (EntryKind::Begin, Medium::Audio, None),
+        (EntryKind::Rtp, Medium::Audio, Some((2, 0x0001))),
+        (EntryKind::Rtp, Medium::Camera, Some((1, 0x0002))),
+        (EntryKind::Rtp, Medium::Camera, Some((3, 0x0002))),
+        (EntryKind::Rtp, Medium::Camera, Some((2, 0x0002))),
+        (EntryKind::End, Medium::Audio, None),
+    ];
+    assert_eq!(told, expected);
+    assert!(all.iter().all(|entry| entry.participant == 0));
+}
+
+fn sequence(entry: &Entry<'_>) -> Option<(u16, u32)> {
+    let Header { sequence, ssrc, .. } = media_packet::rtp::Packet::parse(entry.payload)
+        .ok()?
+        .header();
+    Some((sequence, ssrc.0))
+}
+
+#[test]
+fn a_block_that_the_recorder_could_not_take_is_told_by_the_next() {
+    let mut world = World::with_people(2, true);
+    world.command(Command::Record {
+        peer: PeerId(0),
+        record: Some(1),
+    });
+    world.run(SECOND);
+    let refused = world.blocks.pop().unwrap();
+    let count = refused.entries;
+    world.core.handle(Input::BlockRefused(refused), world.now);
+    let voice = world.browsers[0].voice(1);
+    world.send(0, voice);
+    world.run(SECOND);
+    assert_eq!(
+        world.blocks.last().map(|block| block.dropped_before),
+        Some(count)
+    );
+    assert_eq!(world.stats().packets_unrecorded, u64::from(count));
+}
+
+#[test]
+fn a_room_that_ends_leaves_nothing_behind() {
+    let mut world = World::with_people(3, true);
+    world.command(Command::CloseRoom { room: RoomId(1) });
+    assert_eq!((world.stats().peers, world.stats().rooms), (0, 0));
+    let voice = world.browsers[0].voice(1);
+    world.send(0, voice);
+    assert_eq!(world.stats().datagrams_unknown, 1);
+    world.run(40 * SECOND);
+    assert!(
+        !world
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Lost { .. })),
+        "who was sent away is not lost"
+    );
+}
+
+#[test]
+fn more_peers_than_the_worker_may_have_are_refused() {
+    let mut world = World::new();
+    for number in 0..21 {
+        let offer = Browser::new(number, world.now).offer(1);
+        world.join_with(u64::from(number), number, 0, offer);
+    }
+    assert!(matches!(world.events.last(), Some(Event::Refused { .. })));
+    assert_eq!(world.stats().peers, 20);
+}
+
+#[test]
+fn a_room_that_panicked_is_discarded_and_the_others_go_on() {
+    let mut world = World::with_people(2, true);
+    for number in 5..7 {
+        let browser = Browser::new(number, world.now);
+        let offer = browser.offer(1);
+        world.browsers.push(browser);
+        world.join_with(2, number, number, offer);
+    }
+    world.run(2 * SECOND);
+    world.core.working_on = world.core.room_ids.get(&RoomId(2)).copied();
+    world.core.discard_panicked(world.now);
+    world.drain();
+    let lost: Vec<_> = world
+        .events
+        .iter()
+        .filter(|event| matches!(event, Event::Lost { .. }))
+        .collect();
+    assert_eq!(
+        lost,
+        [
+            &Event::Lost { peer: PeerId(5) },
+            &Event::Lost { peer: PeerId(6) }
+        ]
+    );
+    let voice = world.browsers[0].voice(1);
+    world.send(0, voice);
+    assert_eq!(world.browsers[1].seen.len(), 1);
+}
