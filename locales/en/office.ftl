@@ -27,6 +27,7 @@ search-code = Code
 search-code-hint = Turn’s code or display code, for example A1. Empty: any
 search-from = From day
 search-to = To day
+search-code-wrong = The code must be like 10357MY3DPHL or like A1
 search-days-wrong = The first day cannot be after the last
 search-button = Search
 results-title = Results

@@ -27,6 +27,7 @@ search-code = Código
 search-code-hint = Código de turno o de fila, por ejemplo A1. Vacío: cualquiera
 search-from = Desde el día
 search-to = Hasta el día
+search-code-wrong = El código debe ser como 10357MY3DPHL o como A1
 search-days-wrong = El primer día no puede ser posterior al último
 search-button = Buscar
 results-title = Resultados

@@ -28,6 +28,12 @@ export function faultsOf(fields: Fields): FormFault[] {
   return faults
 }
 
+/** The fault that a refusal of this field tells; none for a field that is not on the screen. */
+export function faultOfServer(field: string): FormFault | null {
+  if (field === 'name') return 'name-long'
+  return field === 'document' ? 'document-wrong' : null
+}
+
 /** Id of the box that a fault belongs to. */
 export function fieldOf(fault: FormFault): keyof Fields {
   return fault.startsWith('name') ? 'name' : 'document'

@@ -149,7 +149,7 @@ export function startSession(): CitizenSession {
       ...tidied(screen.form.fields),
     }
     const answer = await ask<TurnTaken>('POST', '/api/visits', body)
-    if (!answer.ok) return dispatch({ type: 'submit_failed', code: answer.code })
+    if (!answer.ok) return dispatch({ type: 'submit_failed', code: answer.code, about: answer.about })
     sessionStorage.setItem(TURN_KEY, 'yes')
     sessionStorage.removeItem(CHECK_KEY)
     history.replaceState(null, '', '/')
@@ -159,7 +159,7 @@ export function startSession(): CitizenSession {
   async function again(): Promise<void> {
     const answer = await ask('DELETE', '/api/visits/mine')
     // 401: the server has forgotten it before us, which is what we wanted.
-    if (!answer.ok && answer.status !== 401) return dispatch({ type: 'submit_failed', code: answer.code })
+    if (!answer.ok && answer.status !== 401) return dispatch({ type: 'again_failed', code: answer.code })
     leave()
     history.replaceState(null, '', '/')
     dispatch({ type: 'forget' })

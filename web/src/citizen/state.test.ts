@@ -78,8 +78,17 @@ describe('the citizen', () => {
 
   it('a refused form can be sent again', () => {
     const typed: Input = { type: 'typed', fields: { name: 'Ana', document: '20345678' } }
-    const state = door(typed, { type: 'submit' }, { type: 'submit_failed', code: 'full' })
+    const state = door(typed, { type: 'submit' }, { type: 'submit_failed', code: 'full', about: '' })
     expect(state).toMatchObject({ refusal: 'full', screen: { form: { sending: false, fields: { name: 'Ana' } } } })
+  })
+
+  it('a field that the server refuses is shown at the field', () => {
+    const typed: Input = { type: 'typed', fields: { name: 'Ana', document: '20345678' } }
+    const state = door(typed, { type: 'submit' }, { type: 'submit_failed', code: 'invalid', about: 'document' })
+    expect(state).toMatchObject({
+      refusal: null,
+      screen: { form: { faults: ['document-wrong'], sending: false, round: 2 } },
+    })
   })
 
   it('a refusal is shown until the next step, and not forgotten by a mere move in line', () => {

@@ -5,7 +5,7 @@ import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shar
 import type { Catalogue, CitizenView, RefusalCode, ToCitizen } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { type Choice, NO_CHOICE } from './catalogue'
-import { type Fields, type FormFault, faultsOf, NO_FIELDS } from './form'
+import { type Fields, type FormFault, faultOfServer, faultsOf, NO_FIELDS } from './form'
 
 export interface CitizenState {
   link: LinkState
@@ -57,11 +57,12 @@ export type Input =
   | { type: 'search'; text: string }
   | { type: 'typed'; fields: Fields }
   | { type: 'submit' }
-  | { type: 'submit_failed'; code: RefusalCode | 'network' }
+  | { type: 'submit_failed'; code: RefusalCode | 'network'; about: string }
   | { type: 'check'; check: Check }
   | { type: 'call'; change: Partial<CallState> }
   | { type: 'toggle_chat' }
   | { type: 'forget' }
+  | { type: 'again_failed'; code: RefusalCode | 'network' }
 
 export const NO_FORM: Form = { fields: NO_FIELDS, faults: [], round: 0, sending: false }
 
@@ -87,6 +88,8 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
       const form = { ...NO_FORM, fields: input.kept.fields }
       return { ...state, screen: { at: 'door', choice: input.kept.choice, search: '', form } }
     }
+    case 'again_failed':
+      return { ...state, refusal: input.code }
     case 'forget':
       return {
         ...state,
@@ -129,8 +132,17 @@ function atDoor(state: CitizenState, door: Door, input: DoorInput): CitizenState
       const next = { ...form, faults, round: form.round + 1, sending: faults.length === 0 }
       return { ...state, refusal: null, screen: { ...door, form: next } }
     }
-    case 'submit_failed':
-      return { ...state, refusal: input.code, screen: { ...door, form: { ...form, sending: false } } }
+    case 'submit_failed': {
+      // The server's rules may be newer than this page's: its word is shown at the field.
+      const fault = input.code === 'invalid' ? faultOfServer(input.about) : null
+      const next = {
+        ...form,
+        sending: false,
+        faults: fault ? [fault] : form.faults,
+        round: form.round + (fault ? 1 : 0),
+      }
+      return { ...state, refusal: fault ? null : input.code, screen: { ...door, form: next } }
+    }
   }
 }
 

@@ -34,20 +34,26 @@ export function startSession(): OfficeSession {
   async function whoAmI(): Promise<void> {
     const answer = await ask<Account>('GET', '/api/office/session')
     if (answer.ok) dispatch({ type: 'signed_in', account: answer.body })
-    else if (answer.code === 'network') dispatch({ type: 'refused', code: 'network' })
+    else if (answer.code === 'network') dispatch({ type: 'refused', code: 'network', about: '' })
     else dispatch({ type: 'signed_out' })
   }
 
   async function signIn(body: SignIn): Promise<void> {
     dispatch({ type: 'sign_in' })
     const answer = await ask<Account>('POST', '/api/office/session', body)
-    dispatch(answer.ok ? { type: 'signed_in', account: answer.body } : { type: 'refused', code: answer.code })
+    dispatch(
+      answer.ok
+        ? { type: 'signed_in', account: answer.body }
+        : { type: 'refused', code: answer.code, about: answer.about },
+    )
   }
 
   async function signOut(): Promise<void> {
     const answer = await ask('DELETE', '/api/office/session')
     dispatch(
-      answer.ok || answer.code === 'no_session' ? { type: 'signed_out' } : { type: 'refused', code: answer.code },
+      answer.ok || answer.code === 'no_session'
+        ? { type: 'signed_out' }
+        : { type: 'refused', code: answer.code, about: answer.about },
     )
   }
 
@@ -56,7 +62,9 @@ export function startSession(): OfficeSession {
     const body = searchOf(state.value)
     if (!body) return
     const answer = await ask<RecordsFound>('POST', '/api/records/search', body)
-    dispatch(answer.ok ? { type: 'found', found: answer.body } : { type: 'refused', code: answer.code })
+    dispatch(
+      answer.ok ? { type: 'found', found: answer.body } : { type: 'refused', code: answer.code, about: answer.about },
+    )
   }
 
   async function open(): Promise<void> {
@@ -64,13 +72,17 @@ export function startSession(): OfficeSession {
     const body = openingOf(state.value)
     if (!body) return
     const answer = await ask<RecordDetail>('POST', '/api/records/open', body)
-    dispatch(answer.ok ? { type: 'opened', detail: answer.body } : { type: 'refused', code: answer.code })
+    dispatch(
+      answer.ok ? { type: 'opened', detail: answer.body } : { type: 'refused', code: answer.code, about: answer.about },
+    )
   }
 
   async function toAccess(): Promise<void> {
     dispatch({ type: 'to_access' })
     const answer = await ask<AccessLog>('GET', '/api/records/access')
-    dispatch(answer.ok ? { type: 'access', log: answer.body } : { type: 'refused', code: answer.code })
+    dispatch(
+      answer.ok ? { type: 'access', log: answer.body } : { type: 'refused', code: answer.code, about: answer.about },
+    )
   }
 
   void whoAmI()

@@ -52,12 +52,25 @@ it('results are still there on coming back, and a refusal lets one try again', (
     { type: 'choose', line },
     { type: 'reason', reason: 'Reclamo' },
     { type: 'open' },
-    { type: 'refused', code: 'storage' },
+    { type: 'refused', code: 'storage', about: '' },
   )
   expect(reduce(state, { type: 'to_search' }).screen).toMatchObject({ search: { found } })
   expect(refused).toMatchObject({ refusal: 'storage', screen: { section: { at: 'opening', sending: false } } })
 })
 
 it('a session that ended leads to signing in', () => {
-  expect(screenName(stateAfter(signedIn, { type: 'refused', code: 'no_session' }))).toBe('signing_in')
+  expect(screenName(stateAfter(signedIn, { type: 'refused', code: 'no_session', about: '' }))).toBe('signing_in')
+})
+
+it('a code that the server does not know the form of is told at its field, until it changes', () => {
+  const state = stateAfter(
+    signedIn,
+    { type: 'typed', fields: { ...fields, code: '#' } },
+    { type: 'search' },
+    { type: 'refused', code: 'invalid', about: 'code' },
+  )
+  expect(state).toMatchObject({ refusal: null, screen: { search: { faults: ['code-wrong'], sending: false } } })
+  const moved = reduce(state, { type: 'typed', fields: { ...fields, code: '#', reason: 'Otro motivo' } })
+  expect(moved).toMatchObject({ screen: { search: { faults: ['code-wrong'] } } })
+  expect(reduce(moved, { type: 'typed', fields })).toMatchObject({ screen: { search: { faults: [] } } })
 })

@@ -38,13 +38,13 @@ export interface Search {
   found: RecordsFound | null
 }
 
-export type SearchFault = 'reason-short' | 'reason-long' | 'days-wrong'
+export type SearchFault = 'reason-short' | 'reason-long' | 'days-wrong' | 'code-wrong'
 
 export type Input =
   | { type: 'signed_out' }
   | { type: 'sign_in' }
   | { type: 'signed_in'; account: Account }
-  | { type: 'refused'; code: RefusalCode | 'network' }
+  | { type: 'refused'; code: RefusalCode | 'network'; about: string }
   | { type: 'typed'; fields: SearchRecords }
   | { type: 'search' }
   | { type: 'found'; found: RecordsFound }
@@ -80,7 +80,7 @@ export function reduce(state: OfficeState, input: Input): OfficeState {
     case 'signed_in':
       return { refusal: null, screen: deskOf(input.account) }
     case 'refused':
-      return refused(state, input.code)
+      return refused(state, input.code, input.about)
     default:
       return screen.at === 'desk' ? { ...atDesk(state, screen, input) } : state
   }
@@ -95,12 +95,17 @@ function deskOf(account: Account): Screen {
     : { at: 'later', account }
 }
 
-function refused(state: OfficeState, code: RefusalCode | 'network'): OfficeState {
+function refused(state: OfficeState, code: RefusalCode | 'network', about: string): OfficeState {
   const { screen } = state
   if (code === 'no_session')
     return { refusal: screen.at === 'entering' ? null : code, screen: { at: 'signing_in', sending: false } }
   if (screen.at === 'signing_in') return { refusal: code, screen: { at: 'signing_in', sending: false } }
   if (screen.at !== 'desk') return { ...state, refusal: code }
+  if (code === 'invalid' && about === 'code') {
+    const { search } = screen
+    const next: Search = { ...search, faults: ['code-wrong'], round: search.round + 1, sending: false }
+    return { refusal: null, screen: { ...screen, search: next } }
+  }
   const section = screen.section.at === 'opening' ? { ...screen.section, sending: false } : screen.section
   return { refusal: code, screen: { ...screen, section, search: { ...screen.search, sending: false } } }
 }
@@ -110,7 +115,9 @@ function atDesk(state: OfficeState, desk: Desk, input: DeskInput): OfficeState {
   const to = (next: Partial<Desk>): OfficeState => ({ refusal: null, screen: { ...desk, ...next } })
   switch (input.type) {
     case 'typed': {
+      // What only the server can judge stands until its field changes.
       const still = searchFaults(input.fields)
+      if (input.fields.code === search.fields.code) still.push('code-wrong')
       return to({
         search: { ...search, fields: input.fields, faults: search.faults.filter((one) => still.includes(one)) },
       })

@@ -348,6 +348,7 @@ export interface OfficeWords {
   'search-code-hint': undefined
   'search-from': undefined
   'search-to': undefined
+  'search-code-wrong': undefined
   'search-days-wrong': undefined
   'search-button': undefined
   'results-title': undefined

@@ -16,10 +16,13 @@ function faultWords(fault: SearchFault): string {
       return t('search-reason-long', { max: REASON_CHARS_MAX })
     case 'days-wrong':
       return t('search-days-wrong')
+    case 'code-wrong':
+      return t('search-code-wrong')
   }
 }
 
-const fieldOf = (fault: SearchFault) => (fault === 'days-wrong' ? 'from-day' : 'reason')
+const fieldOf = (fault: SearchFault) =>
+  fault === 'days-wrong' ? 'from-day' : fault === 'code-wrong' ? 'code' : 'reason'
 
 export function SearchSection({ session, desk }: { session: OfficeSession; desk: Desk }) {
   const { fields, faults, round, sending, found } = desk.search
@@ -76,6 +79,7 @@ export function SearchSection({ session, desk }: { session: OfficeSession; desk:
           id="code"
           label={t('search-code')}
           hint={t('search-code-hint')}
+          fault={faultOf('code')}
           value={fields.code}
           onInput={(code) => session.type({ ...fields, code })}
         />
