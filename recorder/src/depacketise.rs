@@ -12,14 +12,11 @@ use rtc_rtp::codec::vp8::Vp8Packet;
 use rtc_rtp::packetizer::Depacketizer;
 use std::collections::BTreeMap;
 
-/// How long a missing packet may still come: retransmissions take some round trips.
+/// How long a missing packet may still come, one before the first too: retransmissions take some round trips.
 pub(crate) const HOLD_US: i64 = 1_000_000;
 
 /// Packets held for a missing one at the most: a second of 2.5 Mbit/s has 300; beyond, the missing one is lost.
 const HELD_MAX: usize = 2_048;
-
-/// How long the first packets of a stream wait for ones with lower numbers.
-const START_US: i64 = 100_000;
 
 /// Bytes of a picture at the most; a VP8 keyframe of 1080p has some hundred thousand.
 const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -128,7 +125,7 @@ impl Depacketiser {
                 Some(next) if next == sequence => {}
                 Some(_) if waited_us < HOLD_US && self.held.len() < HELD_MAX => return None,
                 Some(_) => self.lose(),
-                None if waited_us < START_US => return None,
+                None if waited_us < HOLD_US => return None,
                 None => {}
             }
             let (_, held) = self.held.pop_first()?;

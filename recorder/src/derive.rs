@@ -17,6 +17,10 @@ use std::collections::BTreeMap;
 /// Later ones could only bring in a step of the wall clock.
 const UTC_BLOCKS: u32 = 64;
 
+/// A frame is placed at most this long before it came out of its stream: packets are held for a second, and the worst queues of a
+/// network for some more.
+const LATE_US_MAX: i64 = 10_000_000;
+
 /// The first pass.
 #[derive(Debug, Default)]
 pub struct Survey {
@@ -109,6 +113,7 @@ impl Survey {
             streams: Streams::default(),
             depacketisers: BTreeMap::new(),
             utc_us: self.utc_us.unwrap_or(0),
+            last_us: 0,
         }
     }
 }
@@ -121,6 +126,8 @@ pub struct Derivation {
     depacketisers: BTreeMap<usize, (u8, Depacketiser)>,
     people: BTreeMap<u8, Person>,
     utc_us: i64,
+    /// Last arrival so far.
+    last_us: i64,
 }
 
 /// A person's file: what to append to the bytes that [`Derivation::take`] gave, and the head that replaces the first ones.
@@ -149,12 +156,11 @@ pub struct Track {
 impl Derivation {
     /// The plaintext of the next media frame: the same ones, in the same order, as in the first pass.
     pub fn block(&mut self, plaintext: &[u8]) {
-        let mut now_us = i64::MIN;
         for entry in entries(plaintext.get(8..).unwrap_or_default()).flatten() {
             let Ok(arrival_us) = i64::try_from(entry.arrival_us) else {
                 continue;
             };
-            now_us = now_us.max(arrival_us);
+            self.last_us = self.last_us.max(arrival_us);
             let placed = self.streams.place(&entry);
             if entry.kind != EntryKind::Rtp || entry.medium == Medium::Screen {
                 continue;
@@ -172,9 +178,9 @@ impl Derivation {
             let (_, depacketiser) = self.depacketisers.entry(stream).or_insert_with(fresh);
             depacketiser.push(sequence, ticks, arrival_us, &packet);
         }
-        self.collect(now_us, now_us);
+        self.collect(self.last_us);
         for person in self.people.values_mut() {
-            person.write_due(now_us);
+            person.write_due(self.last_us);
         }
     }
 
@@ -190,7 +196,7 @@ impl Derivation {
     /// Ends the second pass. People who left nothing that can be played are not among the tracks.
     #[must_use]
     pub fn finish(mut self, interval: u32) -> Vec<Track> {
-        self.collect(i64::MAX, i64::MAX);
+        self.collect(i64::MAX);
         let utc_us = self.utc_us;
         let tracks = self.people.into_iter().filter_map(|(participant, person)| {
             let uid = track_number(interval, participant) + 1;
@@ -214,15 +220,17 @@ impl Derivation {
         tracks.collect()
     }
 
-    /// Hands finished frames to their people. No frame was made after it arrived: that bounds what a wild clock can do.
-    fn collect(&mut self, now_us: i64, latest_us: i64) {
+    /// Hands finished frames to their people. A frame was made before it arrived, and not long before: that bounds what a wild
+    /// clock can do.
+    fn collect(&mut self, now_us: i64) {
+        let (earliest_us, latest_us) = (self.last_us.saturating_sub(LATE_US_MAX), self.last_us);
         for (stream, (participant, depacketiser)) in &mut self.depacketisers {
             let Some(person) = self.people.get_mut(participant) else {
                 continue;
             };
             while let Some(frame) = depacketiser.pop(now_us) {
                 if let Some(at_us) = self.timeline.at(*stream, frame.ticks) {
-                    person.push(at_us.min(latest_us), frame);
+                    person.push(at_us.clamp(earliest_us, latest_us), frame);
                 }
             }
         }

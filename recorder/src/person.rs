@@ -2,7 +2,7 @@
 //!
 //! Players differ in what they do with a hole in the voice, and some count samples instead of reading times. So the voice is
 //! written as an unbroken row of frames: a frame of silence where one is missing, one left out when the row runs ahead, and so
-//! never more than [`STEP_SAMPLES`] away from the timeline. Pictures need no filling: the last one stands.
+//! never more than [`TOLERANCE_SAMPLES`] away from the timeline. Pictures need no filling: the last one stands.
 
 use crate::depacketise::{Frame, FrameKind};
 use crate::gap::Gaps;
@@ -14,8 +14,12 @@ use std::collections::BTreeMap;
 /// late by its own length.
 const LAG_US: i64 = 2_500_000;
 
-/// How far the voice may be from the timeline before it is put right: one frame of silence, 20 ms.
+/// Samples of one frame of silence.
 const STEP_SAMPLES: i64 = opus::SILENCE_SAMPLES;
+
+/// How far the voice may be from the timeline before it is put right by a frame of 20 ms: 15 ms. Then it is 5 ms away on the other
+/// side, so that two clocks at the edge do not put it right back and forth.
+const TOLERANCE_SAMPLES: i64 = 720;
 
 /// Builds the file of one person.
 #[derive(Debug)]
@@ -120,10 +124,10 @@ impl Person {
             return;
         };
         let ahead = self.cursor - samples;
-        if ahead >= length.max(STEP_SAMPLES) {
+        if ahead >= TOLERANCE_SAMPLES.max(length - STEP_SAMPLES + TOLERANCE_SAMPLES) {
             return;
         }
-        if -ahead >= STEP_SAMPLES {
+        if -ahead >= TOLERANCE_SAMPLES {
             let at_ms = milliseconds(self.cursor);
             self.silent_since_ms.get_or_insert(at_ms);
             self.muxer

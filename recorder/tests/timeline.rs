@@ -41,6 +41,14 @@ fn number_in(frame: &Played<'_>) -> Option<usize> {
         .then(|| usize::try_from(u64::from_be_bytes(*frame.data.last_chunk().unwrap())).unwrap())
 }
 
+fn made_us(footage: &Footage, frame: &Played<'_>, number: usize) -> i64 {
+    if frame.track == 1 {
+        footage.pictures[number].0
+    } else {
+        footage.voice[number].0
+    }
+}
+
 fn check_hour(browser: &Browser) {
     let footage = numbered(3_600, browser);
     let (track, file) = derive(&studio::blocks(1, &browser.send(&footage))).remove(0);
@@ -50,16 +58,12 @@ fn check_hour(browser: &Browser) {
         let Some(number) = number_in(&frame) else {
             continue;
         };
-        let (made_us, _) = if frame.track == 1 {
-            footage.pictures[number]
-        } else {
-            footage.voice[number]
-        };
+        let made_us = made_us(&footage, &frame, number);
         furthest_ms = furthest_ms.max((frame.at_ms - made_us / 1_000).abs());
         seen[usize::from(frame.track) - 1] += 1;
     }
-    // Each is within 20 ms of true time, so the two are within 40 of each other.
-    assert!(furthest_ms <= 20, "{furthest_ms} ms, {browser:?}");
+    // Each is within 16 ms of true time (15 and rounding), so the two are within 40 of each other.
+    assert!(furthest_ms <= 16, "{furthest_ms} ms, {browser:?}");
     assert_eq!(seen[0], footage.pictures.len(), "{browser:?}");
     // A voice that runs fast loses a frame of 20 ms each time it is that much ahead.
     let dropped = footage.voice.len() - seen[1];
@@ -102,11 +106,7 @@ fn a_queue_in_the_network_does_not_stretch_time() {
         let Some(number) = number_in(&frame) else {
             panic!("silence at {} ms", frame.at_ms)
         };
-        let (made_us, _) = if frame.track == 1 {
-            footage.pictures[number]
-        } else {
-            footage.voice[number]
-        };
+        let made_us = made_us(&footage, &frame, number);
         assert!(
             (frame.at_ms - made_us / 1_000).abs() <= 20,
             "{} ms, made {made_us} µs",
@@ -139,11 +139,7 @@ fn reports_that_jump_or_lie_do_not_move_the_media() {
             let Some(number) = number_in(&frame) else {
                 continue;
             };
-            let (made_us, _) = if frame.track == 1 {
-                footage.pictures[number]
-            } else {
-                footage.voice[number]
-            };
+            let made_us = made_us(&footage, &frame, number);
             assert!(
                 (frame.at_ms - made_us / 1_000).abs() <= 40,
                 "{lie}: {} ms, made {made_us} µs",
@@ -194,12 +190,12 @@ fn any_entry() -> impl Strategy<Value = Sent> {
 
 proptest! {
     #[test]
-    fn whatever_is_sent_the_file_is_no_longer_than_the_call(
+    fn whatever_is_sent_the_file_is_hardly_longer_than_the_call(
         mut sent in proptest::collection::vec(any_entry(), 1..200)
     ) {
         sent.sort_by_key(|sent| sent.arrival_us);
         for (track, file) in derive(&studio::blocks(1, &sent)) {
-            prop_assert!(track.duration_ms <= 31_000, "{} ms", track.duration_ms);
+            prop_assert!(track.duration_ms <= 41_000, "{} ms", track.duration_ms);
             prop_assert!(file.len() < 200_000);
             frames(&file);
         }
@@ -215,6 +211,6 @@ proptest! {
         survey.block(0, &garbage);
         let mut derivation = survey.finish();
         derivation.block(&garbage);
-        derivation.finish(0);
+        prop_assert!(derivation.finish(0).is_empty());
     }
 }

@@ -49,14 +49,21 @@ pub(crate) struct Deriver {
     pub(crate) stats: Arc<Stats>,
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) random: SystemRandom,
+    /// To the disk thread, once: logs without derived files, as found at the start.
+    pub(crate) found: Sender<Vec<(u64, u32)>>,
 }
 
 impl Deriver {
-    /// Says what an earlier run left, then works until the disk thread is gone.
+    /// Looks for what an earlier run left, then works until the disk thread is gone.
     pub(crate) fn run(&self, jobs: &Receiver<Job>) {
         lower_priority();
-        if let Err(error) = self.tell_unfinished() {
+        let found = self.unfinished().unwrap_or_else(|error| {
             tracing::warn!(%error, "the folder of records cannot be searched for unfinished ones");
+            Vec::new()
+        });
+        // The disk thread is gone only when everything stops.
+        if self.found.send(found).is_err() {
+            return;
         }
         for job in jobs {
             if self.stop.load(Ordering::Relaxed) {
@@ -71,24 +78,21 @@ impl Deriver {
         }
     }
 
-    fn tell_unfinished(&self) -> Result<(), Error> {
+    /// Logs without derived files: record and interval.
+    fn unfinished(&self) -> Result<Vec<(u64, u32)>, Error> {
         let records = &self.settings.records;
+        let mut unfinished = Vec::new();
         for record in records_in(records)? {
-            for interval in intervals(records, record)? {
-                if self.stop.load(Ordering::Relaxed) {
-                    return Ok(());
-                }
-                if !index_path(records, record, interval).exists()
-                    && self
-                        .events
-                        .send(Event::Unfinished { record, interval })
-                        .is_err()
-                {
-                    return Ok(());
-                }
+            if self.stop.load(Ordering::Relaxed) {
+                break;
             }
+            let open = intervals(records, record)?.into_iter();
+            unfinished.extend(
+                open.filter(|interval| !index_path(records, record, *interval).exists())
+                    .map(|interval| (record, interval)),
+            );
         }
-        Ok(())
+        Ok(unfinished)
     }
 
     fn work(&self, job: &Job) -> Option<Event> {

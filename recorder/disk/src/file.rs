@@ -288,23 +288,28 @@ impl LogFile {
 }
 
 fn create_file(records: &Path, open: &Open, header: &[u8]) -> Result<File, Failure> {
-    let created = || -> io::Result<File> {
-        let folder = record_path(records, open.record);
-        fs::create_dir_all(&folder)?;
-        let path = log_path(records, open.record, open.interval);
-        let file = File::options().write(true).create_new(true).open(path)?;
-        file.write_all_at(header, 0)?;
-        file.sync_all()?;
-        sync_folder(&folder)?;
-        sync_folder(records)?;
-        Ok(file)
-    };
-    created().map_err(|error| {
-        if error.kind() == io::ErrorKind::AlreadyExists {
-            return Failure::Exists;
-        }
-        Failure::Open(error.kind())
-    })
+    let failed = |error: io::Error| Failure::Open(error.kind());
+    let folder = record_path(records, open.record);
+    fs::create_dir_all(&folder).map_err(failed)?;
+    let path = log_path(records, open.record, open.interval);
+    let file = File::options()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                Failure::Exists
+            } else {
+                failed(error)
+            }
+        })?;
+    file.write_all_at(header, 0).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    // The entries of the file and of its folder are to survive, too.
+    sync_folder(&folder)
+        .and_then(|()| sync_folder(records))
+        .map_err(failed)?;
+    Ok(file)
 }
 
 #[cfg(test)]

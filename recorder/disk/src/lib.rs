@@ -38,7 +38,7 @@ use crossbeam_channel::{Receiver, Sender};
 use derive::Deriver;
 use media_packet::capture::Block;
 use run::Disk;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,12 +89,14 @@ pub fn start(
     let stats = Arc::new(Stats::default());
     let stop = Arc::new(AtomicBool::new(false));
     let (jobs, jobs_waiting) = crossbeam_channel::bounded(derive::JOBS_MAX);
+    let (found, unfinished) = crossbeam_channel::bounded(1);
     let deriver = Deriver {
         settings: settings.clone(),
         events: events.clone(),
         stats: Arc::clone(&stats),
         stop: Arc::clone(&stop),
         random: SystemRandom::new(),
+        found,
     };
     let deriving = thread::Builder::new()
         .name("derive".to_owned())
@@ -109,6 +111,9 @@ pub fn start(
         random: SystemRandom::new(),
         logs: BTreeMap::new(),
         outbox: VecDeque::new(),
+        waiting: VecDeque::new(),
+        unfinished,
+        begun: Some(BTreeSet::new()),
     };
     let running = thread::Builder::new()
         .name("disk".to_owned())

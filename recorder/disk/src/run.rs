@@ -12,7 +12,7 @@ use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use crossbeam_channel::{Receiver, Sender, TrySendError, select};
 use media_packet::capture::Block;
 use recorder::log::{EVENT_BYTES_MAX, Stamp};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -52,6 +52,12 @@ pub(crate) struct Disk {
     pub(crate) random: SystemRandom,
     pub(crate) logs: BTreeMap<u64, LogFile>,
     pub(crate) outbox: VecDeque<Event>,
+    /// Jobs that wait until the events before them were sent: nobody hears that a log was derived before that it was closed.
+    pub(crate) waiting: VecDeque<Job>,
+    /// From the derivation thread, once: logs without derived files.
+    pub(crate) unfinished: Receiver<Vec<(u64, u32)>>,
+    /// Logs begun while that is awaited: they are not an earlier run's.
+    pub(crate) begun: Option<BTreeSet<(u64, u32)>>,
 }
 
 impl Disk {
@@ -90,6 +96,7 @@ impl Disk {
             }
             self.close_due(now);
             self.sync_due();
+            self.tell_unfinished();
             self.send_events();
         }
     }
@@ -113,7 +120,7 @@ impl Disk {
                     .get(&record)
                     .is_none_or(|log| log.interval != interval)
                 {
-                    self.derive(Job {
+                    self.waiting.push_back(Job {
                         record,
                         interval,
                         key,
@@ -137,6 +144,9 @@ impl Disk {
         };
         match log {
             Ok(log) => {
+                if let Some(begun) = &mut self.begun {
+                    begun.insert((open.record, open.interval));
+                }
                 self.logs.insert(open.record, log);
                 self.stats
                     .logs_open
@@ -232,7 +242,7 @@ impl Disk {
         self.stats
             .logs_open
             .store(count(self.logs.len()), Ordering::Relaxed);
-        self.derive(Job {
+        self.waiting.push_back(Job {
             record,
             interval,
             key: log.key.clone(),
@@ -293,15 +303,14 @@ impl Disk {
             .fetch_max(done_us - oldest_us, Ordering::Relaxed);
     }
 
-    fn derive(&mut self, job: Job) {
-        let (record, interval) = (job.record, job.interval);
-        if self.jobs.try_send(job).is_err() {
-            self.fail(
-                record,
-                interval,
-                Failure::Derive(io::ErrorKind::QuotaExceeded),
-            );
-        }
+    fn tell_unfinished(&mut self) {
+        let Ok(found) = self.unfinished.try_recv() else {
+            return;
+        };
+        let begun = self.begun.take().unwrap_or_default();
+        let left = found.into_iter().filter(|log| !begun.contains(log));
+        self.outbox
+            .extend(left.map(|(record, interval)| Event::Unfinished { record, interval }));
     }
 
     fn fail(&mut self, record: u64, interval: u32, failure: Failure) {
@@ -320,6 +329,16 @@ impl Disk {
                 Ok(()) => {}
                 Err(TrySendError::Full(event)) => return self.outbox.push_front(event),
                 Err(TrySendError::Disconnected(_)) => return self.outbox.clear(),
+            }
+        }
+        while let Some(job) = self.waiting.pop_front() {
+            let (record, interval) = (job.record, job.interval);
+            if self.jobs.try_send(job).is_err() {
+                self.fail(
+                    record,
+                    interval,
+                    Failure::Derive(io::ErrorKind::QuotaExceeded),
+                );
             }
         }
     }
@@ -379,6 +398,9 @@ mod tests {
             random: SystemRandom::new(),
             logs: BTreeMap::new(),
             outbox: VecDeque::new(),
+            waiting: VecDeque::new(),
+            unfinished: crossbeam_channel::never(),
+            begun: None,
         };
         let now = disk.now();
         for record in 0..logs {

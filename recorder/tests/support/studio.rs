@@ -14,6 +14,7 @@ use rtc_rtp::codec::vp8::Vp8Payloader;
 use rtc_rtp::packetizer::Payloader;
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// Encoded media and when each piece was made, in microseconds from the beginning.
 pub(crate) struct Footage {
@@ -21,38 +22,59 @@ pub(crate) struct Footage {
     pub(crate) voice: Vec<(i64, Vec<u8>)>,
 }
 
-/// Makes `seconds` of footage; a keyframe every two seconds.
-pub(crate) fn footage(folder: &Path, seconds: u32) -> Footage {
-    let (pictures, voice) = (folder.join("pictures.ivf"), folder.join("voice.ogg"));
-    let flash = "testsrc=s=320x240:r=25,drawbox=w=iw:h=ih:t=fill:c=black,\
+/// Seconds of footage at the most.
+const SECONDS_MAX: u32 = 12;
+
+/// The first `seconds` of the footage, which is made once for all tests of a program; a keyframe every two seconds.
+pub(crate) fn footage(seconds: u32) -> Footage {
+    static WHOLE: OnceLock<Footage> = OnceLock::new();
+    assert!(seconds <= SECONDS_MAX);
+    let whole = WHOLE.get_or_init(make_footage);
+    let end_us = i64::from(seconds) * 1_000_000;
+    let until = |pieces: &[(i64, Vec<u8>)]| {
+        pieces
+            .iter()
+            .filter(|(made_us, _)| *made_us < end_us)
+            .cloned()
+            .collect()
+    };
+    Footage {
+        pictures: until(&whole.pictures),
+        voice: until(&whole.voice),
+    }
+}
+
+fn make_footage() -> Footage {
+    let folder = tempfile::tempdir().unwrap();
+    let (pictures, voice) = (
+        folder.path().join("pictures.ivf"),
+        folder.path().join("voice.ogg"),
+    );
+    let flash = "testsrc=s=320x240:r=25,lutyuv=y=val/4,noise=alls=12:allf=t,\
                  drawbox=w=iw:h=ih:t=fill:c=white:enable='lt(mod(t,1),0.12)'";
     let beep = "aevalsrc='if(lt(mod(t,1),0.04),0.5*sin(2*PI*1000*t),0)':s=48000";
-    let length = seconds.to_string();
+    let length = SECONDS_MAX.to_string();
+    let vp8 = [
+        "-c:v",
+        "libvpx",
+        "-g",
+        "50",
+        "-deadline",
+        "realtime",
+        "-cpu-used",
+        "8",
+        "-b:v",
+        "500k",
+    ];
     run(
         "ffmpeg",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            flash,
-            "-t",
-            &length,
-            "-c:v",
-            "libvpx",
-            "-g",
-            "50",
-            "-deadline",
-            "realtime",
-            "-b:v",
-            "500k",
-        ],
+        &[&["-f", "lavfi", "-i", flash, "-t", &length], &vp8[..]].concat(),
         &pictures,
     );
+    let opus = ["-c:a", "libopus", "-b:a", "32k"];
     run(
         "ffmpeg",
-        &[
-            "-f", "lavfi", "-i", beep, "-t", &length, "-c:a", "libopus", "-b:a", "32k",
-        ],
+        &[&["-f", "lavfi", "-i", beep, "-t", &length], &opus[..]].concat(),
         &voice,
     );
     Footage {
