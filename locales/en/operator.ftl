@@ -13,9 +13,11 @@ header-attended = Citizens attended
 services-title = Active services
 availability-title = Officer’s availability
 availability-hint = Kept for the next sessions.
+availability-all = Choose YES for all
+availability-none = Choose NO for all
 service-waiting = Waiting
 service-available = Available
-service-available-for = Available for { $service }
+service-available-for = Available for { $service } ({ $group })
 yes = YES
 no = NO
 

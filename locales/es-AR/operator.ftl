@@ -13,9 +13,11 @@ header-attended = Contribuyentes atendidos
 services-title = Servicios activos
 availability-title = Gestión disponibilidad operador
 availability-hint = Se guarda para las próximas sesiones.
+availability-all = Marcar SÍ en todos
+availability-none = Marcar NO en todos
 service-waiting = En espera
 service-available = Disponible
-service-available-for = Disponible para { $service }
+service-available-for = Disponible para { $service } ({ $group })
 yes = SÍ
 no = NO
 

@@ -244,6 +244,7 @@ pub(crate) fn operator_view(office: &Office, operator: &Operator, step: Operator
     let own = profile.map(|one| one.services.as_slice()).unwrap_or_default();
     let line = |service: &Service| ServiceLine {
         id: service.id.0,
+        subcategory: service.subcategory.clone(),
         name: service.name.clone(),
         hours: service.hours.clone(),
         available: operator.available.contains(&service.id),

@@ -210,8 +210,16 @@ const console_ = (step: OperatorStep): OperatorView => ({
   desk: operator.desk,
   attended_today: 7,
   services: [
-    { id: 1, name: 'Consulta de deuda y planes de pago prejudicial', hours: HOURS, available: true, waiting: 3 },
-    { id: 2, name: 'Libre deuda', hours: HOURS, available: false, waiting: 0 },
+    {
+      id: 1,
+      subcategory: 'Automotor',
+      name: 'Consulta de deuda y planes de pago prejudicial',
+      hours: HOURS,
+      available: true,
+      waiting: 3,
+    },
+    { id: 2, subcategory: 'Automotor', name: 'Libre deuda', hours: HOURS, available: false, waiting: 0 },
+    { id: 3, subcategory: 'ALSMI', name: 'Libre deuda', hours: HOURS, available: false, waiting: 0 },
   ],
   step,
   offer_wanted: false,

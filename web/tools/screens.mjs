@@ -38,7 +38,7 @@ for (const view of VIEWS) {
   let current = ''
   page.on('pageerror', (error) => findings.push(`${current}: ${error.message}`))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('none.webm'))
+    if (message.type() === 'error' && !message.location().url.includes('none.webm'))
       findings.push(`${current}: ${message.text()}`)
   })
   await page.goto(base)

@@ -143,6 +143,8 @@ pub struct OperatorView {
 pub struct ServiceLine {
     /// Id, for [`FromOperator::SetAvailable`].
     pub id: u32,
+    /// Second level of the catalogue: two services may have the same name in two of them.
+    pub subcategory: String,
     /// Name.
     pub name: String,
     /// Hours in words.

@@ -67,12 +67,22 @@ export function translator<Words>(): Translate<Words> {
   return (key, ...variables) => {
     const pattern = bundle.value?.getMessage(key)?.value
     if (!bundle.value || !pattern) throw new Error(`no words for ${key}`)
-    return bundle.value.formatPattern(pattern, variables[0] ?? {})
+    // A variable that a newer or older server did not send leaves a gap in one text, not an empty page.
+    const faults: Error[] = []
+    const text = bundle.value.formatPattern(pattern, variables[0] ?? {}, faults)
+    for (const fault of faults) reportError(fault)
+    return text
   }
 }
 
 export function timeOfDay(ms: number): string {
   return new Intl.DateTimeFormat(current.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+}
+
+/** With seconds, where the order of facts matters. */
+export function exactTime(ms: number): string {
+  const format = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
+  return new Intl.DateTimeFormat(current.value, format).format(ms)
 }
 
 export function dateAndTime(ms: number): string {

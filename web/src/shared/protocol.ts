@@ -443,6 +443,10 @@ export type ServiceLine = {
  */
 id: number, 
 /**
+ * Second level of the catalogue: two services may have the same name in two of them.
+ */
+subcategory: string, 
+/**
  * Name.
  */
 name: string, 

@@ -242,9 +242,11 @@ export interface OperatorWords {
   'services-title': undefined
   'availability-title': undefined
   'availability-hint': undefined
+  'availability-all': undefined
+  'availability-none': undefined
   'service-waiting': undefined
   'service-available': undefined
-  'service-available-for': { service: string | number }
+  'service-available-for': { service: string | number; group: string | number }
   'yes': undefined
   'no': undefined
   'off-title': undefined

@@ -1,6 +1,6 @@
 // One visit, whole: who, which text was accepted when, what happened, the recording, chat and notes.
 import type { ComponentChildren } from 'preact'
-import { dateAndTime, timeOfDay } from '../../shared/i18n'
+import { dateAndTime, exactTime } from '../../shared/i18n'
 import type { Acceptance, RecordDetail, RecordEvent } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { Facts } from '../../shared/ui/facts'
@@ -113,7 +113,7 @@ function Events({ events }: { events: readonly RecordEvent[] }) {
         {events.map((event, i) => (
           // facts of a record do not change
           <li key={i}>
-            <time dateTime={new Date(event.at_ms).toISOString()}>{timeOfDay(event.at_ms)}</time>
+            <time dateTime={new Date(event.at_ms).toISOString()}>{exactTime(event.at_ms)}</time>
             <span>{eventWords(event.kind)}</span>
           </li>
         ))}
@@ -132,7 +132,7 @@ function Conversation({ detail }: { detail: RecordDetail }) {
         <ol class="events">
           {detail.chat.map((line) => (
             <li key={line.number}>
-              <time dateTime={new Date(line.at_ms).toISOString()}>{timeOfDay(line.at_ms)}</time>
+              <time dateTime={new Date(line.at_ms).toISOString()}>{exactTime(line.at_ms)}</time>
               <span>
                 <strong>{nameOf(detail, line.from)}</strong> {line.text}
               </span>

@@ -40,19 +40,63 @@ export function OffStep({ session, view, state, call }: OffProps) {
 }
 
 function Services({ session, services }: { session: OperatorSession; services: readonly ServiceLine[] }) {
+  const setAll = (available: boolean) => {
+    for (const service of services)
+      if (service.available !== available) session.send({ type: 'set_available', service: service.id, available })
+  }
   return (
     <section aria-labelledby="services-title">
       <h2 id="services-title">{t('services-title')}</h2>
       <p class="hint">
         {t('availability-title')}. {t('availability-hint')}
       </p>
+      {services.length > 1 && (
+        <div class="buttons">
+          <Button disabled={services.every((one) => one.available)} onClick={() => setAll(true)}>
+            {t('availability-all')}
+          </Button>
+          <Button disabled={services.every((one) => !one.available)} onClick={() => setAll(false)}>
+            {t('availability-none')}
+          </Button>
+        </div>
+      )}
+      {groupsOf(services).map((group) => (
+        <ServiceGroup key={group.name} session={session} group={group} />
+      ))}
+    </section>
+  )
+}
+
+interface Group {
+  name: string
+  /** Hours of all of them, where they are the same. */
+  hours: string | null
+  services: readonly ServiceLine[]
+}
+
+/** By subcategory, in the server's order: names may be the same in two of them. */
+function groupsOf(services: readonly ServiceLine[]): Group[] {
+  const names = [...new Set(services.map((one) => one.subcategory))]
+  return names.map((name) => {
+    const own = services.filter((one) => one.subcategory === name)
+    const hours = own[0]?.hours ?? ''
+    return { name, hours: own.every((one) => one.hours === hours) ? hours : null, services: own }
+  })
+}
+
+function ServiceGroup({ session, group }: { session: OperatorSession; group: Group }) {
+  return (
+    <>
+      {group.name && <h3>{group.name}</h3>}
+      {group.hours && <p class="hint">{group.hours}</p>}
       <ul class="services">
-        {services.map((service) => (
+        {group.services.map((service) => (
           <li key={service.id} class="service">
             <div class="service-words">
               <p class="service-name">{service.name}</p>
               <p class="hint">
-                {service.hours} · {t('service-waiting')}: {service.waiting}
+                {group.hours === null && `${service.hours} · `}
+                {t('service-waiting')}: {service.waiting}
               </p>
             </div>
             <label class="switch">
@@ -61,7 +105,7 @@ function Services({ session, services }: { session: OperatorSession; services: r
                 // biome-ignore lint/a11y/useAriaPropsForRole: a native checkbox tells its state itself
                 role="switch"
                 checked={service.available}
-                aria-label={t('service-available-for', { service: service.name })}
+                aria-label={t('service-available-for', { service: service.name, group: group.name })}
                 onChange={(event) =>
                   session.send({ type: 'set_available', service: service.id, available: event.currentTarget.checked })
                 }
@@ -73,7 +117,7 @@ function Services({ session, services }: { session: OperatorSession; services: r
           </li>
         ))}
       </ul>
-    </section>
+    </>
   )
 }
 
