@@ -107,8 +107,10 @@ async fn who_am_i(app: App, shared: Arc<Shared>, headers: HeaderMap) -> Asked<Js
     Ok(Json(account))
 }
 
-/// Bytes of an account's name and of a password: longer ones are nobody's, and argon2 reads all of a password.
+/// Bytes of an account's name: longer ones are nobody's.
 const ACCOUNT_BYTES_MAX: usize = 64;
+
+/// Bytes of a password: argon2 reads all of it, so a stranger must not choose how much.
 const PASSWORD_BYTES_MAX: usize = 256;
 
 async fn sign_in(

@@ -90,7 +90,8 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // Not "no-referrer": with it browsers write `Origin: null` in requests of other modes than CORS (Fetch, 3.2).
+    (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (
         HeaderName::from_static("permissions-policy"),

@@ -11,10 +11,14 @@ use axum::{
     routing::{any, get},
 };
 use serde::Serialize;
-use signalling::request::{Reply, Request};
+use signalling::{
+    protocol::call::RefusalCode,
+    request::{Reply, Request},
+};
 
 use crate::{
     api, assets, guard, metrics, playback,
+    refusal::Refused,
     shared::{Peer, Shared},
     socket,
 };
@@ -32,11 +36,17 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/records/{record}/tracks/{file}", get(playback::track))
         .merge(api::routes())
         .fallback(assets::file)
+        .method_not_allowed_fallback(other_method)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&shared),
             guard::guard,
         ))
         .with_state(shared)
+}
+
+async fn other_method() -> Response {
+    let refused = Refused::new(RefusalCode::NotFound, "method");
+    (StatusCode::METHOD_NOT_ALLOWED, Json(refused.0)).into_response()
 }
 
 /// Answer of `/health`: for load balancers, so without numbers.

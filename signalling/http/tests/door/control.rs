@@ -8,12 +8,13 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use argon2::{Argon2, password_hash::PasswordHasher};
 use signalling::{
     protocol::{
-        call::{Refusal, RefusalCode},
+        call::{ChatLine, Refusal, RefusalCode},
         citizen::{FromCitizen, ToCitizen},
         entry::{Account, AccountRole, Catalogue, TurnTaken},
         office::{AccessLog, RecordsFound},
@@ -26,7 +27,10 @@ use signalling::{
 use signalling_http::{
     Control, Door, Observe, Outbox, Patience, Sample, SampleKind, Serving, ToControl,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 /// The session of everybody.
 pub(crate) const SESSION: &str = "0123456789abcdefghij-_";
@@ -36,8 +40,10 @@ pub(crate) const ACCOUNT: &str = "ana";
 pub(crate) const PASSWORD: &str = "correcto caballo";
 /// The load test's token.
 pub(crate) const LOAD_TOKEN: &str = "load-token-load-token-load-token-";
-/// A nonce that makes the control task send more than an outbox holds.
+/// A nonce that makes the control task send more messages than an outbox holds, 60 MB together.
 pub(crate) const FLOOD_NONCE: u32 = 999;
+/// A nonce that makes it send as much in fewer messages than an outbox holds.
+pub(crate) const STALL_NONCE: u32 = 998;
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     Argon2::default()
@@ -118,6 +124,11 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// What the control task hears next.
+    pub(crate) async fn hear(&mut self) -> FromConnection {
+        soon(self.heard.recv()).await.unwrap()
+    }
+
     /// Begins to close; the rest waits for its end.
     pub(crate) fn close(&mut self) {
         self.close.take().unwrap().send(()).unwrap();
@@ -127,6 +138,11 @@ impl Server {
     pub(crate) async fn ended(self) {
         self.served.await.unwrap().unwrap();
     }
+}
+
+/// Waits, so that what never comes fails a test instead of holding it up.
+pub(crate) async fn soon<T>(awaited: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(60), awaited).await.unwrap()
 }
 
 /// The control thread of the tests.
@@ -187,23 +203,23 @@ impl Desk {
     }
 
     fn answer_ping(&self, connection: ConnectionId, nonce: u32) {
-        let times = if nonce == FLOOD_NONCE { 1_000 } else { 1 };
-        let paragraphs = if nonce == FLOOD_NONCE { 60_000 } else { 0 };
+        let (times, bytes) = match nonce {
+            FLOOD_NONCE => (1_000, 60_000),
+            STALL_NONCE => (50, 1_200_000),
+            _ => return self.say(connection, ToConnection::Citizen(ToCitizen::Pong { nonce })),
+        };
+        let line = ChatLine {
+            number: 1,
+            from: 1,
+            text: "x".repeat(bytes),
+            at_ms: 0,
+        };
         for _ in 0..times {
-            if paragraphs > 0 {
-                let lines = vec![signalling::protocol::call::ChatLine {
-                    number: 1,
-                    from: 1,
-                    text: "x".repeat(paragraphs),
-                    at_ms: 0,
-                }];
-                self.say(
-                    connection,
-                    ToConnection::Citizen(ToCitizen::ChatHistory { lines }),
-                );
-            } else {
-                self.say(connection, ToConnection::Citizen(ToCitizen::Pong { nonce }));
-            }
+            let lines = vec![line.clone()];
+            self.say(
+                connection,
+                ToConnection::Citizen(ToCitizen::ChatHistory { lines }),
+            );
         }
     }
 

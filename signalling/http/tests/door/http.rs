@@ -246,6 +246,12 @@ async fn refusals_of_the_control_thread_have_their_status() {
     let answer = server.send("POST", "/api/records/search", body).await;
     assert_eq!((answer.status, answer.code().as_str()), (401, "no_session"));
     assert_eq!(server.get("/api/no-such-thing").await.code(), "not_found");
+    let other_method = server.send("POST", "/api/catalogue", "{}").await;
+    assert_eq!(
+        (other_method.status, other_method.code().as_str()),
+        (405, "not_found")
+    );
+    assert_eq!(other_method.header("allow"), Some("GET,HEAD"));
 }
 
 #[tokio::test]
@@ -374,7 +380,7 @@ async fn every_answer_carries_the_security_headers() {
         );
         assert!(!policy.contains("unsafe"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
         assert!(
             answer
                 .header("permissions-policy")

@@ -17,10 +17,13 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
 };
 
-use crate::control::{FLOOD_NONCE, SESSION, Server, Setting};
+use crate::control::{FLOOD_NONCE, SESSION, STALL_NONCE, Server, Setting, soon};
 
 /// Shorter than anybody who would wait.
 const SHORT: Duration = Duration::from_millis(50);
+
+/// Longer than a test may take.
+const NEVER: Duration = Duration::from_secs(3_600);
 
 type Socket = WebSocketStream<TcpStream>;
 
@@ -46,7 +49,7 @@ async fn citizen(server: &mut Server) -> Socket {
     let socket = connect(server.address, "/ws/citizen", &server.origin(), &cookie)
         .await
         .unwrap();
-    let opened = server.heard.recv().await.unwrap();
+    let opened = server.hear().await;
     assert!(
         matches!(opened, FromConnection::Opened { app: App::Citizen, ref session, .. } if session.0 == SESSION)
     );
@@ -56,7 +59,7 @@ async fn citizen(server: &mut Server) -> Socket {
 /// Next message that is not a ping; none at the end.
 async fn next(socket: &mut Socket) -> Option<Message> {
     loop {
-        match socket.next().await {
+        match soon(socket.next()).await {
             Some(Ok(Message::Ping(_))) => {}
             Some(Ok(message)) => return Some(message),
             Some(Err(_)) | None => return None,
@@ -87,8 +90,8 @@ async fn messages_go_to_the_control_thread_and_back() {
     let mut socket = citizen(&mut server).await;
     socket.send(ping(5)).await.unwrap();
     assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Citizen(_, FromCitizen::Ping { nonce: 5 }))
+        server.hear().await,
+        FromConnection::Citizen(_, FromCitizen::Ping { nonce: 5 })
     ));
     assert_eq!(
         next(&mut socket).await.unwrap().to_text().unwrap(),
@@ -102,21 +105,15 @@ async fn messages_go_to_the_control_thread_and_back() {
         closed_with(next(&mut socket).await),
         Some(CloseCode::Normal)
     );
-    server.heard.recv().await;
-    assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Closed(_))
-    ));
+    server.hear().await;
+    assert!(matches!(server.hear().await, FromConnection::Closed(_)));
 }
 
 #[tokio::test]
 async fn a_lost_line_is_told_once() {
     let mut server = Server::start(Setting::default()).await;
     drop(citizen(&mut server).await);
-    assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Closed(_))
-    ));
+    assert!(matches!(server.hear().await, FromConnection::Closed(_)));
     assert!(server.heard.try_recv().is_err());
 }
 
@@ -171,8 +168,8 @@ async fn a_citizen_cannot_express_what_an_operator_says() {
     }
     socket.send(ping(1)).await.unwrap();
     assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Citizen(_, FromCitizen::Ping { nonce: 1 }))
+        server.hear().await,
+        FromConnection::Citizen(_, FromCitizen::Ping { nonce: 1 })
     ));
 }
 
@@ -180,23 +177,21 @@ async fn a_citizen_cannot_express_what_an_operator_says() {
 async fn who_goes_on_with_nonsense_is_closed() {
     let mut server = Server::start(Setting::default()).await;
     let mut socket = citizen(&mut server).await;
-    let mut refusals = 0;
+    // More than the server reads before it closes: what it says at the end must arrive all the same.
+    for _ in 0..5_000 {
+        socket.feed(Message::text("nonsense")).await.unwrap();
+    }
+    socket.flush().await.unwrap();
+    let mut codes = Vec::new();
     let end = loop {
-        // The server may have closed already.
-        socket.send(Message::text("nonsense")).await.ok();
         match next(&mut socket).await {
-            Some(message @ Message::Text(_)) => {
-                assert_eq!(code(&message), "malformed");
-                refusals += 1;
-            }
+            Some(message @ Message::Text(_)) => codes.push(code(&message)),
             end => break end,
         }
     };
-    assert_eq!((refusals, closed_with(end)), (8, Some(CloseCode::Policy)));
-    assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Closed(_))
-    ));
+    assert_eq!(codes, ["malformed"; 8]);
+    assert_eq!(closed_with(end), Some(CloseCode::Policy));
+    assert!(matches!(server.hear().await, FromConnection::Closed(_)));
 }
 
 #[tokio::test]
@@ -228,7 +223,7 @@ async fn a_flood_is_refused_then_closed() {
         "{codes:?}"
     );
     let mut heard = 0;
-    while !matches!(server.heard.recv().await, Some(FromConnection::Closed(_))) {
+    while !matches!(server.hear().await, FromConnection::Closed(_)) {
         heard += 1;
     }
     assert!((10..100).contains(&heard), "{heard} of 500 passed");
@@ -243,8 +238,8 @@ async fn a_message_too_long_is_refused_and_closed() {
     assert_eq!(longest.len(), MESSAGE_BYTES_MAX);
     socket.send(Message::text(longest)).await.unwrap();
     assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Citizen(_, FromCitizen::Chat { .. }))
+        server.hear().await,
+        FromConnection::Citizen(_, FromCitizen::Chat { .. })
     ));
     socket
         .send(Message::text("x".repeat(MESSAGE_BYTES_MAX + 1)))
@@ -252,10 +247,7 @@ async fn a_message_too_long_is_refused_and_closed() {
         .unwrap();
     assert_eq!(code(&next(&mut socket).await.unwrap()), "too_long");
     assert_eq!(closed_with(next(&mut socket).await), Some(CloseCode::Size));
-    assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Closed(_))
-    ));
+    assert!(matches!(server.hear().await, FromConnection::Closed(_)));
 }
 
 #[tokio::test]
@@ -271,10 +263,7 @@ async fn a_message_beyond_all_measure_is_not_even_read() {
         closed_with(next(&mut socket).await),
         Some(CloseCode::Protocol)
     );
-    assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Closed(_))
-    ));
+    assert!(matches!(server.hear().await, FromConnection::Closed(_)));
 }
 
 #[tokio::test]
@@ -300,31 +289,51 @@ async fn unmasked_and_broken_frames_end_the_connection() {
         let mut socket = citizen(&mut server).await;
         socket.get_mut().write_all(frame).await.unwrap();
         assert!(
-            matches!(server.heard.recv().await, Some(FromConnection::Closed(_))),
+            matches!(server.hear().await, FromConnection::Closed(_)),
             "{frame:?}"
         );
     }
 }
 
-#[tokio::test]
-async fn who_does_not_read_is_closed_and_nobody_waits_for_him() {
-    let mut server = Server::start(Setting::default()).await;
+/// Asks for 60 MB and reads nothing of them: more than every buffer on the way.
+async fn who_does_not_read_is_closed(patience: Patience, nonce: u32) {
+    let setting = Setting {
+        patience,
+        ..Setting::default()
+    };
+    let mut server = Server::start(setting).await;
     let mut slow = citizen(&mut server).await;
     let mut other = citizen(&mut server).await;
-    slow.send(ping(FLOOD_NONCE)).await.unwrap();
+    slow.send(ping(nonce)).await.unwrap();
     other.send(ping(1)).await.unwrap();
-    // 60 MB for the slow one: more than every buffer on the way. The other one's answer comes all the same.
+    let answer = next(&mut other).await.unwrap();
     assert_eq!(
-        next(&mut other).await.unwrap().to_text().unwrap(),
-        r#"{"type":"pong","nonce":1}"#
+        answer.to_text().unwrap(),
+        r#"{"type":"pong","nonce":1}"#,
+        "the other one is answered"
     );
-    let mut heard = Vec::new();
-    while !matches!(heard.last(), Some(FromConnection::Closed(_))) {
-        heard.push(server.heard.recv().await.unwrap());
-    }
+    while !matches!(server.hear().await, FromConnection::Closed(_)) {}
     let mut rest = Vec::new();
-    slow.get_mut().read_to_end(&mut rest).await.ok();
+    soon(slow.get_mut().read_to_end(&mut rest)).await.ok();
     assert!(rest.len() < 60_000_000, "cut short");
+}
+
+#[tokio::test]
+async fn whose_outbox_is_full_is_closed_at_once() {
+    let patience = Patience {
+        write: NEVER,
+        ..Patience::default()
+    };
+    who_does_not_read_is_closed(patience, FLOOD_NONCE).await;
+}
+
+#[tokio::test]
+async fn who_takes_too_long_to_read_is_closed() {
+    let patience = Patience {
+        write: SHORT,
+        ..Patience::default()
+    };
+    who_does_not_read_is_closed(patience, STALL_NONCE).await;
 }
 
 #[tokio::test]
@@ -341,10 +350,7 @@ async fn who_falls_silent_is_closed() {
     .await;
     let socket = citizen(&mut server).await;
     // It stays open, but nobody answers the pings.
-    assert!(matches!(
-        server.heard.recv().await,
-        Some(FromConnection::Closed(_))
-    ));
+    assert!(matches!(server.hear().await, FromConnection::Closed(_)));
     drop(socket);
 }
 
