@@ -24,9 +24,9 @@ describe('chat', () => {
   test('the incidencias policy stores nothing but the count', { timeout: 180_000 }, async () => {
     const citizen = await browser.page(server.origin);
     const operator = await browser.page(`${server.origin}/operador`);
-    await people.signIn(operator, ...people.OPERATOR_OF_INCIDENCIAS);
-    await people.takeTurnOfIncidencias(citizen);
-    await people.seek(operator);
+    await people.signIn(operator, ...people.OPERATOR);
+    await people.takeTurn(citizen, { subcategory: 'Cultura Tributaria', service: 'San Martín lee' });
+    await people.seek(operator, 'San Martín lee');
     await people.start(operator);
     await people.accept(citizen);
     await people.admit(operator);

@@ -38,8 +38,9 @@ export async function signIn(page, account, password) {
   await press(page, 'Ingresar');
 }
 
-/** Operator: from the sign-in to the assigned card. */
-export async function seek(page) {
+/** "Atender contribuyente", available for the service. */
+export async function seek(page, service = 'Libre deuda') {
+  await available(page, service);
   await press(page, 'Atender contribuyente');
 }
 
@@ -108,4 +109,20 @@ export async function read(page, text) {
 export async function reopen(page, turno, reason) {
   await press(page, 'Volver a los resultados');
   await openRecord(page, turno, reason);
+}
+
+/** Accounts of the demo office (src/demo.rs). */
+export const OPERATOR = ['operador1', 'demo-operador1'];
+export const COMPLIANCE = ['cumplimiento', 'demo-cumplimiento'];
+
+/** "Gestión disponibilidad operador": Disponible SÍ for one service, unless it is so already (it is kept, O1). */
+export async function available(page, service) {
+  await until(page, `the switch of ${service}, switched on`, (name) => {
+    const box = [...document.querySelectorAll('input[role=switch]')].find((one) => one.ariaLabel.includes(name));
+    if (box && !box.checked && !box.dataset.pressed) {
+      box.dataset.pressed = 'yes';
+      box.click();
+    }
+    return box?.checked;
+  }, service);
 }
