@@ -1,5 +1,7 @@
 //! The log: its bytes never change, no damage goes unseen, a crash costs one frame.
 
+#![cfg(test)]
+
 use media_packet::capture::{Block, Entry, EntryKind, Medium};
 use proptest::prelude::*;
 use recorder::log::{

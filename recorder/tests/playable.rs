@@ -1,5 +1,7 @@
 //! What is derived plays, and plays right: real media, made and judged by ffmpeg.
 
+#![cfg(test)]
+
 #[path = "support/playing.rs"]
 mod playing;
 #[path = "support/studio.rs"]

@@ -1,5 +1,7 @@
 //! Time: an hour of virtual packets under drifting clocks, and clocks that mean harm.
 
+#![cfg(test)]
+
 #[path = "support/playing.rs"]
 mod playing;
 #[path = "support/studio.rs"]

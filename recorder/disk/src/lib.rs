@@ -17,6 +17,33 @@
 //! 3. Tell the media plane to stop recording, then [`Command::Close`]: the log waits up to a second for each participant's
 //!    last block, writes its trailer, syncs, says [`Event::Closed`]; a little later [`Event::Derived`].
 //! 4. At start-up, for each [`Event::Unfinished`]: [`Command::Derive`] with the key of the record.
+//!
+//! ```
+//! use crossbeam_channel::bounded;
+//! use recorder_disk::{Command, Event, Open, RecordKey, Settings, tracks};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let records = folder.path().join("records");
+//! let (_media_worker, blocks) = bounded(4_096);
+//! let (control, commands) = bounded(256);
+//! let (events_out, events) = bounded(256);
+//! let running = recorder_disk::start(Settings { records: records.clone() }, blocks, commands, events_out)?;
+//!
+//! let key = RecordKey::from([1; 32]); // from the keyring
+//! let (office, visit) = ("ingresos".to_owned(), "A1".to_owned());
+//! control.send(Command::Open(Open { record: 7, interval: 0, key, started_ms: 0, office, visit }))?;
+//! assert_eq!(events.recv()?, Event::Opened { record: 7, interval: 0 });
+//! control.send(Command::Event { record: 7, bytes: b"admitted".to_vec() })?;
+//! control.send(Command::Close { record: 7 })?;
+//! assert!(matches!(events.recv()?, Event::Closed { record: 7, .. }));
+//! assert!(matches!(events.recv()?, Event::Derived { record: 7, .. }));
+//! assert_eq!(tracks(&records, 7)?, []); // nobody spoke
+//!
+//! control.send(Command::Stop)?;
+//! assert_eq!(events.recv()?, Event::Stopped);
+//! running.join();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod archive;
 mod command;

@@ -270,7 +270,13 @@ impl Disk {
                 && let Some(log) = self.logs.remove(&record)
             {
                 // After a failed sync the kernel may have thrown the pages away: what this log holds is uncertain.
-                self.fail(record, log.interval, Failure::Sync(error.kind()));
+                let interval = log.interval;
+                self.fail(record, interval, Failure::Sync(error.kind()));
+                self.waiting.push_back(Job {
+                    record,
+                    interval,
+                    key: log.key,
+                });
             }
         }
     }

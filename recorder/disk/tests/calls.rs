@@ -1,5 +1,7 @@
 //! Whole calls through the running threads: recorded, closed, derived, played; cut by a crash and derived all the same.
 
+#![cfg(test)]
+
 #[path = "../../tests/support/studio.rs"]
 mod studio;
 
@@ -233,33 +235,37 @@ fn any_part_of_a_sealed_file_can_be_read_alone() {
     server.stop();
 }
 
-#[test]
-fn a_call_that_was_killed_plays_to_within_its_last_second() {
-    let folder = tempfile::tempdir().unwrap();
-    let records = folder.path().join("records");
-    let server = Server::start(&records);
-    server.open(RECORD, 0);
-    server.record(call(4));
-    server.command(Command::Close { record: RECORD });
-    assert!(matches!(server.event(), Event::Closed { .. }));
-    assert!(matches!(server.event(), Event::Derived { .. }));
-    server.stop();
-
-    // What a kill leaves: the log without its end, cut inside a frame; nothing derived, or half of it.
-    let log = log_path(&records, RECORD, 0);
-    let whole = fs::read(&log).unwrap();
-    let mut frames = Frames::new(whole.as_slice()).unwrap();
+/// What a kill leaves of a log: cut inside a frame, without the trailer and the four blocks that were not synced yet.
+fn killed(log: &[u8]) -> &[u8] {
+    let mut frames = Frames::new(log).unwrap();
     let mut begins = Vec::new();
     while let Item::Frame(frame) = frames.advance_frame().unwrap() {
         begins.push(usize::try_from(frame.offset).unwrap());
     }
-    // The trailer and four blocks of 200 ms: what was not synced yet.
-    let synced = begins[begins.len() - 5] + 100;
-    let after = folder.path().join("after").join(RECORD.to_string());
-    fs::create_dir_all(&after).unwrap();
-    fs::write(after.join("0.vlog"), &whole[..synced]).unwrap();
-    fs::write(after.join("0-0.part"), b"half").unwrap();
+    &log[..begins[begins.len() - 5] + 100]
+}
+
+/// The log of a call of some seconds that went well.
+fn recorded(records: &Path, seconds: u32) -> Vec<u8> {
+    let server = Server::start(records);
+    server.open(RECORD, 0);
+    server.record(call(seconds));
+    server.command(Command::Close { record: RECORD });
+    assert!(matches!(server.event(), Event::Closed { .. }));
+    assert!(matches!(server.event(), Event::Derived { .. }));
+    server.stop();
+    fs::read(log_path(records, RECORD, 0)).unwrap()
+}
+
+#[test]
+fn a_call_that_was_killed_plays_to_within_its_last_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = recorded(&folder.path().join("records"), 4);
     let records = folder.path().join("after");
+    let left = records.join(RECORD.to_string());
+    fs::create_dir_all(&left).unwrap();
+    fs::write(left.join("0.vlog"), killed(&whole)).unwrap();
+    fs::write(left.join("0-0.part"), b"half").unwrap();
 
     let server = Server::start(&records);
     assert_eq!(
@@ -275,12 +281,13 @@ fn a_call_that_was_killed_plays_to_within_its_last_second() {
         interval: 0,
         key: RecordKey::from([9; 32]),
     });
+    let failure = Failure::WrongKey;
     assert_eq!(
         server.event(),
         Event::Failed {
             record: RECORD,
             interval: 0,
-            failure: Failure::WrongKey
+            failure
         }
     );
     server.command(Command::Derive {
@@ -305,19 +312,32 @@ fn a_call_that_was_killed_plays_to_within_its_last_second() {
         );
     }
     server.stop();
-    let left: Vec<_> = fs::read_dir(&after)
+    let names: Vec<_> = fs::read_dir(&left)
         .unwrap()
         .map(|file| file.unwrap().file_name())
         .collect();
     assert!(
-        !left
+        !names
             .iter()
             .any(|name| name.to_string_lossy().contains("part")),
-        "{left:?}"
+        "{names:?}"
     );
 
     let server = Server::start(&records);
     assert_eq!(server.stop(), [], "what is derived is not asked for again");
+}
+
+/// The command fails with this, for this record.
+fn refused(server: &Server, command: Command, record: u64, failure: Failure) {
+    server.command(command);
+    assert_eq!(
+        server.event(),
+        Event::Failed {
+            record,
+            interval: 0,
+            failure
+        }
+    );
 }
 
 #[test]
@@ -326,81 +346,36 @@ fn what_cannot_be_is_refused_and_nobody_else_notices() {
     let records = folder.path().join("records");
     let server = Server::start(&records);
     server.open(RECORD, 0);
-    let refused = |command, record, interval, failure| {
-        server.command(command);
-        assert_eq!(
-            server.event(),
-            Event::Failed {
-                record,
-                interval,
-                failure
-            }
-        );
-    };
-    refused(Command::Close { record: 5 }, 5, 0, Failure::NotOpen);
+    refused(&server, Command::Close { record: 5 }, 5, Failure::NotOpen);
     refused(
+        &server,
         Command::Event {
             record: 5,
             bytes: Vec::new(),
         },
         5,
-        0,
         Failure::NotOpen,
     );
-    let large = vec![0; recorder_disk::EVENT_BYTES_MAX + 1];
+    let bytes = vec![0; recorder_disk::EVENT_BYTES_MAX + 1];
     refused(
+        &server,
         Command::Event {
             record: RECORD,
-            bytes: large,
+            bytes,
         },
         RECORD,
-        0,
         Failure::TooLarge,
     );
-    let long = "o".repeat(recorder_disk::FACT_BYTES_MAX + 1);
+    let office = "o".repeat(recorder_disk::FACT_BYTES_MAX + 1);
     refused(
+        &server,
         Command::Open(Open {
-            office: long,
+            office,
             ..open(6, 0)
         }),
         6,
-        0,
         Failure::TooLarge,
     );
-    let missing = Failure::Derive(std::io::ErrorKind::NotFound);
-    refused(
-        Command::Derive {
-            record: 7,
-            interval: 0,
-            key: key(),
-        },
-        7,
-        0,
-        missing,
-    );
-    fs::create_dir_all(records.join("8")).unwrap();
-    fs::write(records.join("8").join("0.vlog"), b"no log").unwrap();
-    refused(Command::Open(open(8, 0)), 8, 0, Failure::Exists);
-    refused(
-        Command::Derive {
-            record: 8,
-            interval: 0,
-            key: key(),
-        },
-        8,
-        0,
-        Failure::Damaged,
-    );
-    fs::write(records.join("9"), b"no folder").unwrap();
-    server.command(Command::Open(open(9, 0)));
-    assert!(matches!(
-        server.event(),
-        Event::Failed {
-            record: 9,
-            failure: Failure::Open(_),
-            ..
-        }
-    ));
 
     // A block for nobody, then the call that was open all the time.
     server.record(vec![Block::new(77, 0, 0, Vec::new())]);
@@ -421,6 +396,43 @@ fn what_cannot_be_is_refused_and_nobody_else_notices() {
     assert_eq!(
         server.running.stats().late_blocks.load(Ordering::Relaxed),
         1
+    );
+    server.stop();
+}
+
+#[test]
+fn a_folder_that_is_not_as_it_should_be_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = folder.path().join("records");
+    let server = Server::start(&records);
+    let derive = |record| Command::Derive {
+        record,
+        interval: 0,
+        key: key(),
+    };
+    refused(
+        &server,
+        derive(7),
+        7,
+        Failure::Derive(std::io::ErrorKind::NotFound),
+    );
+    fs::create_dir_all(records.join("8")).unwrap();
+    fs::write(records.join("8").join("0.vlog"), b"no log").unwrap();
+    refused(&server, Command::Open(open(8, 0)), 8, Failure::Exists);
+    refused(&server, derive(8), 8, Failure::Damaged);
+    fs::write(records.join("9"), b"no folder").unwrap();
+    server.command(Command::Open(open(9, 0)));
+    let event = server.event();
+    assert!(
+        matches!(
+            event,
+            Event::Failed {
+                record: 9,
+                failure: Failure::Open(_),
+                ..
+            }
+        ),
+        "{event:?}"
     );
     server.stop();
 }
@@ -468,7 +480,7 @@ fn the_next_interval_closes_the_one_before_and_stop_closes_all() {
     server.open(RECORD, 0);
     server.command(Command::Open(open(RECORD, 1)));
     assert!(matches!(server.event(), Event::Closed { interval: 0, .. }));
-    let mut rest = vec![server.event(), server.event()];
+    let mut rest = [server.event(), server.event()];
     rest.sort_by_key(|event| matches!(event, Event::Opened { .. }));
     assert_eq!(
         rest[0],

@@ -1,8 +1,10 @@
 //! Makes the bytes of a log, frame by frame. The caller writes them; what could not be written is taken back here.
 
 use super::{
-    Closing, EVENT_BYTES_MAX, FRAME_HEAD_BYTES, FRAME_MAGIC, FrameKind, Hash, Header, LogKeys,
-    Missing, TAG_BYTES, associated_data, sha256,
+    Closing, EVENT_BYTES_MAX, FRAME_HEAD_BYTES, FRAME_MAGIC, FrameKind, Hash, Header, Missing,
+    TAG_BYTES,
+    opener::{LogKeys, associated_data},
+    sha256,
 };
 use crate::{Error, RecordKey};
 use aws_lc_rs::aead;
