@@ -40,9 +40,9 @@ pub(crate) const ACCOUNT: &str = "ana";
 pub(crate) const PASSWORD: &str = "correcto caballo";
 /// The load test's token.
 pub(crate) const LOAD_TOKEN: &str = "load-token-load-token-load-token-";
-/// A nonce that makes the control task send more messages than an outbox holds, 60 MB together.
+/// A nonce that makes the control task send more messages than an outbox holds, each of 1.2 MB.
 pub(crate) const FLOOD_NONCE: u32 = 999;
-/// A nonce that makes it send as much in fewer messages than an outbox holds.
+/// A nonce that makes it send fewer than an outbox holds, but more than every buffer on the way.
 pub(crate) const STALL_NONCE: u32 = 998;
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
@@ -204,7 +204,7 @@ impl Desk {
 
     fn answer_ping(&self, connection: ConnectionId, nonce: u32) {
         let (times, bytes) = match nonce {
-            FLOOD_NONCE => (1_000, 60_000),
+            FLOOD_NONCE => (100, 1_200_000),
             STALL_NONCE => (50, 1_200_000),
             _ => return self.say(connection, ToConnection::Citizen(ToCitizen::Pong { nonce })),
         };
