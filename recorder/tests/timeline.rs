@@ -10,6 +10,8 @@ mod studio;
 use media_packet::capture::{Block, Entry, EntryKind, Medium};
 use playing::{Played, derive, frames};
 use proptest::prelude::*;
+use recorder::RecordKey;
+use recorder::sealed::Sealer;
 use studio::{Browser, Footage, Sent};
 
 /// Pictures and voice without content, each with its number in it, made by clocks that drift.
@@ -156,6 +158,37 @@ fn the_same_blocks_give_the_same_bytes() {
     let browser = Browser::plain(0);
     let blocks = studio::blocks(1, &browser.send(&numbered(10, &browser)));
     assert!(derive(&blocks) == derive(&blocks));
+}
+
+/// The file that is in the vectors, or that is put there.
+fn check_vector(name: &str, found: &[u8]) {
+    let path =
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors")).join(name);
+    if std::env::var_os("UPDATE_VECTORS").is_some() {
+        std::fs::write(&path, found).unwrap();
+    }
+    assert!(
+        std::fs::read(&path).unwrap() == found,
+        "{name} comes out otherwise than it did"
+    );
+}
+
+#[test]
+fn two_seconds_are_muxed_and_sealed_byte_for_byte_as_ever() {
+    let browser = Browser::plain(3);
+    let (_, file) = derive(&studio::blocks(1, &browser.send(&numbered(2, &browser)))).remove(0);
+    check_vector("two-seconds.webm", &file);
+    let mut sealer = Sealer::new(&RecordKey::from([7; 32]), [9; 32]);
+    let mut pieces = sealer.push(&file);
+    pieces.extend(sealer.finish(&[]));
+    pieces.sort_by_key(|piece| piece.offset);
+    check_vector(
+        "two-seconds.webm.sealed",
+        &pieces
+            .into_iter()
+            .flat_map(|piece| piece.bytes)
+            .collect::<Vec<_>>(),
+    );
 }
 
 fn any_entry() -> impl Strategy<Value = Sent> {

@@ -86,11 +86,15 @@ impl Deriver {
             if self.stop.load(Ordering::Relaxed) {
                 break;
             }
-            let open = intervals(records, record)?.into_iter();
-            unfinished.extend(
-                open.filter(|interval| !index_path(records, record, *interval).exists())
-                    .map(|interval| (record, interval)),
-            );
+            let intervals = intervals(records, record).unwrap_or_else(|error| {
+                // One folder that is not as it should be hides no other.
+                tracing::warn!(record, %error, "the folder of a record cannot be searched");
+                Vec::new()
+            });
+            let open = intervals
+                .into_iter()
+                .filter(|interval| !index_path(records, record, *interval).exists());
+            unfinished.extend(open.map(|interval| (record, interval)));
         }
         Ok(unfinished)
     }

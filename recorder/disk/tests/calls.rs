@@ -404,30 +404,37 @@ fn what_cannot_be_is_refused_and_nobody_else_notices() {
 fn a_folder_that_is_not_as_it_should_be_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let records = folder.path().join("records");
+    fs::create_dir_all(records.join("8")).unwrap();
+    fs::write(records.join("8").join("0.vlog"), b"no log").unwrap();
+    fs::write(records.join("7"), b"no folder").unwrap();
     let server = Server::start(&records);
+    assert_eq!(
+        server.event(),
+        Event::Unfinished {
+            record: 8,
+            interval: 0
+        }
+    );
+    refused(&server, Command::Open(open(8, 0)), 8, Failure::Exists);
     let derive = |record| Command::Derive {
         record,
         interval: 0,
         key: key(),
     };
+    refused(&server, derive(8), 8, Failure::Damaged);
     refused(
         &server,
-        derive(7),
-        7,
+        derive(9),
+        9,
         Failure::Derive(std::io::ErrorKind::NotFound),
     );
-    fs::create_dir_all(records.join("8")).unwrap();
-    fs::write(records.join("8").join("0.vlog"), b"no log").unwrap();
-    refused(&server, Command::Open(open(8, 0)), 8, Failure::Exists);
-    refused(&server, derive(8), 8, Failure::Damaged);
-    fs::write(records.join("9"), b"no folder").unwrap();
-    server.command(Command::Open(open(9, 0)));
+    server.command(Command::Open(open(7, 0)));
     let event = server.event();
     assert!(
         matches!(
             event,
             Event::Failed {
-                record: 9,
+                record: 7,
                 failure: Failure::Open(_),
                 ..
             }
