@@ -1,6 +1,7 @@
 ### Words of the citizen's app.
 
 product-citizen = Virtual counter
+place-kept = Your place is kept.
 footer-needs = You need internet and a computer or phone with camera and microphone. We recommend Google Chrome or Mozilla Firefox.
 
 ## Catalogue

@@ -21,7 +21,7 @@ try-again = Try again
 ## The line to the server
 
 link-connecting = Connecting to the office…
-link-reconnecting = The connection was lost. Reconnecting… Your place is kept.
+link-reconnecting = The connection was lost. Reconnecting…
 link-back = Connected again.
 outdated-title = This page has changed
 outdated-text = There is a new version. Reload the page to go on; your place is kept.

@@ -1,6 +1,7 @@
 ### Words of the citizen's app.
 
 product-citizen = Atención virtual
+place-kept = Tu lugar está guardado.
 footer-needs = Necesitás internet y una computadora o un teléfono con cámara y micrófono. Recomendamos utilizar Google Chrome o Mozilla Firefox.
 
 ## Catalogue

@@ -21,7 +21,7 @@ try-again = Volver a intentar
 ## The line to the server
 
 link-connecting = Conectando con la oficina…
-link-reconnecting = Se cortó la conexión. Reconectando… Tu lugar está guardado.
+link-reconnecting = Se cortó la conexión. Reconectando…
 link-back = Conexión recuperada.
 outdated-title = Esta página cambió
 outdated-text = Hay una versión nueva. Actualizá la página para seguir; tu lugar está guardado.

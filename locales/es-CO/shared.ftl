@@ -21,7 +21,7 @@ try-again = Volver a intentar
 ## The line to the server
 
 link-connecting = Conectando con la oficina…
-link-reconnecting = Se cortó la conexión. Reconectando… Su lugar está guardado.
+link-reconnecting = Se cortó la conexión. Reconectando…
 link-back = Conexión recuperada.
 outdated-title = Esta página cambió
 outdated-text = Hay una versión nueva. Actualice la página para seguir; su lugar está guardado.

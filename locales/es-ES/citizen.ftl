@@ -1,6 +1,7 @@
 ### Words of the citizen's app.
 
 product-citizen = Atención virtual
+place-kept = Su lugar está guardado.
 footer-needs = Necesita internet y un ordenador o un móvil con cámara y micrófono. Recomendamos utilizar Google Chrome o Mozilla Firefox.
 
 ## Catalogue

@@ -71,7 +71,7 @@ export function startSession(): CitizenSession {
       asleep?.()
       asleep = null
     }
-    if (now.screen.at === 'door' && before.screen.at !== 'door') void loadCatalogue()
+    if (now.screen.at === 'door' && typeof now.catalogue === 'string') void loadCatalogue()
   }
 
   function heard(message: ToCitizen): void {
@@ -162,6 +162,8 @@ export function startSession(): CitizenSession {
     if (!answer.ok && answer.status !== 401) return dispatch({ type: 'again_failed', code: answer.code })
     leave()
     history.replaceState(null, '', '/')
+    // First the list, then the screen: otherwise the focus would go to a screen that is about to be replaced.
+    await loadCatalogue()
     dispatch({ type: 'forget' })
   }
 

@@ -38,6 +38,30 @@ export type Need =
   /** The server wants an offer now. */
   | 'offer'
 
+/** Where the newest offer stands. */
+export type OfferState =
+  /** There is no connection. */
+  | 'none'
+  /** Said, and the socket has been whole since. */
+  | 'offered'
+  /** Said, and the socket was lost before the answer came: it may never have arrived. */
+  | 'unanswered'
+  | 'answered'
+
+/** Whether an offer must be made now: the server wants one, or the last one was said into a dead socket. */
+export function offerDue(need: Need, state: OfferState): boolean {
+  switch (need) {
+    case 'offer':
+      return state !== 'offered'
+    case 'peer':
+      return state === 'unanswered'
+    case 'none':
+    case 'kept':
+    case 'devices':
+      return false
+  }
+}
+
 export interface CallingEvents {
   offer(attempt: number, sdp: string): void
   devices(devices: DeviceStates): void
@@ -138,9 +162,8 @@ export function calling(events: CallingEvents): Calling {
   return {
     need: (next) => {
       need = next
-      // An offer that was never answered may have been said into a dead socket: it is made again.
-      const unanswered = next === 'peer' && peer !== null && !answered
-      if ((next === 'offer' || unanswered) && !pending) void offer()
+      if (offerDue(next, peer === null ? 'none' : pending ? 'offered' : answered ? 'answered' : 'unanswered'))
+        void offer()
       if (next === 'devices' && !local) void ask()
       if (next !== 'offer' && next !== 'peer' && peer) closePeer()
       if (next === 'none') letGo()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { offerDue } from './calling'
 import { loudness, NO_MEDIA, stateOfError, statesNow } from './devices'
 import { bundleOf, clock, firstLanguage } from './i18n'
 import { remoteOf } from './peer'
@@ -13,6 +14,22 @@ describe('coming back', () => {
         expect(delayBeforeMs(attempt, chance)).toBeLessThanOrEqual(8_000)
         expect(delayBeforeMs(attempt, chance)).toBeGreaterThanOrEqual(250)
       }
+  })
+})
+
+describe('offers', () => {
+  it('are made when the server wants one, but never two at once', () => {
+    expect(offerDue('offer', 'none')).toBe(true)
+    expect(offerDue('offer', 'offered')).toBe(false)
+    // The server lost its side: the connection we hold is worth nothing.
+    expect(offerDue('offer', 'answered')).toBe(true)
+  })
+
+  it('are made again when the socket died before the answer', () => {
+    expect(offerDue('peer', 'unanswered')).toBe(true)
+    expect(offerDue('peer', 'answered')).toBe(false)
+    expect(offerDue('peer', 'none')).toBe(false)
+    expect(offerDue('devices', 'unanswered')).toBe(false)
   })
 })
 

@@ -100,6 +100,7 @@ export interface SharedWords {
 
 export interface CitizenWords {
   'product-citizen': undefined
+  'place-kept': undefined
   'footer-needs': undefined
   'landing-title': undefined
   'landing-intro': undefined

@@ -25,7 +25,7 @@ export function CallScreen({ session, view, step, call, chat }: CallProps) {
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
       <div class={chat.open ? 'call call-with-chat' : 'call'}>
         <div class="call-main">
-          <CallStatus call={call} recording={step.recording} sinceMs={step.since_ms} />
+          <CallStatus call={call} link={session.state.value.link} recording={step.recording} sinceMs={step.since_ms} />
           <Stage call={call} other={other} otherName={step.operator.name} label={t('call-picture-of', { name })} />
           <Controls
             call={call}

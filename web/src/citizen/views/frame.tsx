@@ -24,6 +24,7 @@ export function Frame({ session, ...page }: FrameProps) {
       screen={screenName(state)}
       product={t('product-citizen')}
       link={state.link}
+      comfort={t('place-kept')}
       refusal={state.refusal}
       footer={<p>{t('footer-needs')}</p>}
       onLanguage={session.relabel}

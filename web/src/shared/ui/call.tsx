@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import type { CallState } from '../calling'
 import { clock } from '../i18n'
 import type { Participant } from '../protocol'
+import type { LinkState } from '../signalling'
 import { t } from '../words_shared'
 import { Button } from './button'
 import { Icon } from './icon'
@@ -63,8 +64,17 @@ export function SelfView({ call }: { call: CallState }) {
 }
 
 /** Recording light, state of the line, time: always in words. */
-export function CallStatus({ call, recording, sinceMs }: { call: CallState; recording: boolean; sinceMs: number }) {
-  const unstable = call.peer === 'disconnected' || call.peer === 'lost'
+interface StatusProps {
+  call: CallState
+  link: LinkState
+  recording: boolean
+  sinceMs: number
+}
+
+export function CallStatus({ call, link, recording, sinceMs }: StatusProps) {
+  // Without the server nobody knows how the line is; the recording light stays, since it may still be true.
+  const peer = link === 'open' ? call.peer : 'disconnected'
+  const unstable = peer === 'disconnected' || peer === 'lost'
   return (
     <div class="call-status">
       {recording ? (
@@ -77,7 +87,7 @@ export function CallStatus({ call, recording, sinceMs }: { call: CallState; reco
       )}
       <p class={unstable ? 'badge badge-bad' : 'badge'} role="status" data-testid="line-state">
         {unstable && <Icon name="warning" />}
-        {t(lineWords(call.peer))}
+        {t(lineWords(peer))}
       </p>
       <p class="badge">
         <span>{t('call-elapsed')}</span> <Elapsed sinceMs={sinceMs} />

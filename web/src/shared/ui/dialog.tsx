@@ -16,7 +16,14 @@ interface QuestionProps {
 export function Question(props: QuestionProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    dialog.current?.showModal()
+    const asker = document.activeElement
+    const shown = dialog.current
+    shown?.showModal()
+    return () => {
+      shown?.close()
+      // The dialog may already be out of the page, and then gives nothing back by itself.
+      if (asker instanceof HTMLElement && asker.isConnected) asker.focus()
+    }
   }, [])
   return (
     <dialog

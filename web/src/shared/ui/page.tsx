@@ -9,6 +9,9 @@ import type { LinkState } from '../signalling'
 import { t } from '../words_shared'
 import { Icon } from './icon'
 
+/** The document has one focus, whichever screen holds it: what was drawn before decides whether it moves. */
+let screenBefore: string | null = null
+
 interface PageProps {
   /** Changes when the screen changes: the focus goes to the heading then. */
   screen: string
@@ -19,6 +22,8 @@ interface PageProps {
   /** Shown in the tab's title while set, to call people back from another tab. */
   alert?: string | undefined
   link?: LinkState | undefined
+  /** What people need to know while the connection is lost. */
+  comfort?: string
   refusal?: RefusalCode | 'network' | null | undefined
   /** Something above the heading: a way back. */
   before?: ComponentChildren
@@ -34,7 +39,6 @@ interface PageProps {
 
 export function Page(props: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
-  const first = useRef(true)
   const product = props.product
   const title = props.alert
     ? t('title-alert', { title: props.alert, product })
@@ -47,11 +51,11 @@ export function Page(props: PageProps) {
   // the screen is not read, its change is the reason
   useEffect(() => {
     // On loading, the browser's own order is right; later changes of screen are told by moving the focus.
-    if (!first.current) {
+    if (screenBefore !== null && screenBefore !== 'entering' && screenBefore !== props.screen) {
       heading.current?.focus({ preventScroll: true })
       scrollTo(0, 0)
     }
-    first.current = false
+    screenBefore = props.screen
   }, [props.screen])
 
   return (
@@ -71,7 +75,7 @@ export function Page(props: PageProps) {
           </div>
         </div>
       </header>
-      <LinkLine link={props.link} />
+      <LinkLine link={props.link} comfort={props.comfort} />
       <main id="main" class={`main main-${props.width ?? 'text'}`} data-screen={props.screen} tabIndex={-1}>
         {props.before}
         {props.refusal && <RefusalLine code={props.refusal} />}
@@ -109,7 +113,7 @@ function LanguageSwitch({ onLanguage }: { onLanguage?: (() => void) | undefined 
 const BACK_SHOWN_MS = 8_000
 
 /** In words, never by colour alone. The box is always there, so that readers hear its change. */
-function LinkLine({ link }: { link: LinkState | undefined }) {
+function LinkLine({ link, comfort }: { link: LinkState | undefined; comfort: string | undefined }) {
   const lost = link === 'reconnecting'
   const back = useSignal(false)
   const wasLost = useRef(false)
@@ -131,7 +135,7 @@ function LinkLine({ link }: { link: LinkState | undefined }) {
       {lost && (
         <p class="strip strip-warning">
           <Icon name="warning" />
-          {t('link-reconnecting')}
+          {t('link-reconnecting')} {comfort}
         </p>
       )}
       {back.value && !lost && (
