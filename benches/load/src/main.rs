@@ -1,2 +1,37 @@
-//! Load generator: N two-person calls through the real signalling and media planes.
-fn main() {}
+//! Load generator: N two-person calls through the real signalling and media planes of a running server.
+//!
+//! Signalling runs on tokio; the media of all people runs on one thread of its own, which sends each packet when it is due
+//! and stamps it with its time. Visits are let in by the admin's load token and marked as tests.
+//! Invariant: nothing here is shared with the server but the wire messages and the packet formats.
+
+use anyhow::Context as _;
+use clap::Parser as _;
+
+mod arguments;
+mod citizen;
+mod client;
+mod clock;
+mod http;
+mod interop;
+mod link;
+mod measure;
+mod media;
+mod offer;
+mod operator;
+mod person;
+mod process;
+mod report;
+mod run;
+
+#[expect(clippy::print_stdout, reason = "the report is what the command is for")]
+fn main() -> anyhow::Result<()> {
+    let arguments = arguments::Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("the async runtime")?;
+    let report = runtime.block_on(run::run(&arguments))?;
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&report).context("the report as JSON")?);
+    } else {
+        println!("{report}");
+    }
+    Ok(())
+}
