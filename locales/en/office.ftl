@@ -119,6 +119,7 @@ access-account = Account
 access-action = Action
 access-record = Visit
 access-reason = Reason
+access-nothing = –
 access-search = Searched
 access-open = Opened
 access-play = Played

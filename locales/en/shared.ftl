@@ -88,6 +88,7 @@ sound-start = Start the sound
 ## The call
 
 recording = Recording
+recording-paused = Recording paused
 not-recording = This call is not recorded
 call-elapsed = Call time
 call-connecting = Connecting the video…

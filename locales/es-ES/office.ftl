@@ -119,6 +119,7 @@ access-account = Cuenta
 access-action = Qué hizo
 access-record = Atención
 access-reason = Motivo
+access-nothing = –
 access-search = Buscó
 access-open = Abrió
 access-play = Reprodujo

@@ -88,6 +88,7 @@ sound-start = Activar el sonido
 ## The call
 
 recording = Se está grabando
+recording-paused = Grabación en pausa
 not-recording = Esta llamada no se graba
 call-elapsed = Tiempo de llamada
 call-connecting = Conectando el vídeo…

@@ -74,6 +74,7 @@ export interface SharedWords {
   'sound-blocked': undefined
   'sound-start': undefined
   'recording': undefined
+  'recording-paused': undefined
   'not-recording': undefined
   'call-elapsed': undefined
   'call-connecting': undefined
@@ -420,6 +421,7 @@ export interface OfficeWords {
   'access-action': undefined
   'access-record': undefined
   'access-reason': undefined
+  'access-nothing': undefined
   'access-search': undefined
   'access-open': undefined
   'access-play': undefined

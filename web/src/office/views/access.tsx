@@ -36,10 +36,10 @@ export function AccessSection({ session, desk, log }: AccessProps) {
                 <td data-column={t('access-at')}>{dateAndTime(entry.at_ms)}</td>
                 <td data-column={t('access-account')}>{entry.account}</td>
                 <td data-column={t('access-action')}>{t(`access-${entry.action}`)}</td>
-                <td data-column={t('access-record')} class="hash">
-                  {entry.record}
+                <td data-column={t('access-record')}>
+                  <span class="hash">{entry.record || t('access-nothing')}</span>
                 </td>
-                <td data-column={t('access-reason')}>{entry.reason}</td>
+                <td data-column={t('access-reason')}>{entry.reason || t('access-nothing')}</td>
               </tr>
             ))}
           </tbody>

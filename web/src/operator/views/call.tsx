@@ -52,7 +52,13 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
           <Card visit={visit} />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
-          <CallStatus call={call} link={session.state.value.link} recording={step.recording} sinceMs={step.since_ms} />
+          <CallStatus
+            call={call}
+            link={session.state.value.link}
+            recording={step.recording}
+            paused={visit.recorded}
+            sinceMs={step.since_ms}
+          />
           <Stage
             call={call}
             other={citizen}

@@ -68,10 +68,12 @@ interface StatusProps {
   call: CallState
   link: LinkState
   recording: boolean
+  /** The visit is recorded, but not at this moment. */
+  paused?: boolean
   sinceMs: number
 }
 
-export function CallStatus({ call, link, recording, sinceMs }: StatusProps) {
+export function CallStatus({ call, link, recording, paused, sinceMs }: StatusProps) {
   // Without the server nobody knows how the line is; the recording light stays, since it may still be true.
   const peer = link === 'open' ? call.peer : 'disconnected'
   const unstable = peer === 'disconnected' || peer === 'lost'
@@ -83,7 +85,7 @@ export function CallStatus({ call, link, recording, sinceMs }: StatusProps) {
           {t('recording')}
         </p>
       ) : (
-        <p class="badge">{t('not-recording')}</p>
+        <p class="badge">{t(paused ? 'recording-paused' : 'not-recording')}</p>
       )}
       <p class={unstable ? 'badge badge-bad' : 'badge'} role="status" data-testid="line-state">
         {unstable && <Icon name="warning" />}
