@@ -60,6 +60,9 @@ form-document-wrong = The document number has between 3 and 20 letters, digits, 
 ## Device check
 
 check-title = Try your camera and microphone
+unsupported-title = This browser cannot make video calls
+unsupported-text = Use a current version of Google Chrome or Mozilla Firefox. Copy this link and open it there; your turn stays in this browser until you leave it.
+unsupported-link = Link
 check-before = When the call begins, you will be asked for permission to use camera and microphone.
 check-mandatory = Using camera and microphone is required for the virtual counter. If you do not allow them, we will not be able to deal with your formality.
 check-how = When you press the button, the browser will show a window. Choose “Allow”. Nobody sees or hears you yet.
@@ -95,7 +98,6 @@ confirm-cancel = Cancel
 
 waiting-title = Waiting room
 waiting-your-turn = Your turn
-waiting-position = Place in line
 waiting-position-value = { $position ->
     [1] You are next
    *[other] Number { $position } in line

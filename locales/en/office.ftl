@@ -79,7 +79,6 @@ chat-not-kept = { $count ->
     [one] 1 message was written, which the service’s policy does not keep.
    *[other] { $count } messages were written, which the service’s policy does not keep.
   }
-integrity-title = Integrity
 integrity-intact = The hash chain is whole: { $count ->
     [one] 1 block verified
    *[other] { $count } blocks verified

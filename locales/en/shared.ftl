@@ -1,6 +1,5 @@
 ### Words that the three apps share.
 
-product = Ventanilla
 language = Language
 language-es-AR = Español (Argentina)
 language-es-ES = Español (España)
@@ -13,7 +12,7 @@ title-alert = ▶ { $title } · { $product }
 back = Back
 copy = Copy
 copied = Copied
-close = Close
+copy-failed = It could not be copied: select the code by finger or mouse.
 cancel = Cancel
 loading = One moment…
 try-again = Try again
@@ -63,7 +62,6 @@ password-hide = Hide password
 
 role-citizen = Citizen
 role-operator = Officer
-self = You
 self-view = Your camera
 self-view-off = Your camera is off
 camera = Camera
@@ -109,7 +107,6 @@ chat-empty = No messages yet.
 chat-message = Message
 chat-send = Send
 chat-from-self = You
-chat-sending = Sending…
 chat-policy-incidencias = This chat is not kept. Use it only to solve technical problems: write no document numbers, names or tax data.
 chat-policy-conversacion = This chat is kept with the record of the visit.
 chat-policy-registro = This chat is registered as a request.

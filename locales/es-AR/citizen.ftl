@@ -60,6 +60,9 @@ form-document-wrong = El documento tiene entre 3 y 20 letras, números, puntos o
 ## Device check
 
 check-title = Probá tu cámara y tu micrófono
+unsupported-title = Este navegador no puede hacer videollamadas
+unsupported-text = Usá una versión actual de Google Chrome o Mozilla Firefox. Copiá este enlace y abrilo ahí; tu turno sigue en este navegador hasta que lo abandones.
+unsupported-link = Enlace
 check-before = Al iniciar la llamada se pedirán permisos de cámara y micrófono.
 check-mandatory = Utilizar la cámara y el micrófono son requisitos obligatorios de Atención virtual. Si no activas los permisos, no vamos a poder gestionar tu trámite.
 check-how = Cuando toques el botón, el navegador va a mostrar una ventana. Elegí “Permitir”. Nadie te ve ni te escucha todavía.
@@ -95,7 +98,6 @@ confirm-cancel = Cancelar
 
 waiting-title = Sala de espera
 waiting-your-turn = Su turno
-waiting-position = Lugar en la fila
 waiting-position-value = { $position ->
     [1] Sos la próxima persona
    *[other] { $position }.º en la fila

@@ -79,7 +79,6 @@ chat-not-kept = { $count ->
     [one] Se escribió 1 mensaje, que no se guarda según la política del servicio.
    *[other] Se escribieron { $count } mensajes, que no se guardan según la política del servicio.
   }
-integrity-title = Integridad
 integrity-intact = La cadena de huellas está completa: { $count ->
     [one] 1 bloque verificado
    *[other] { $count } bloques verificados

@@ -1,6 +1,5 @@
 ### Words that the three apps share.
 
-product = Ventanilla
 language = Idioma
 language-es-AR = Español (Argentina)
 language-es-ES = Español (España)
@@ -13,7 +12,7 @@ title-alert = ▶ { $title } · { $product }
 back = Volver
 copy = Copiar
 copied = Copiado
-close = Cerrar
+copy-failed = No se pudo copiar: seleccioná el código con el dedo o el ratón.
 cancel = Cancelar
 loading = Un momento…
 try-again = Volver a intentar
@@ -63,7 +62,6 @@ password-hide = Ocultar contraseña
 
 role-citizen = Contribuyente
 role-operator = Operador
-self = Vos
 self-view = Tu cámara
 self-view-off = Tu cámara está apagada
 camera = Cámara
@@ -109,7 +107,6 @@ chat-empty = Todavía no hay mensajes.
 chat-message = Mensaje
 chat-send = Enviar
 chat-from-self = Vos
-chat-sending = Enviando…
 chat-policy-incidencias = Este chat no se guarda. Usalo solo para resolver problemas técnicos: no escribas documentos, nombres ni datos de impuestos.
 chat-policy-conversacion = Este chat se guarda con el registro de la atención.
 chat-policy-registro = Este chat se registra como una solicitud.

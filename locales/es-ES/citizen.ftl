@@ -60,6 +60,9 @@ form-document-wrong = El documento tiene entre 3 y 20 letras, números, puntos o
 ## Device check
 
 check-title = Pruebe su cámara y su micrófono
+unsupported-title = Este navegador no puede hacer videollamadas
+unsupported-text = Use una versión actual de Google Chrome o Mozilla Firefox. Copie este enlace y ábralo allí; su turno sigue en este navegador hasta que lo abandone.
+unsupported-link = Enlace
 check-before = Al iniciar la llamada se pedirán permisos de cámara y micrófono.
 check-mandatory = Utilizar la cámara y el micrófono son requisitos obligatorios de Atención virtual. Si no activa los permisos, no podremos gestionar su trámite.
 check-how = Cuando pulse el botón, el navegador mostrará una ventana. Elija “Permitir”. Nadie le ve ni le oye todavía.
@@ -95,7 +98,6 @@ confirm-cancel = Cancelar
 
 waiting-title = Sala de espera
 waiting-your-turn = Su turno
-waiting-position = Lugar en la fila
 waiting-position-value = { $position ->
     [1] Usted es la próxima persona
    *[other] { $position }.º en la fila

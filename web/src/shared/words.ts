@@ -1,7 +1,6 @@
 // Generated from locales/ by tools/words.mjs (`npm run words`); do not edit.
 
 export interface SharedWords {
-  'product': undefined
   'language': undefined
   'language-es-AR': undefined
   'language-es-ES': undefined
@@ -14,7 +13,7 @@ export interface SharedWords {
   'back': undefined
   'copy': undefined
   'copied': undefined
-  'close': undefined
+  'copy-failed': undefined
   'cancel': undefined
   'loading': undefined
   'try-again': undefined
@@ -52,7 +51,6 @@ export interface SharedWords {
   'password-hide': undefined
   'role-citizen': undefined
   'role-operator': undefined
-  'self': undefined
   'self-view': undefined
   'self-view-off': undefined
   'camera': undefined
@@ -89,7 +87,6 @@ export interface SharedWords {
   'chat-message': undefined
   'chat-send': undefined
   'chat-from-self': undefined
-  'chat-sending': undefined
   'chat-policy-incidencias': undefined
   'chat-policy-conversacion': undefined
   'chat-policy-registro': undefined
@@ -136,6 +133,9 @@ export interface CitizenWords {
   'form-document-missing': undefined
   'form-document-wrong': undefined
   'check-title': undefined
+  'unsupported-title': undefined
+  'unsupported-text': undefined
+  'unsupported-link': undefined
   'check-before': undefined
   'check-mandatory': undefined
   'check-how': undefined
@@ -165,7 +165,6 @@ export interface CitizenWords {
   'confirm-cancel': undefined
   'waiting-title': undefined
   'waiting-your-turn': undefined
-  'waiting-position': undefined
   'waiting-position-value': { position: string | number }
   'waiting-live': { position: string | number }
   'waiting-next': undefined
@@ -393,7 +392,6 @@ export interface OfficeWords {
   'events-title': undefined
   'chat-title': undefined
   'chat-not-kept': { count: number }
-  'integrity-title': undefined
   'integrity-intact': { count: number }
   'integrity-broken': { count: number }
   'integrity-empty': undefined

@@ -11,7 +11,18 @@ import type { CitizenSession } from '../session'
 import { t } from '../words'
 import { Frame } from './frame'
 
+/** C19: told before anybody waits in vain. */
+const canCall = () => 'RTCPeerConnection' in window && 'mediaDevices' in navigator
+
 export function ExplainScreen({ session }: { session: CitizenSession }) {
+  if (!canCall())
+    return (
+      <Frame session={session} title={t('unsupported-title')}>
+        <p>{t('unsupported-text')}</p>
+        <Facts facts={[[t('unsupported-link'), <Code key="link" code={location.href} />]]} />
+        <Button onClick={() => session.send({ type: 'abandon', remark: '' })}>{t('abandon')}</Button>
+      </Frame>
+    )
   return (
     <Frame session={session} title={t('check-title')}>
       <p>{t('check-before')}</p>

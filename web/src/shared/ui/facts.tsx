@@ -19,18 +19,27 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ComponentC
 
 /** A code with a button that copies it. */
 export function Code({ code }: { code: string }) {
-  const copied = useSignal(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(code)
-    copied.value = true
+  const result = useSignal<'copied' | 'copy-failed' | null>(null)
+  const copy = () => {
+    // Where the page is not served securely, browsers have no clipboard at all.
+    const clipboard = navigator.clipboard as Clipboard | undefined
+    const writing = clipboard ? clipboard.writeText(code) : Promise.reject(new Error('no clipboard'))
+    writing.then(
+      () => {
+        result.value = 'copied'
+      },
+      () => {
+        result.value = 'copy-failed'
+      },
+    )
   }
   return (
     <span class="code-line">
       <code class="code">{code}</code>
-      <Button kind="quiet" icon="copy" onClick={() => void copy()}>
+      <Button kind="quiet" icon="copy" onClick={copy}>
         {t('copy')}
       </Button>
-      <span role="status">{copied.value && t('copied')}</span>
+      <span role="status">{result.value && t(result.value)}</span>
     </span>
   )
 }
