@@ -137,7 +137,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let (command_sender, commands) = bounded(RECORDER_MAX);
     let (event_sender, recorder_events) = bounded(RECORDER_MAX);
     let records = config.recorder.folder.clone();
-    let disk_settings = recorder_disk::Settings { records: records.clone() };
+    let disk_settings = recorder_disk::Settings::from(&config.recorder);
     let in_disk = |source| Error::Thread { name: "disk", source };
     let disk = recorder_disk::start(disk_settings, blocks, commands, event_sender).map_err(in_disk)?;
     let workers = Workers::start(&media_settings(&config.media)?, &media_sender, &block_sender)?;

@@ -5,6 +5,7 @@
 use recorder::{Error, TrackSummary};
 use std::fs;
 use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The files of one record, all intervals' derived ones: in the order of intervals and participants.
@@ -90,6 +91,21 @@ pub(crate) fn records_in(records: &Path) -> Result<Vec<u64>, Error> {
     }
     found.sort_unstable();
     Ok(found)
+}
+
+/// Makes a folder, and those above it, that nobody but the server looks into.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+/// How a file is opened for writing that nobody but the server reads.
+pub(crate) fn private_file() -> fs::OpenOptions {
+    let mut options = fs::File::options();
+    options.write(true).mode(0o600);
+    options
 }
 
 /// Makes the entry of a new or renamed file in its folder durable.

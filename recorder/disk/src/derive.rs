@@ -4,7 +4,9 @@
 //! derived again. Invariant: a derived file appears under its name only when it is whole.
 
 use crate::Settings;
-use crate::archive::{index_path, intervals, log_path, record_path, records_in, sync_folder};
+use crate::archive::{
+    index_path, intervals, log_path, private_file, record_path, records_in, sync_folder,
+};
 use crate::command::{Event, Failure};
 use crate::stats::Stats;
 use aws_lc_rs::error::Unspecified;
@@ -197,11 +199,7 @@ impl Deriver {
                     .map_err(|Unspecified| Failure::Derive(io::ErrorKind::Unsupported))?;
                 let folder = record_path(&self.settings.records, job.record);
                 let path = folder.join(format!("{}-{participant}.part", job.interval));
-                let file = File::options()
-                    .write(true)
-                    .create(true)
-                    .truncate(true)
-                    .open(&path)?;
+                let file = private_file().create(true).truncate(true).open(&path)?;
                 Ok(place.insert(PartFile {
                     file,
                     path,
@@ -250,7 +248,7 @@ impl Deriver {
         }
         // The index last: where it is, everything that it names is whole.
         let part = folder.join(format!("{}.index.part", job.interval));
-        let index = File::create(&part)?;
+        let index = private_file().create(true).truncate(true).open(&part)?;
         index.write_all_at(TrackSummary::write_all(&summaries).as_bytes(), 0)?;
         index.sync_all()?;
         fs::rename(

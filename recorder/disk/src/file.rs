@@ -3,13 +3,13 @@
 //! The file is written at the place where its last whole frame ends, so that whatever a refused write left is overwritten.
 //! Invariant: what is missing is written down as a gap before anything that came after it.
 
-use crate::archive::{log_path, record_path, sync_folder};
+use crate::archive::{log_path, make_folder, private_file, record_path, sync_folder};
 use crate::command::{Failure, Open};
 use media_packet::capture::{Block, EntryKind, entries};
 use recorder::log::{Cause, Closing, Header, Missing, Stamp, Writer};
 use recorder::{Error, RecordKey, Salt};
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -290,10 +290,9 @@ impl LogFile {
 fn create_file(records: &Path, open: &Open, header: &[u8]) -> Result<File, Failure> {
     let failed = |error: io::Error| Failure::Open(error.kind());
     let folder = record_path(records, open.record);
-    fs::create_dir_all(&folder).map_err(failed)?;
+    make_folder(&folder).map_err(failed)?;
     let path = log_path(records, open.record, open.interval);
-    let file = File::options()
-        .write(true)
+    let file = private_file()
         .create_new(true)
         .open(path)
         .map_err(|error| {

@@ -21,13 +21,15 @@
 //! ```
 //! use crossbeam_channel::bounded;
 //! use recorder_disk::{Command, Event, Open, RecordKey, Settings, tracks};
+//! use std::time::Duration;
 //!
 //! # let folder = tempfile::tempdir()?;
 //! let records = folder.path().join("records");
 //! let (_media_worker, blocks) = bounded(4_096);
 //! let (control, commands) = bounded(256);
 //! let (events_out, events) = bounded(256);
-//! let running = recorder_disk::start(Settings { records: records.clone() }, blocks, commands, events_out)?;
+//! let settings = Settings { records: records.clone(), sync_interval: Duration::from_secs(1) };
+//! let running = recorder_disk::start(settings, blocks, commands, events_out)?;
 //!
 //! let key = RecordKey::from([1; 32]); // from the keyring
 //! let (office, visit) = ("ingresos".to_owned(), "A1".to_owned());
@@ -70,13 +72,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What the disk thread needs to know.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settings {
     /// Folder of all records; made when it does not exist.
     pub records: PathBuf,
+    /// Longest time from a written byte to its sync; the sync of a log begins when three fifths of it have passed.
+    pub sync_interval: Duration,
+}
+
+impl From<&config::Recorder> for Settings {
+    fn from(config: &config::Recorder) -> Self {
+        Self {
+            records: config.folder.clone(),
+            sync_interval: config.sync_interval,
+        }
+    }
 }
 
 /// The two threads, running.
@@ -112,7 +125,7 @@ pub fn start(
     commands: Receiver<Command>,
     events: Sender<Event>,
 ) -> std::io::Result<Running> {
-    std::fs::create_dir_all(&settings.records)?;
+    archive::make_folder(&settings.records)?;
     let stats = Arc::new(Stats::default());
     let stop = Arc::new(AtomicBool::new(false));
     let (jobs, jobs_waiting) = crossbeam_channel::bounded(derive::JOBS_MAX);

@@ -25,9 +25,6 @@ const LOGS_MAX: usize = 4_000;
 /// Blocks taken before commands are looked at again: a call sends five a second.
 const BATCH_MAX: usize = 256;
 
-/// A log is synced this long after its first unsynced byte; with the sync itself well under a second.
-const SYNC_AFTER_US: u64 = 600_000;
-
 /// Syncs in a row before blocks are looked at again: each takes up to some milliseconds.
 const SYNCS_IN_A_ROW_MAX: usize = 16;
 
@@ -251,12 +248,14 @@ impl Disk {
 
     fn sync_due(&mut self) {
         let begin_us = self.now().monotonic_us;
+        let sync_after = self.settings.sync_interval * 3 / 5;
+        let sync_after_us = u64::try_from(sync_after.as_micros()).unwrap_or(u64::MAX);
         let dirty = self
             .logs
             .iter()
             .filter_map(|(record, log)| Some((log.dirty_since_us?, *record)));
         let mut due: Vec<(u64, u64)> = dirty
-            .filter(|(since_us, _)| since_us + SYNC_AFTER_US <= begin_us)
+            .filter(|(since_us, _)| since_us + sync_after_us <= begin_us)
             .collect();
         due.sort_unstable();
         if due.len() >= TOGETHER_MIN && self.sync_together(begin_us) {
@@ -393,6 +392,7 @@ mod tests {
         let mut disk = Disk {
             settings: Settings {
                 records: records.to_path_buf(),
+                sync_interval: Duration::from_secs(1),
             },
             folder: File::open(records).unwrap(),
             events,
@@ -443,8 +443,8 @@ mod tests {
 
     #[test]
     fn few_logs_are_synced_one_by_one_and_many_together() {
-        check(3, SYNC_AFTER_US, 3);
-        check(40, SYNC_AFTER_US, 1);
+        check(3, 600_000, 3);
+        check(40, 600_000, 1);
     }
 
     #[test]

@@ -38,6 +38,7 @@ impl Server {
         let (events_out, events) = bounded(64);
         let settings = Settings {
             records: records.to_path_buf(),
+            sync_interval: Duration::from_secs(1),
         };
         let running = recorder_disk::start(settings, blocks_in, commands_in, events_out).unwrap();
         Self {
