@@ -30,6 +30,9 @@ mod membership;
 mod packets;
 mod reports;
 
+/// A peer that was heard so lately keeps its address, whoever else claims it. Browsers check every 2.5 s.
+const ALIVE_US: u64 = 6_000_000;
+
 /// What one worker's core is told at start.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CoreSettings {
@@ -98,6 +101,8 @@ pub struct Core {
     serial: u64,
     /// The room that the current step is about: the one to discard when the step panics.
     working_on: Option<u32>,
+    /// The peer whose offer is being read: to be refused when reading panics.
+    joining: Option<PeerId>,
 }
 
 /// Owners of timers: peers and rooms share one heap.
@@ -150,6 +155,7 @@ impl Core {
             asked: Vec::new(),
             serial: 0,
             working_on: None,
+            joining: None,
         })
     }
 
@@ -201,6 +207,17 @@ impl Core {
         self.outbox.clear();
         self.outbox_told = false;
         let moment = self.micros(now);
+        if let Some(peer) = self.joining.take() {
+            let (found, allowed) = (
+                "an offer that cannot be read".to_owned(),
+                "RFC 8866".to_owned(),
+            );
+            self.events.push_back(Event::Refused {
+                peer,
+                found,
+                allowed,
+            });
+        }
         if let Some(room) = self.working_on.take() {
             self.close_room(room, moment, true);
         }
@@ -250,6 +267,14 @@ impl Core {
     fn stun(&mut self, source: SocketAddr, bytes: &[u8], now: Micros) -> Option<()> {
         let check = Check::parse(bytes)?;
         let place = peer_index(check.local_ufrag()?)?;
+        if self
+            .addresses
+            .peer(source)
+            .is_some_and(|owner| owner != place && self.is_alive(owner, now))
+        {
+            // Whoever forges a source address must not cut off the one who has it.
+            return None;
+        }
         let peer = self.peers.get_mut(place)?;
         let change = peer
             .transport
@@ -257,9 +282,15 @@ impl Core {
         if let Some(forgotten) = change.forgotten {
             self.addresses.forget(forgotten, place);
         }
-        // Said on every check: another peer may have proved the same address in between.
+        // Said on every check: the address may have been another peer's in between.
         self.addresses.learn(source, place);
         Some(())
+    }
+
+    fn is_alive(&self, place: u32, now: Micros) -> bool {
+        self.peers
+            .get(place)
+            .is_some_and(|peer| now.since(peer.transport.heard()) < ALIVE_US)
     }
 
     fn dtls_datagram(

@@ -35,6 +35,7 @@ pub(crate) struct Transport {
     dtls: Association,
     dtls_budget: (Micros, u32),
     srtp: Option<Box<Srtp>>,
+    begun: Micros,
     /// When something authenticated came last.
     heard: Micros,
 }
@@ -91,6 +92,7 @@ impl Transport {
             dtls: Association::new(config, identity, fingerprint, instant),
             dtls_budget: (now, 0),
             srtp: None,
+            begun: now,
             heard: now,
         }
     }
@@ -105,9 +107,20 @@ impl Transport {
         &self.paths
     }
 
-    /// When consent ends unless something comes.
+    /// When something authenticated came last.
+    pub(crate) fn heard(&self) -> Micros {
+        self.heard
+    }
+
+    /// When the peer is given up: consent ends unless something comes, and before DTLS is done nothing prolongs it, so that
+    /// nobody keeps a half-open connection.
     pub(crate) fn consent_until(&self) -> Micros {
-        self.heard.plus(CONSENT_US)
+        let since = if self.is_connected() {
+            self.heard
+        } else {
+            self.begun
+        };
+        since.plus(CONSENT_US)
     }
 
     /// When [`Transport::advance`] is due.

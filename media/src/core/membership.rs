@@ -38,10 +38,12 @@ impl Core {
                     peer,
                     participant,
                 };
+                self.joining = Some(peer);
                 let event = match self.join(&newcomer, &offer, times) {
                     Ok(answer) => Event::Answered { peer, answer },
                     Err(error) => self.refusal(peer, error),
                 };
+                self.joining = None;
                 self.events.push_back(event);
             }
             Command::Admit { peer, admitted } => self.admit(peer, admitted, times.1),

@@ -10,6 +10,9 @@ use crate::forward::Incoming;
 use crate::peer::Peer;
 use crate::receive::{Placed, Subscribers, Via};
 
+/// Numbers of one NACK that are looked at: more in one report means that a keyframe is what helps.
+const NACKED_MAX: usize = 256;
+
 /// A packet that was opened, placed in its stream, and made the original when it was a retransmission.
 struct Opened<'a> {
     bytes: &'a [u8],
@@ -125,7 +128,7 @@ impl Core {
         sequences: impl Iterator<Item = u16>,
         now: Micros,
     ) {
-        for sequence in sequences {
+        for sequence in sequences.take(NACKED_MAX) {
             if self.retransmit_one(place, media, sequence, now).is_some() {
                 self.stats.packets_retransmitted += 1;
             } else {

@@ -186,6 +186,58 @@ fn dtls_from_a_third_address_is_not_heard() {
 }
 
 #[test]
+fn an_authenticated_check_from_elsewhere_moves_the_path() {
+    let mut world = World::with_people(2, true);
+    let (old, new) = (
+        world.browsers[0].address,
+        SocketAddr::from(([10, 7, 7, 7], 7)),
+    );
+    let check = world.browsers[0].check();
+    world.inject(new, check);
+    assert_eq!(
+        world.stray.len(),
+        1,
+        "the check is answered to where it came from"
+    );
+    let voice = world.browsers[1].voice(1);
+    world.send(1, voice);
+    assert_eq!(
+        (world.stray.len(), world.stray.last().map(|(to, _)| *to)),
+        (2, Some(new))
+    );
+    for (number, source) in [(1, new), (2, old)] {
+        let voice = world.browsers[0].voice(number);
+        world.inject(source, voice);
+    }
+    assert_eq!(world.browsers[1].seen.len(), 2, "both addresses are proved");
+}
+
+#[test]
+fn an_address_in_use_cannot_be_claimed_by_another_peer() {
+    let mut world = World::with_people(2, true);
+    let address = world.browsers[0].address;
+    let check = world.browsers[1].check();
+    world.inject(address, check);
+    assert_eq!(world.stats().stun_refused, 1);
+    let voice = world.browsers[0].voice(1);
+    world.send(0, voice);
+    assert_eq!(world.browsers[1].seen.len(), 1);
+}
+
+#[test]
+fn a_peer_that_only_checks_and_never_does_dtls_is_given_up() {
+    let mut world = World::new();
+    world.join(1, 0);
+    world.lose = Box::new(|_, _, bytes| (20..64).contains(&bytes[0]));
+    world.run(31 * SECOND);
+    assert_eq!(
+        world.peer_events(0).last(),
+        Some(&&Event::Lost { peer: PeerId(0) })
+    );
+    assert_eq!((world.stats().peers, world.stats().rooms), (0, 0));
+}
+
+#[test]
 fn another_certificate_than_the_announced_one_is_refused() {
     let mut world = World::new();
     let mut browser = Browser::new(0, world.now);

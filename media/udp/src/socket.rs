@@ -20,7 +20,11 @@ use crate::Error;
 const RECEIVE_BYTES: usize = 65_535;
 
 /// Datagrams of one `sendmmsg`: the kernel takes 1,024 at the most; the gain is spent long before.
-const SEND_BATCH_MAX: usize = 128;
+const SEND_BATCH_MAX: usize = 64;
+
+/// Datagrams that a reception is prepared for at the least. Each prepared one costs, whether it comes or not, so the number
+/// follows what came last.
+const RECEIVE_BATCH_MIN: usize = 4;
 
 /// The bound socket of one worker, on its way to the worker's thread.
 pub(crate) struct Bound {
@@ -35,6 +39,19 @@ pub(crate) struct Socket {
     buffer: Vec<u8>,
     meta: [RecvMeta; BATCH_SIZE],
     headers: MultiHeaders<SockaddrStorage>,
+    /// Receptions that the next call is prepared for.
+    prepared: usize,
+}
+
+/// What one call brought.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Reception {
+    /// Nothing was there.
+    Nothing,
+    /// All that was there.
+    Drained,
+    /// As much as the call was prepared for: there may be more.
+    Full,
 }
 
 impl Bound {
@@ -79,79 +96,101 @@ impl Bound {
             buffer: vec![0; RECEIVE_BYTES * BATCH_SIZE],
             meta: [RecvMeta::default(); BATCH_SIZE],
             headers: MultiHeaders::preallocate(SEND_BATCH_MAX, None),
+            prepared: RECEIVE_BATCH_MIN,
         }
     }
 }
 
 impl Socket {
-    /// Receives what is there, without waiting, and gives each datagram to `take`; returns their number, 0 when nothing was.
-    pub(crate) fn receive(&mut self, mut take: impl FnMut(SocketAddr, &mut [u8])) -> usize {
+    /// Receives what is there, without waiting, and gives each datagram to `take`.
+    pub(crate) fn receive(&mut self, mut take: impl FnMut(SocketAddr, &mut [u8])) -> Reception {
         let mut chunks = self.buffer.chunks_exact_mut(RECEIVE_BYTES);
         let mut slices: [_; BATCH_SIZE] =
             std::array::from_fn(|_| IoSliceMut::new(chunks.next().unwrap_or_default()));
+        let slices = slices.get_mut(..self.prepared).unwrap_or_default();
         let received = match self
             .state
-            .recv((&self.socket).into(), &mut slices, &mut self.meta)
+            .recv((&self.socket).into(), slices, &mut self.meta)
         {
             Ok(count) => count,
             Err(error) => {
                 if error.kind() != io::ErrorKind::WouldBlock {
                     tracing::debug!(%error, "receiving");
                 }
-                return 0;
+                0
             }
         };
-        let mut datagrams = 0;
-        for (meta, slice) in self.meta.iter().zip(&mut slices).take(received) {
+        for (meta, slice) in self.meta.iter().zip(slices).take(received) {
             let Some(bytes) = slice.get_mut(..meta.len) else {
                 continue;
             };
             for datagram in bytes.chunks_mut(meta.stride.max(1)) {
-                datagrams += 1;
                 take(meta.addr, datagram);
             }
         }
-        datagrams
+        let full = received == self.prepared;
+        self.prepared = if full {
+            self.prepared * 2
+        } else {
+            received + 2
+        };
+        self.prepared = self.prepared.clamp(RECEIVE_BATCH_MIN, BATCH_SIZE);
+        match received {
+            0 => Reception::Nothing,
+            _ if full => Reception::Full,
+            _ => Reception::Drained,
+        }
     }
 
-    /// Sends the batch; what the kernel does not take now is lost, as on the wire. Returns the number it took.
-    pub(crate) fn send(&mut self, outbox: &Outbox) -> usize {
-        let mut slices = Vec::with_capacity(outbox.len());
-        let mut addresses = Vec::with_capacity(outbox.len());
-        for (destination, bytes) in outbox.iter() {
-            slices.push([IoSlice::new(bytes)]);
-            addresses.push(Some(SockaddrStorage::from(destination)));
-        }
-        let mut at = 0;
-        let mut sent = 0;
-        while at < slices.len() {
-            let end = slices.len().min(at + SEND_BATCH_MAX);
-            let (batch, to) = (
-                slices.get(at..end).unwrap_or_default(),
-                addresses.get(at..end).unwrap_or_default(),
+    /// Sends the batch; what the kernel does not take now is lost, as on the wire.
+    pub(crate) fn send(&mut self, outbox: &Outbox) {
+        let mut datagrams = outbox.iter().peekable();
+        while datagrams.peek().is_some() {
+            let mut slices: [_; SEND_BATCH_MAX] = std::array::from_fn(|_| [IoSlice::new(&[])]);
+            let mut addresses = [const { None }; SEND_BATCH_MAX];
+            let mut count = 0;
+            for ((slice, address), (to, bytes)) in
+                slices.iter_mut().zip(&mut addresses).zip(&mut datagrams)
+            {
+                *slice = [IoSlice::new(bytes)];
+                *address = Some(SockaddrStorage::from(to));
+                count += 1;
+            }
+            let batch = (
+                slices.get(..count).unwrap_or_default(),
+                addresses.get(..count).unwrap_or_default(),
             );
+            self.send_batch(batch.0, batch.1);
+        }
+    }
+
+    fn send_batch(
+        &mut self,
+        mut slices: &[[IoSlice<'_>; 1]],
+        mut addresses: &[Option<SockaddrStorage>],
+    ) {
+        while !slices.is_empty() {
+            let descriptor = self.socket.as_raw_fd();
             let none: [nix::sys::socket::ControlMessage<'_>; 0] = [];
-            match sendmmsg(
-                self.socket.as_raw_fd(),
+            let sent = sendmmsg(
+                descriptor,
                 &mut self.headers,
-                batch,
-                to,
+                slices,
+                addresses,
                 none,
                 MsgFlags::MSG_DONTWAIT,
-            ) {
-                Ok(results) => {
-                    let count = results.count().max(1);
-                    sent += count;
-                    at += count;
-                }
+            );
+            let done = match sent {
+                Ok(results) => results.count().max(1),
                 Err(error) => {
                     tracing::debug!(%error, "sending");
-                    // The first of the batch is the one that failed (an unreachable address, a full buffer): skip it.
-                    at += 1;
+                    // The first is the one that failed (an unreachable address, a full buffer): it is skipped.
+                    1
                 }
-            }
+            };
+            slices = slices.get(done..).unwrap_or_default();
+            addresses = addresses.get(done..).unwrap_or_default();
         }
-        sent
     }
 
     /// Sleeps until a datagram comes, `wake` is written to, or the time is over; for ever when there is no time.

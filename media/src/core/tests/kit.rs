@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 
 use dimpl::certificate::generate_self_signed_certificate;
 use dimpl::{Config, Dtls, DtlsCertificate, Output as DtlsOutput, SrtpProfile};
-use is::stun::{StunMessage, StunPacket};
-use is::{Candidate, IceAgent, IceAgentEvent, IceCreds, Protocol};
+use is::stun::{StunMessage, StunPacket, TransId};
+use is::{
+    Candidate, DefaultSha1HmacProvider, IceAgent, IceAgentEvent, IceCreds, Protocol,
+    Sha1HmacProvider as _,
+};
 use media_packet::capture::Block;
 use media_packet::rtcp;
 use media_packet::rtp::{ExtensionKind, ExtensionMap, ExtensionValues, Header, Packet, Ssrc};
@@ -168,6 +171,26 @@ impl Browser {
                 .find_map(|line| line.strip_prefix("a=ssrc:"))
         });
         Ssrc(line.unwrap().split(' ').next().unwrap().parse().unwrap())
+    }
+
+    /// A connectivity check that nominates, with the right credentials.
+    pub(super) fn check(&self) -> Vec<u8> {
+        let value = |key: &str| {
+            self.answer
+                .lines()
+                .find_map(|line| line.strip_prefix(key))
+                .unwrap()
+        };
+        let name = format!("{}:{}", value("a=ice-ufrag:"), self.ufrag);
+        let check = StunMessage::binding_request(&name, TransId::new(), true, 1, 1, true);
+        let mut bytes = vec![0; 200];
+        let sha1 =
+            |key: &[u8], payloads: &[&[u8]]| DefaultSha1HmacProvider.sha1_hmac(key, payloads);
+        let len = check
+            .to_bytes(Some(value("a=ice-pwd:").as_bytes()), &mut bytes, sha1)
+            .unwrap();
+        bytes.truncate(len);
+        bytes
     }
 
     pub(super) fn is_connected(&self) -> bool {
