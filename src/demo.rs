@@ -14,7 +14,7 @@ use std::{
 use argon2::{Argon2, password_hash::PasswordHasher};
 use config::Config;
 use queue::{
-    ChatPolicy, Command, Configuration, Desk, DeskId, Office, OfficeId, OperatorId, OperatorProfile, Service, ServiceId, Timestamp,
+    ChatPolicy, Command, Configuration, Desk, DeskId, Event, Office, OfficeId, OperatorId, OperatorProfile, Service, ServiceId, Timestamp,
 };
 use store::{Account, App, Role, SideRecord, Store};
 
@@ -107,12 +107,30 @@ impl Demo {
             let id = OfficeId::new(number).expect("the demo's numbers are small");
             let epoch = store.take_over(id)?;
             let loaded = store.load(id)?;
-            let configure = Command::Configure { configuration: Box::new(configuration) };
-            let events = Office::new(id).decide(&configure, now)?;
+            let events = first_events(id, configuration, now)?;
             store.append(id, epoch, loaded.version, &events, &std::mem::take(&mut side))?;
         }
         Ok(())
     }
+}
+
+/// The office as configured, its operators available for everything: "sólo es necesario hacerlo una única vez" (O1).
+fn first_events(id: OfficeId, configuration: Configuration, now: Timestamp) -> Result<Vec<Event>, Error> {
+    let available: Vec<Command> = configuration
+        .operators
+        .iter()
+        .flat_map(|operator| operator.services.iter().map(|service| (operator.id, *service)))
+        .map(|(operator, service)| Command::SetAvailable { operator, service, available: true })
+        .collect();
+    let configure = Command::Configure { configuration: Box::new(configuration) };
+    let mut office = Office::new(id);
+    let mut events = Vec::new();
+    for command in std::iter::once(configure).chain(available) {
+        let decided = office.decide(&command, now)?;
+        decided.iter().for_each(|event| office.apply(event));
+        events.extend(decided);
+    }
+    Ok(events)
 }
 
 fn announce_only(address: IpAddr) -> config::Announce {

@@ -76,7 +76,8 @@ fn read(path: &Path) -> Result<Config> {
 
 fn serve(config: &Config, demo: Option<Demo>) -> Result<()> {
     let level = config.log.level.as_str();
-    tracing_subscriber::fmt().with_env_filter(format!("{level},sled=warn")).with_writer(std::io::stderr).init();
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt().with_env_filter(format!("{level},sled=warn")).with_ansi(colours).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("signals")?;
     let asked_to_end = runtime.block_on(async {
         // Before anything is started: a signal that comes early must end it cleanly too.
