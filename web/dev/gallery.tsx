@@ -35,7 +35,10 @@ async function media(): Promise<Media> {
 }
 
 const app = asked.get('app')
-await startWords({ citizen: CITIZEN_FILES, operator: OPERATOR_FILES, office: OFFICE_FILES }[app ?? ''] ?? OFFICE_FILES)
+await startWords(
+  'gallery',
+  { citizen: CITIZEN_FILES, operator: OPERATOR_FILES, office: OFFICE_FILES }[app ?? ''] ?? OFFICE_FILES,
+)
 if (app === null) {
   const states = {
     citizen: citizenStates(await media()),

@@ -43,9 +43,9 @@ export function startSession(): CitizenSession {
 
   const send = (message: FromCitizen) => link?.send(message)
   const media = calling({
-    offer: (attempt, sdp) => send({ type: 'offer', attempt, sdp }),
+    offer: (attempt, sdp) => link?.sendNow({ type: 'offer', attempt, sdp }),
     devices: (devices) => {
-      if (tellsDevices(state.value)) send({ type: 'devices', devices })
+      if (tellsDevices(state.value)) link?.sendNow({ type: 'devices', devices })
     },
     change: (change) => dispatch({ type: 'call', change }),
   })

@@ -7,5 +7,5 @@ import { FILES } from './words'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('the page has no #app')
-await startWords(FILES)
+await startWords('operator', FILES)
 render(<OperatorApp session={startSession()} />, root)

@@ -36,9 +36,9 @@ export function startSession(): OperatorSession {
 
   const send = (message: FromOperator) => link?.send(message)
   const media = calling({
-    offer: (attempt, sdp) => send({ type: 'offer', attempt, sdp }),
+    offer: (attempt, sdp) => link?.sendNow({ type: 'offer', attempt, sdp }),
     devices: (devices) => {
-      if (['started', 'in_call'].includes(screenName(state.value))) send({ type: 'devices', devices })
+      if (['started', 'in_call'].includes(screenName(state.value))) link?.sendNow({ type: 'devices', devices })
     },
     change: (change) => dispatch({ type: 'call', change }),
   })

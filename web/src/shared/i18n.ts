@@ -9,7 +9,8 @@ export type Language = (typeof LANGUAGES)[number]
 
 /** Language of an office that says nothing else. */
 const LANGUAGE_DEFAULT: Language = 'es-AR'
-const STORAGE_KEY = 'ventanilla-language'
+/** One for each app, as with the cookies: three roles may share a browser and not a language. */
+let storageKey = 'ventanilla-language'
 
 /** File of one language, loaded when it is chosen: `import.meta.glob('…/*.ftl', { query: '?raw' })`. */
 export type Files = Record<string, () => Promise<string>>
@@ -38,9 +39,10 @@ export function firstLanguage(stored: string | null, preferred: readonly string[
 }
 
 /** Loads the first language; the app draws nothing before this is done. */
-export async function startWords(appFiles: Files): Promise<void> {
+export async function startWords(app: string, appFiles: Files): Promise<void> {
   files = appFiles
-  await useLanguage(firstLanguage(localStorage.getItem(STORAGE_KEY), navigator.languages))
+  storageKey = `ventanilla-language-${app}`
+  await useLanguage(firstLanguage(localStorage.getItem(storageKey), navigator.languages))
 }
 
 export async function useLanguage(next: Language): Promise<void> {
@@ -49,7 +51,7 @@ export async function useLanguage(next: Language): Promise<void> {
   bundle.value = bundleOf(next, texts)
   current.value = next
   document.documentElement.lang = next
-  localStorage.setItem(STORAGE_KEY, next)
+  localStorage.setItem(storageKey, next)
 }
 
 export function bundleOf(next: Language, texts: readonly string[]): FluentBundle {

@@ -6,6 +6,10 @@ import { delayBeforeMs } from './reconnect'
 const PING_EVERY_MS = 1_000
 /** Without an answer for this long the line is dead, whatever the socket believes. */
 const SILENCE_MS_MAX = 5_000
+/** A press that is older than this is no longer meant. */
+const KEPT_MS_MAX = 15_000
+/** More than this in one short loss is not a person. */
+const KEPT_MAX = 8
 const DEVICE_KEY = 'ventanilla-device'
 
 export type LinkState =
@@ -19,8 +23,10 @@ export type LinkState =
   | 'over'
 
 export interface Link<From> {
-  /** Sends now; what cannot be sent now is dropped, since the server's view decides after coming back. */
+  /** Sends now, or on coming back within [`KEPT_MS_MAX`]: what a person pressed in a short loss is not lost. */
   send(message: From): void
+  /** Sends now or never: what belongs to this connection only, such as an offer. */
+  sendNow(message: From): void
   /** Says hello anew, in another language for example. */
   restart(): void
   /** Ends for good. */
@@ -60,7 +66,7 @@ export function openLink<From extends Typed, To extends Typed>(
   path: string,
   language: () => string,
   events: LinkEvents<To>,
-): Link<From | { type: 'ping'; nonce: number }> {
+): Link<From> {
   let socket: WebSocket | null = null
   let attempt = 0
   let heard = false
@@ -70,8 +76,21 @@ export function openLink<From extends Typed, To extends Typed>(
   let retry: ReturnType<typeof setTimeout> | undefined
   let over = false
 
-  const send = (message: From | Hello | { type: 'ping'; nonce: number }) => {
+  let kept: { message: From; at: number }[] = []
+
+  const sendNow = (message: From | Hello | { type: 'ping'; nonce: number }) => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+  }
+
+  const send = (message: From) => {
+    if (socket?.readyState === WebSocket.OPEN) sendNow(message)
+    else if (kept.length < KEPT_MAX) kept.push({ message, at: Date.now() })
+  }
+
+  const sendKept = () => {
+    const due = kept.filter(({ at }) => Date.now() - at < KEPT_MS_MAX)
+    kept = []
+    for (const { message } of due) sendNow(message)
   }
 
   const drop = () => {
@@ -99,7 +118,8 @@ export function openLink<From extends Typed, To extends Typed>(
     const made = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')))
     socket = made
     made.onopen = () => {
-      send({ type: 'hello', version: PROTOCOL_VERSION, device: deviceName(), language: language() })
+      sendNow({ type: 'hello', version: PROTOCOL_VERSION, device: deviceName(), language: language() })
+      sendKept()
     }
     made.onmessage = (event: MessageEvent<string>) => {
       const message = JSON.parse(event.data) as To
@@ -120,7 +140,7 @@ export function openLink<From extends Typed, To extends Typed>(
     }
     nonce += 1
     pingedAt ??= Date.now()
-    send({ type: 'ping', nonce })
+    sendNow({ type: 'ping', nonce })
   }, PING_EVERY_MS)
 
   // The system knows before any timer that the network is back, or that it is gone.
@@ -135,8 +155,11 @@ export function openLink<From extends Typed, To extends Typed>(
   connect()
   return {
     send,
+    sendNow,
     restart: () => {
-      attempt = 0
+      // Not a loss, but until the server has spoken again what is on the screen may be out of date.
+      attempt = 1
+      events.state('connecting')
       connect()
     },
     close: () => {

@@ -52,6 +52,8 @@ export function AssignedScreen({ session, step }: AssignedProps) {
       <Button
         kind="primary"
         icon="camera"
+        // Without the server, or while it fetches the words of another language, this may not be the text in force.
+        disabled={session.state.value.link !== 'open'}
         onClick={() => session.send({ type: 'accept_notice', sha256: step.notice.sha256 })}
       >
         {t('accept')}
