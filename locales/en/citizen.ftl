@@ -7,25 +7,25 @@ footer-needs = You need internet and a computer or phone with camera and microph
 ## Catalogue
 
 landing-title = Help by video call
-landing-intro = On this platform you can take a turn to ask questions and deal with formalities online, and be attended by one of our representatives by video.
-landing-how = Choose the category, the subcategory and the formality you need help with. No appointment is needed: you take a turn now and wait on this page.
-catalogue-failed = The list of formalities could not be loaded.
-catalogue-empty = There are no formalities with video help at this moment.
-search-label = Find a formality
+landing-intro = On this platform you can take a turn to ask questions and use our services online, and be attended by one of our representatives by video.
+landing-how = Choose the category, the subcategory and the service you need help with. No appointment is needed: you take a turn now and wait on this page.
+catalogue-failed = The list of services could not be loaded.
+catalogue-empty = There are no services with video help at this moment.
+search-label = Find a service
 search-hint = For example: libre deuda
 search-results = { $count ->
-    [0] No formality with those words
-    [one] 1 formality
-   *[other] { $count } formalities
+    [0] No service with those words
+    [one] 1 service
+   *[other] { $count } services
   }
 search-none = Try another word, or choose the category in the list.
 category-title = Which office do you want to talk to?
-subcategory-title = Choose the subcategory of your formality
-service-title = Choose your formality
+subcategory-title = Choose the subcategory of your service
+service-title = Choose your service
 service-intro = Next, you will enter your details and try your camera and microphone.
 service-count = { $count ->
-    [one] 1 formality
-   *[other] { $count } formalities
+    [one] 1 service
+   *[other] { $count } services
   }
 service-take = Take a turn
 service-waiting = { $count ->
@@ -45,13 +45,13 @@ path = You are in
 ## Form
 
 form-title = Your details
-form-service = Formality
+form-service = Service
 form-name = Full name
 form-name-hint = As in your identity document
 form-document = Document number
 form-document-hint = With or without dots. For example: 20.345.678
 form-submit = Continue
-form-privacy = We use these details for this visit only. The officer sees them when your turn is assigned.
+form-privacy = We use these details for this visit only. The operator sees them when your turn is assigned.
 form-name-missing = Enter your full name
 form-name-long = The name can have up to 120 letters
 form-document-missing = Enter your document number
@@ -64,7 +64,7 @@ unsupported-title = This browser cannot make video calls
 unsupported-text = Use a current version of Google Chrome or Mozilla Firefox. Copy this link and open it there; your turn stays in this browser until you leave it.
 unsupported-link = Link
 check-before = When the call begins, you will be asked for permission to use camera and microphone.
-check-mandatory = Using camera and microphone is required for the virtual counter. If you do not allow them, we will not be able to deal with your formality.
+check-mandatory = Using camera and microphone is required for the virtual counter. If you do not allow them, we will not be able to attend you.
 check-how = When you press the button, the browser will show a window. Choose “Allow”. Nobody sees or hears you yet.
 check-start = Try camera and microphone
 check-asking = The browser is asking for permission. Choose “Allow”.
@@ -90,7 +90,7 @@ confirm-code = Your turn’s code
 confirm-name = Name
 confirm-body = Body
 confirm-branch = Branch
-confirm-service = Formality
+confirm-service = Service
 confirm-button = Confirm
 confirm-cancel = Cancel
 
@@ -110,9 +110,9 @@ waiting-next = Next turn to be called
 waiting-desk = Desk
 waiting-no-desk = –
 waiting-operators = { $count ->
-    [0] No officer is attending this formality at this moment. Your place is kept.
-    [one] 1 officer is attending this formality.
-   *[other] { $count } officers are attending this formality.
+    [0] No operator is attending this service at this moment. Your place is kept.
+    [one] 1 operator is attending this service.
+   *[other] { $count } operators are attending this service.
   }
 waiting-how = The call begins on this page. You can look at another tab: we will call you with a sound and in the title. If you reload the page, you keep your place.
 waiting-preview = Nobody sees or hears you yet
@@ -126,8 +126,8 @@ leave-no = No, keep waiting
 
 ## Assigned
 
-assigned-title = An officer has been assigned to you
-assigned-operator = Officer
+assigned-title = An operator has been assigned to you
+assigned-operator = Operator
 assigned-number = Identification number
 assigned-desk = Desk
 notice-title = About the recording
@@ -135,10 +135,10 @@ notice-version = Version of the text: { $version }
 accept = Accept and join the video call
 abandon = Leave
 abandon-remark = Remarks (if you leave)
-abandon-remark-hint = Optional. The officer will read them.
+abandon-remark-hint = Optional. The operator will read them.
 abandon-remark-long = Remarks can have up to { $max } letters
 accepted-title = You accepted the video call
-accepted-text = The officer is about to start the call. Wait on this page.
+accepted-text = The operator is about to start the call. Wait on this page.
 called-title = Wait to be let in
 called-text = { $name } knows that you are here and will let you in.
 
@@ -153,10 +153,10 @@ call-with = You are talking with { $name }
 ## Interrupted
 
 interrupted-title = Your turn { $code }
-interrupted-text = The video call has ended. If the officer ended it, you may be attended again; if not, you can finish your turn.
+interrupted-text = The video call has ended. If the operator ended it, you may be attended again; if not, you can finish your turn.
 interrupted-attended = You are being attended by one of our representatives.
 interrupted-return = Return to the call
-interrupted-after = You will enter the video call again and must wait for the officer to take it up.
+interrupted-after = You will enter the video call again and must wait for the operator to take it up.
 interrupted-finish = Finish my turn
 interrupted-lost = The connection of the video call was lost. It comes back by itself as soon as the line does.
 finish-title = Do you want to finish your turn?
@@ -188,6 +188,6 @@ replaced-button = Use this tab
 
 ## Attention from another tab
 
-alert-assigned = An officer is ready for you
+alert-assigned = An operator is ready for you
 alert-called = You are about to be let in
 alert-call = You are in the call

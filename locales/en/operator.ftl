@@ -1,17 +1,17 @@
 ### Words of the operator's console.
 
-product-operator = Officer’s console
-sign-in-title = Officers’ sign-in
+product-operator = Operator’s console
+sign-in-title = Operators’ sign-in
 
 ## Header
 
 header-title = Console
-header-operator = Officer
+header-operator = Operator
 header-name = Name
 header-desk = Desk
 header-attended = Citizens attended
 services-title = Active services
-availability-title = Officer’s availability
+availability-title = Operator’s availability
 availability-hint = Kept for the next sessions.
 availability-all = Choose YES for all
 availability-none = Choose NO for all
@@ -92,9 +92,9 @@ wrap-result-missing = Choose the result of the call
 result-success-definition = The meeting took place normally.
 result-technical_error-definition = Technical problems of the citizen (camera, sound, etc.).
 result-functional_error-definition = There were no technical problems, but the citizen wants another service or does not have all that is needed (for example, no identity document).
-result-abandoned-definition = The citizen has left the system, and a message tells the officer so.
+result-abandoned-definition = The citizen has left the system, and a message tells the operator so.
 wrap-notes = Remarks/Notes
-wrap-notes-hint = (If this citizen asks for another call, the officer assigned will see this)
+wrap-notes-hint = (If this citizen asks for another call, the operator assigned will see this)
 wrap-notes-kept = What you write is kept as long as you do not reload or close this page.
 wrap-notes-long = Notes can have up to { $max } letters
 wrap-seek = Finish and attend the next

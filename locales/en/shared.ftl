@@ -61,7 +61,7 @@ password-hide = Hide password
 ## People and devices
 
 role-citizen = Citizen
-role-operator = Officer
+role-operator = Operator
 self-view = Your camera
 self-view-off = Your camera is off
 camera = Camera
