@@ -11,6 +11,8 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 mkdirSync(OUT, { recursive: true });
 
 export async function look(page, name) {
+  // A page in a tab behind is never painted: its picture would be waited for in vain.
+  await page.bringToFront();
   for (const [width, height] of [[1280, 900], [360, 740]]) {
     await page.setViewport({ width, height });
     await page.screenshot({ path: `${OUT}${name}-${width}.png`, fullPage: true });

@@ -4,9 +4,7 @@ import { choose, fill, press, sees, until } from './browser.mjs';
 /** Takes a turn and waits in line; the page is left in the waiting room. */
 export async function takeTurn(page, { subcategory = 'Automotor', service = 'Libre deuda', name = 'Ana Paz', document = '20.345.678' } = {}) {
   await chooseService(page, subcategory, service);
-  await fill(page, 'Nombre y apellido', name);
-  await fill(page, 'Número de documento', document);
-  await press(page, 'Continuar');
+  await fillForm(page, name, document);
   await checkDevices(page);
   await press(page, 'Confirmar');
   await sees(page, 'Sala de espera');
@@ -17,6 +15,12 @@ export async function chooseService(page, subcategory, service) {
   await press(page, 'Ingresos Municipales');
   await press(page, subcategory);
   await press(page, service);
+}
+
+export async function fillForm(page, name = 'Ana Paz', document = '20.345.678') {
+  await fill(page, 'Nombre y apellido', name);
+  await fill(page, 'Número de documento', document);
+  await press(page, 'Continuar');
 }
 
 export async function checkDevices(page) {
