@@ -152,7 +152,8 @@ struct Changed {
 #[derive(Debug)]
 struct Promise {
     told: Vec<Output>,
-    refused: Output,
+    /// None: whoever asked is refused by a promise of his own.
+    refused: Option<Output>,
     /// A session that exists only if the batch is kept.
     session: Option<SessionHash>,
 }
@@ -240,7 +241,7 @@ impl Switchboard {
             if let Some(session) = promise.session {
                 self.directory.remove(session);
             }
-            self.outputs.push_back(promise.refused);
+            self.outputs.extend(promise.refused);
         }
     }
 
@@ -292,8 +293,13 @@ impl Switchboard {
         self.batch.offices.entry(office).or_default().dossiers.entry(visit).or_default().push(change);
     }
 
-    fn promise(&mut self, told: Vec<Output>, refused: Output) {
+    fn promise(&mut self, told: Vec<Output>, refused: Option<Output>) {
         self.promises.push(Promise { told, refused, session: None });
+    }
+
+    /// Facts of an office that wait to be kept.
+    fn pending(&self, office: OfficeId) -> usize {
+        self.batch.offices.get(&office).map_or(0, |batch| batch.events.len())
     }
 
     fn takes_turn(&mut self, address: IpAddr, now: Instant) -> bool {

@@ -15,6 +15,13 @@ use crate::{
     request::{ConnectionId, ToConnection},
 };
 
+/// How many facts of an office waited to be kept before a message was heard.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    pub(super) office: OfficeId,
+    pub(super) before: usize,
+}
+
 impl Switchboard {
     pub(super) fn hear_citizen(&mut self, connection: ConnectionId, message: FromCitizen, now: Moment) {
         let is_hello = matches!(message, FromCitizen::Hello { .. });
@@ -26,6 +33,7 @@ impl Switchboard {
         };
         let Some(office) = visit.office() else { return };
         let about = name(&message);
+        let facts = Facts { office, before: self.pending(office) };
         let done = match message {
             FromCitizen::Hello { version, device, language } => {
                 self.greet(connection, person, &Greeting { version, device, language }, now);
@@ -48,15 +56,15 @@ impl Switchboard {
                 return;
             }
         };
-        self.conclude(connection, office, about, done);
+        self.conclude(connection, about, facts, done);
     }
 
     /// A message was refused, or is refused later should its facts not be kept.
-    pub(super) fn conclude(&mut self, connection: ConnectionId, office: OfficeId, about: &'static str, done: Result<(), Refusal>) {
+    pub(super) fn conclude(&mut self, connection: ConnectionId, about: &'static str, facts: Facts, done: Result<(), Refusal>) {
         match done {
-            Ok(()) if self.batch.offices.contains_key(&office) => {
+            Ok(()) if self.pending(facts.office) > facts.before => {
                 let refused = self.storage_refusal(connection, about);
-                self.promise(Vec::new(), refused);
+                self.promise(Vec::new(), Some(refused));
             }
             Ok(()) => {}
             Err(refusal) => self.refuse(connection, refusal),

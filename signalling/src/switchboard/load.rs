@@ -66,7 +66,7 @@ impl Switchboard {
             sessions.push(self.begin_session(App::Operator, subject, expires).0);
         }
         let told = Reply::LoadOffice(LoadOffice { office: LOAD_OFFICE, service: LOAD_SERVICE.0, operators: sessions });
-        self.promise(vec![Output::Reply(id, told)], storage_refused(id));
+        self.promise(vec![Output::Reply(id, told)], Some(storage_refused(id)));
         Ok(None)
     }
 }

@@ -2,7 +2,7 @@
 
 use queue::{AfterClose, Command, OfficeId, OperatorId, ServiceId, VisitId, VisitResult};
 
-use super::{Moment, Output, Switchboard, connections::Greeting};
+use super::{Moment, Output, Switchboard, citizen::Facts, connections::Greeting};
 use crate::{
     call::{CITIZEN, OPERATOR},
     connection::Person,
@@ -25,6 +25,7 @@ impl Switchboard {
             return;
         };
         let about = name(&message);
+        let facts = Facts { office, before: self.pending(office) };
         let done = match message {
             FromOperator::Hello { version, device, language } => {
                 self.greet(connection, person, &Greeting { version, device, language }, now);
@@ -57,7 +58,7 @@ impl Switchboard {
                 return;
             }
         };
-        self.conclude(connection, office, about, done);
+        self.conclude(connection, about, facts, done);
     }
 
     /// The visit that this operator has now.

@@ -129,7 +129,7 @@ impl Switchboard {
             self.command_for(office, "visit", &Command::Forget { visit }, now)?;
         }
         self.end_session(SessionHash::of(App::Citizen, session));
-        self.promise(vec![Output::Reply(id, Reply::Done)], storage_refused(id));
+        self.promise(vec![Output::Reply(id, Reply::Done)], Some(storage_refused(id)));
         Ok(None)
     }
 
@@ -152,7 +152,7 @@ impl Switchboard {
             let connection = self.seats.get(&person).and_then(crate::seat::Seat::connection);
             connection.into_iter().for_each(|connection| self.replace(connection, person));
         }
-        self.promise(vec![Output::Reply(id, Reply::Done)], storage_refused(id));
+        self.promise(vec![Output::Reply(id, Reply::Done)], Some(storage_refused(id)));
     }
 
     pub(super) fn begin_session(&mut self, app: App, subject: Subject, expires: Timestamp) -> (SessionToken, SessionHash) {
@@ -172,7 +172,7 @@ impl Switchboard {
 
     pub(super) fn promise_session(&mut self, id: RequestId, told: Reply, session: SessionHash) {
         let told = vec![Output::Reply(id, told)];
-        self.promises.push(Promise { told, refused: storage_refused(id), session: Some(session) });
+        self.promises.push(Promise { told, refused: Some(storage_refused(id)), session: Some(session) });
     }
 
     fn health(&self) -> Health {

@@ -143,14 +143,7 @@ impl Switchboard {
         let told: Vec<Output> = connections
             .map(|(person, connection)| Output::Send(connection, to_person(person, Told::Chat(line.clone()))))
             .collect();
-        // The sender learns of a batch that is not kept by the promise of his message.
-        for output in told {
-            let refused = match &output {
-                Output::Send(connection, _) => self.storage_refusal(*connection, "chat"),
-                Output::Reply(..) | Output::Media(_) | Output::Record(_) | Output::Ask(..) => continue,
-            };
-            self.promise(vec![output], refused);
-        }
+        self.promise(told, None);
         Ok(())
     }
 
