@@ -2,14 +2,16 @@
 // the messages mean, beyond `pong`.
 import { PROTOCOL_VERSION } from './protocol'
 import { delayBeforeMs } from './reconnect'
+import { everySecond } from './ticker'
 
-const PING_EVERY_MS = 1_000
 /** Without an answer for this long the line is dead, whatever the socket believes. */
 const SILENCE_MS_MAX = 5_000
 /** A press that is older than this is no longer meant. */
 const KEPT_MS_MAX = 15_000
 /** More than this in one short loss is not a person. */
 const KEPT_MAX = 8
+/** A handshake that takes longer goes nowhere; the next attempt may find another way. */
+const CONNECTING_MS_MAX = 10_000
 const DEVICE_KEY = 'ventanilla-device'
 
 export type LinkState =
@@ -74,9 +76,17 @@ export function openLink<From extends Typed, To extends Typed>(
   /** When the oldest unanswered ping was sent: a tab in the background is slowed down, and must not take its own sleep for silence. */
   let pingedAt: number | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
+  let retryAt = 0
   let over = false
-
   let kept: { message: From; at: number }[] = []
+  let told: LinkState | null = null
+  let connectingSince = 0
+
+  const tell = (state: LinkState) => {
+    if (state === told) return
+    told = state
+    events.state(state)
+  }
 
   const sendNow = (message: From | Hello | { type: 'ping'; nonce: number }) => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
@@ -104,17 +114,20 @@ export function openLink<From extends Typed, To extends Typed>(
     drop()
     if (over) return
     attempt += 1
-    events.state(heard ? 'reconnecting' : 'connecting')
+    tell(heard ? 'reconnecting' : 'connecting')
     events.turnedAway(attempt)
     if (over) return
     clearTimeout(retry)
-    retry = setTimeout(connect, delayBeforeMs(attempt - 1, Math.random()))
+    const delay = delayBeforeMs(attempt - 1, Math.random())
+    retryAt = Date.now() + delay
+    retry = setTimeout(connect, delay)
   }
 
   const connect = () => {
     clearTimeout(retry)
     drop()
     pingedAt = null
+    connectingSince = Date.now()
     const made = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')))
     socket = made
     made.onopen = () => {
@@ -123,7 +136,7 @@ export function openLink<From extends Typed, To extends Typed>(
     }
     made.onmessage = (event: MessageEvent<string>) => {
       const message = JSON.parse(event.data) as To
-      if (!heard || attempt > 0) events.state('open')
+      tell('open')
       heard = true
       attempt = 0
       pingedAt = null
@@ -132,7 +145,10 @@ export function openLink<From extends Typed, To extends Typed>(
     made.onclose = lost
   }
 
-  const pings = setInterval(() => {
+  const stopPings = everySecond(() => {
+    // In the background the retry's own timer may sleep for a minute.
+    if (socket === null && Date.now() >= retryAt) connect()
+    if (socket?.readyState === WebSocket.CONNECTING && Date.now() - connectingSince > CONNECTING_MS_MAX) lost()
     if (socket?.readyState !== WebSocket.OPEN) return
     if (pingedAt !== null && Date.now() - pingedAt > SILENCE_MS_MAX) {
       lost()
@@ -141,7 +157,7 @@ export function openLink<From extends Typed, To extends Typed>(
     nonce += 1
     pingedAt ??= Date.now()
     sendNow({ type: 'ping', nonce })
-  }, PING_EVERY_MS)
+  })
 
   // The system knows before any timer that the network is back, or that it is gone.
   const online = () => {
@@ -158,18 +174,17 @@ export function openLink<From extends Typed, To extends Typed>(
     sendNow,
     restart: () => {
       // Not a loss, but until the server has spoken again what is on the screen may be out of date.
-      attempt = 1
-      events.state('connecting')
+      tell('connecting')
       connect()
     },
     close: () => {
       over = true
       clearTimeout(retry)
-      clearInterval(pings)
+      stopPings()
       removeEventListener('online', online)
       removeEventListener('offline', offline)
       drop()
-      events.state('over')
+      tell('over')
     },
   }
 }
