@@ -4,7 +4,7 @@
 //! access is not in the log.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -21,7 +21,7 @@ use signalling::{
 };
 use store::{Access, CodeSearched, Search, VisitLine};
 
-use crate::{control::storage_fault, keeper::Keeper};
+use crate::{control::storage_fault, integrity::Ends, keeper::Keeper};
 
 /// Records in one answer: what a person reads through; with more he narrows the search.
 const RECORDS_MAX: usize = 200;
@@ -48,8 +48,16 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(crate) struct Desk {
     records: PathBuf,
-    /// Until when a session may play a record.
-    opened: HashMap<(SessionHash, VisitId), Timestamp>,
+    opened: HashMap<(SessionHash, VisitId), Opening>,
+}
+
+/// One record opened by one session: it may play until then, and every play is logged with the reason that was given.
+#[derive(Debug)]
+struct Opening {
+    until: Timestamp,
+    reason: String,
+    /// Tracks whose play is in the log already.
+    played: BTreeSet<u32>,
 }
 
 impl Desk {
@@ -73,29 +81,42 @@ impl Desk {
             Question::Open { account, session, reason, record } => {
                 let line = line(keeper, record)?;
                 let visit = Some(record);
+                let opening = Opening { until: Timestamp(now.0 + OPENED_MS), reason: reason.clone(), played: BTreeSet::new() };
                 log(keeper, &Access { at: now, account, action: store::AccessAction::Open, visit, track: None, reason })?;
                 let detail = self.detail(keeper, switchboard, &line)?;
-                self.opened.retain(|_, until| *until > now);
+                self.opened.retain(|_, opening| opening.until > now);
                 if self.opened.len() >= OPENED_MAX {
                     return Err(Refusal::because(RefusalCode::Full, "record", self.opened.len(), OPENED_MAX));
                 }
-                self.opened.insert((session, record), Timestamp(now.0 + OPENED_MS));
+                self.opened.insert((session, record), opening);
                 Ok(Answer::AfterCheck(Box::new(detail), record))
             }
             Question::Play { account, session, record, track, begins } => {
-                let opened = self.opened.get(&(session, record)).is_some_and(|until| *until > now);
-                if !opened {
-                    return Err(Refusal::of(RefusalCode::ReasonNeeded, "record"));
-                }
-                let file = self.track(keeper, record, track)?;
-                if begins {
-                    let (visit, track, reason) = (Some(record), Some(track), String::new());
-                    log(keeper, &Access { at: now, account, action: store::AccessAction::Play, visit, track, reason })?;
+                let file = self.track(keeper, record, track);
+                let opening = self.opened.get_mut(&(session, record)).filter(|opening| opening.until > now);
+                let opening = opening.ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
+                let file = file?;
+                // A first request that begins in the middle is a play as well: what was asked for decides, not how.
+                if begins || !opening.played.contains(&track) {
+                    let reason = opening.reason.clone();
+                    let (visit, shown) = (Some(record), Some(track));
+                    log(keeper, &Access { at: now, account, action: store::AccessAction::Play, visit, track: shown, reason })?;
+                    opening.played.insert(track);
                 }
                 Ok(Answer::Now(Reply::Track(file)))
             }
             Question::AccessLog { .. } => access_log(keeper).map(|log| Answer::Now(Reply::AccessLog(log))),
         }
+    }
+
+    /// The last hash of every log of a record, as far as it was closed.
+    pub(crate) fn ends(&self, record: VisitId, keeper: &Keeper) -> Result<Ends, Refusal> {
+        let intervals = recorder_disk::intervals(&self.records, record.0).map_err(|error| {
+            tracing::error!(record = record.0, %error, "the logs of a record cannot be listed");
+            Refusal::of(RefusalCode::Storage, "record")
+        })?;
+        let end = |interval| keeper.record_end(record, interval).map(|hash| (interval, hash));
+        intervals.into_iter().map(end).collect::<Result<Ends, store::Error>>().map_err(|error| storage_fault(&error))
     }
 
     fn track(&self, keeper: &mut Keeper, record: VisitId, number: u32) -> Result<TrackFile, Refusal> {

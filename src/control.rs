@@ -214,8 +214,12 @@ impl Control {
 
     /// Reading a log takes seconds; the answer goes to its asker from a thread of its own.
     fn check(&mut self, request: RequestId, detail: Box<RecordDetail>, record: VisitId) {
+        let ends = match self.desk.ends(record, &self.keeper) {
+            Ok(ends) => ends,
+            Err(refusal) => return self.reply(request, Reply::Refused(refusal)),
+        };
         if let Some(asker) = self.askers.remove(&request) {
-            self.checks.begin(detail, record, asker);
+            self.checks.begin(detail, record, ends, asker);
         }
     }
 
@@ -254,8 +258,11 @@ impl Control {
         use recorder_disk::Event;
         match event {
             Event::Opened { record, interval } => tracing::info!(record, interval, "recording"),
-            Event::Closed { record, interval, blocks, bytes, dropped_packets, .. } => {
+            Event::Closed { record, interval, blocks, bytes, dropped_packets, last_hash } => {
                 tracing::info!(record, interval, blocks, bytes, dropped_packets, "record closed");
+                if let Err(error) = self.keeper.keep_record_end(VisitId(record), interval, last_hash) {
+                    tracing::error!(record, interval, %error, "the end of a record is not kept: that it is shortened would not be noticed");
+                }
             }
             Event::Derived { record, interval, tracks } => {
                 tracing::info!(record, interval, tracks = tracks.len(), "record can be played");

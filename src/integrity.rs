@@ -27,6 +27,9 @@ use tokio::sync::oneshot;
 /// Records checked at one time: each reads the disk as fast as it gives, and calls that are being recorded need it too.
 const CHECKS_MAX: usize = 4;
 
+/// Logs of a record, by interval, each with the hash it was closed with.
+pub(crate) type Ends = Vec<(u32, Option<String>)>;
+
 /// Checks that are running.
 #[derive(Debug)]
 pub(crate) struct Checks {
@@ -40,7 +43,7 @@ impl Checks {
     }
 
     /// Checks the logs of a record, then answers with its detail.
-    pub(crate) fn begin(&self, mut detail: Box<RecordDetail>, record: VisitId, asker: oneshot::Sender<Reply>) {
+    pub(crate) fn begin(&self, mut detail: Box<RecordDetail>, record: VisitId, ends: Ends, asker: oneshot::Sender<Reply>) {
         let running = Arc::clone(&self.running);
         if running.load(Ordering::Relaxed) >= CHECKS_MAX {
             let refusal = Refusal::because(RefusalCode::Full, "record", CHECKS_MAX, "try again in a moment");
@@ -50,7 +53,7 @@ impl Checks {
         running.fetch_add(1, Ordering::Relaxed);
         let records = self.records.clone();
         let check = move || {
-            (detail.blocks_verified, detail.intact) = verify(&records, record);
+            (detail.blocks_verified, detail.intact) = verify(&records, record, &ends);
             drop(asker.send(Reply::Record(detail)));
             running.fetch_sub(1, Ordering::Relaxed);
         };
@@ -61,21 +64,18 @@ impl Checks {
     }
 }
 
-/// Blocks that hold, over all logs of a record, and whether every log is intact.
-fn verify(records: &Path, record: VisitId) -> (u32, bool) {
-    let intervals = match recorder_disk::intervals(records, record.0) {
-        Ok(intervals) => intervals,
-        Err(error) => {
-            tracing::error!(record = record.0, %error, "the logs of a record cannot be listed");
-            return (0, false);
-        }
-    };
+/// Blocks that hold, over all logs of a record, and whether every log is intact and ends as it was closed.
+fn verify(records: &Path, record: VisitId, ends: &Ends) -> (u32, bool) {
     let mut sum = (0_u32, true);
-    for interval in intervals {
-        let path = recorder_disk::log_path(records, record.0, interval);
+    for (interval, end) in ends {
+        let path = recorder_disk::log_path(records, record.0, *interval);
         let verified = File::open(path).map_err(recorder::Error::from).and_then(|file| recorder::verify(BufReader::new(file)));
         let (blocks, intact) = match verified {
-            Ok(verified) => (u32::try_from(verified.blocks).unwrap_or(u32::MAX), verified.intact),
+            Ok(verified) => {
+                let last: String = verified.last_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+                let as_closed = end.as_ref().is_none_or(|end| *end == last);
+                (u32::try_from(verified.blocks).unwrap_or(u32::MAX), verified.intact && as_closed)
+            }
             Err(error) => {
                 tracing::error!(record = record.0, interval, %error, "a log cannot be checked");
                 (0, false)

@@ -154,6 +154,17 @@ impl Keeper {
         Ok(text.map(|text| text.split('\n').map(ToOwned::to_owned).collect()).unwrap_or_default())
     }
 
+    /// Keeps the last hash of a log that was closed: a log that is shortened later does not end with it.
+    pub(crate) fn keep_record_end(&mut self, record: VisitId, interval: u32, last_hash: [u8; 32]) -> Result<(), store::Error> {
+        let hash = last_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.store.append_all(&[], &[SideRecord::PutSetting(record_end(record, interval), hash)])
+    }
+
+    /// The last hash of a log, if it was closed, in hexadecimal.
+    pub(crate) fn record_end(&self, record: VisitId, interval: u32) -> Result<Option<String>, store::Error> {
+        self.store.setting(&record_end(record, interval))
+    }
+
     /// Personal data of a visit.
     pub(crate) fn dossier(&self, visit: VisitId) -> Result<Dossier, store::Error> {
         let mut dossier = Dossier::default();
@@ -205,6 +216,10 @@ pub(crate) enum Checkpoint {
     IfWorthIt,
     /// When there is anything to replay.
     AtTheEnd,
+}
+
+fn record_end(record: VisitId, interval: u32) -> String {
+    format!("record-end:{record}:{interval}")
 }
 
 fn session_record(hash: SessionHash, session: Option<&Session>) -> SideRecord {

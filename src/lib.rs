@@ -79,6 +79,7 @@ pub struct Running {
     http: Vec<SocketAddr>,
     media: Vec<SocketAddr>,
     close: oneshot::Sender<()>,
+    ended: oneshot::Receiver<()>,
     doors: JoinHandle<()>,
     passing: JoinHandle<()>,
     control: JoinHandle<()>,
@@ -96,6 +97,14 @@ impl Running {
     #[must_use]
     pub fn media_addresses(&self) -> &[SocketAddr] {
         &self.media
+    }
+
+    /// Waits until the control thread has ended, which it does by itself only when it has panicked: then the server is of no
+    /// use any more, and whoever runs it should start it again. To be asked once.
+    pub async fn ended(&mut self) {
+        if (&mut self.ended).await.is_err() {
+            tracing::debug!("the control thread has ended");
+        }
     }
 
     /// Ends everything in order: doors, control with media and records, store.
@@ -160,11 +169,16 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         askers: HashMap::new(),
         next_request: 1,
     };
-    let control = spawn("control", move || control.run())?;
+    let (alive, ended) = oneshot::channel();
+    let control = spawn("control", move || {
+        // Dropped with the thread, however it ends; never sent on.
+        let _alive: oneshot::Sender<()> = alive;
+        control.run();
+    })?;
     let serving = Serving { control: handle, load_token, observe: numbers::observe(disk.stats()) };
     let (close, closing) = oneshot::channel();
     let doors = serve(door, serving, closing)?;
-    Ok(Running { http, media, close, doors, passing, control, disk })
+    Ok(Running { http, media, close, ended, doors, passing, control, disk })
 }
 
 fn spawn(name: &'static str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {

@@ -91,12 +91,17 @@ fn serve(config: &Config, demo: Option<Demo>) -> Result<()> {
     });
     let asked_to_end = asked_to_end.context("signals")?;
     let is_demo = demo.is_some();
-    let running = ventanilla::run(config, demo)?;
+    let mut running = ventanilla::run(config, demo)?;
     if is_demo {
         print(&welcome(running.http_addresses()))?;
     }
     tracing::info!(http = ?running.http_addresses(), media = ?running.media_addresses(), "serving");
-    runtime.block_on(asked_to_end);
+    runtime.block_on(async {
+        tokio::select! {
+            () = asked_to_end => {}
+            () = running.ended() => {}
+        }
+    });
     tracing::info!("ending");
     running.stop()?;
     Ok(())
