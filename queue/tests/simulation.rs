@@ -1,7 +1,13 @@
 //! Ten thousand random histories of an office, in virtual time: citizens, operators, lines, reconfigurations, restarts.
 //!
 //! After every step the invariants of §5 are checked against a second, simple account of the events, and at the end the
-//! journal is replayed. A failure prints its seed: `SEED=n cargo test -p queue --test simulation` plays it alone.
+//! journal is replayed. A failure prints its seed: give it to `sim::histories`, with a count of 1, to play it alone.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer"
+)]
 
 mod simulation {
     pub(crate) mod account;
