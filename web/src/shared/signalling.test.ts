@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type LinkState, openLink } from './signalling'
+
+type Said = { type: string; [field: string]: unknown }
+
+class FakeSocket {
+  static readonly CONNECTING = 0
+  static readonly OPEN = 1
+  static all: FakeSocket[] = []
+  readyState = FakeSocket.CONNECTING
+  said: Said[] = []
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: string }) => void) | null = null
+  onclose: (() => void) | null = null
+
+  constructor(readonly url: URL) {
+    FakeSocket.all.push(this)
+  }
+  send(text: string) {
+    this.said.push(JSON.parse(text))
+  }
+  close() {
+    this.readyState = 3
+  }
+  /** The server lets in. */
+  open() {
+    this.readyState = FakeSocket.OPEN
+    this.onopen?.()
+  }
+  hear(type: string) {
+    this.onmessage?.({ data: JSON.stringify({ type }) })
+  }
+  /** The line breaks. */
+  fall() {
+    this.readyState = 3
+    this.onclose?.()
+  }
+}
+
+class FakeWorker {
+  static tick: () => void = () => undefined
+  set onmessage(tick: () => void) {
+    FakeWorker.tick = tick
+  }
+  terminate() {
+    FakeWorker.tick = () => undefined
+  }
+}
+
+const newest = () => FakeSocket.all.at(-1) as FakeSocket
+const types = (socket: FakeSocket) => socket.said.map((one) => one.type)
+let listeners: Map<string, () => void>
+
+function opened() {
+  const states: LinkState[] = []
+  const heard: string[] = []
+  const away: number[] = []
+  const link = openLink<Said, Said>('/ws/citizen', () => 'es-AR', {
+    message: (message) => heard.push(message.type),
+    state: (state) => states.push(state),
+    turnedAway: (attempt) => away.push(attempt),
+  })
+  return { link, states, heard, away }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  FakeSocket.all = []
+  listeners = new Map()
+  vi.stubGlobal('WebSocket', FakeSocket)
+  vi.stubGlobal('Worker', FakeWorker)
+  vi.stubGlobal('location', { href: 'https://office.example/' })
+  vi.stubGlobal('sessionStorage', { getItem: () => 'a'.repeat(32), setItem: () => undefined })
+  vi.stubGlobal('addEventListener', (name: string, listener: () => void) => listeners.set(name, listener))
+  vi.stubGlobal('removeEventListener', (name: string) => listeners.delete(name))
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+describe('the link', () => {
+  it('says hello first, over a secure socket where the page is secure', () => {
+    opened()
+    newest().open()
+    expect(newest().url.href).toBe('wss://office.example/ws/citizen')
+    expect(newest().said[0]).toMatchObject({ type: 'hello', language: 'es-AR', device: 'a'.repeat(32) })
+  })
+
+  it('comes back after a loss, and tells it', () => {
+    const { states, heard } = opened()
+    newest().open()
+    newest().hear('visit')
+    newest().fall()
+    vi.advanceTimersByTime(1_000)
+    newest().open()
+    newest().hear('visit')
+    expect(states).toEqual(['open', 'reconnecting', 'open'])
+    expect(heard).toEqual(['visit', 'visit'])
+    expect(FakeSocket.all).toHaveLength(2)
+  })
+
+  it('comes back at once when the network does, and tells it', () => {
+    const { states } = opened()
+    newest().open()
+    newest().hear('visit')
+    listeners.get('offline')?.()
+    listeners.get('online')?.()
+    newest().open()
+    newest().hear('visit')
+    expect(states).toEqual(['open', 'reconnecting', 'open'])
+  })
+
+  it('keeps what is pressed in a short loss, and forgets what is old or belonged to the old connection', () => {
+    const { link } = opened()
+    newest().open()
+    newest().fall()
+    link.send({ type: 'too_old' })
+    vi.setSystemTime(Date.now() + 16_000)
+    link.send({ type: 'hang_up' })
+    link.sendNow({ type: 'offer' })
+    vi.advanceTimersByTime(1_000)
+    newest().open()
+    expect(types(newest())).toEqual(['hello', 'hang_up'])
+  })
+
+  it('takes five seconds without an answer for a dead line', () => {
+    const { states } = opened()
+    newest().open()
+    newest().hear('visit')
+    for (let second = 0; second <= 6; second += 1) {
+      FakeWorker.tick()
+      vi.setSystemTime(Date.now() + 1_000)
+    }
+    expect(states).toEqual(['open', 'reconnecting'])
+  })
+
+  it('does not take its own sleep in the background for silence', () => {
+    const { states } = opened()
+    newest().open()
+    newest().hear('visit')
+    for (let minute = 0; minute < 5; minute += 1) {
+      FakeWorker.tick()
+      newest().hear('pong')
+      vi.setSystemTime(Date.now() + 60_000)
+    }
+    expect(states).toEqual(['open'])
+  })
+
+  it('gives up a handshake that hangs', () => {
+    opened()
+    vi.setSystemTime(Date.now() + 11_000)
+    FakeWorker.tick()
+    vi.advanceTimersByTime(1_000)
+    expect(FakeSocket.all).toHaveLength(2)
+  })
+
+  it('counts the doors that did not let it in, and stops for good when it is closed', () => {
+    const { link, away, states } = opened()
+    newest().fall()
+    vi.advanceTimersByTime(1_000)
+    newest().fall()
+    link.close()
+    vi.advanceTimersByTime(60_000)
+    expect(away).toEqual([1, 2])
+    expect(states.at(-1)).toBe('over')
+    expect(FakeSocket.all).toHaveLength(2)
+  })
+})
