@@ -1,5 +1,10 @@
 //! A worker among browsers, in virtual time.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test looks only at what it asks for"
+)]
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;

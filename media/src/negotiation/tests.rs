@@ -22,8 +22,11 @@ fn written(offer: &Offer) -> String {
     })
 }
 
+/// A published medium, its payload type and that of its retransmissions.
+type Published = (Medium, u8, Option<u8>);
+
 /// Payload types of voice, camera and its retransmissions, and what is published and received.
-fn summary(text: &str) -> (Vec<(Medium, u8, Option<u8>)>, Vec<(Medium, u8)>) {
+fn summary(text: &str) -> (Vec<Published>, Vec<(Medium, u8)>) {
     let offer = parse_offer(text).unwrap();
     let roles = || offer.sections.iter().map(|section| section.role);
     let published = roles().filter_map(|role| match role {

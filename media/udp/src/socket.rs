@@ -11,7 +11,7 @@ use std::time::Duration;
 use media::{Outbox, Settings};
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::eventfd::EventFd;
-use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg};
+use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg, setsockopt, sockopt};
 use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSocketState};
 
 use crate::Error;
@@ -65,17 +65,22 @@ impl Bound {
         let failed = |source| Error::Socket { address, source };
         let socket = UdpSocket::bind(address).map_err(failed)?;
         let state = UdpSocketState::new((&socket).into()).map_err(failed)?;
-        let wanted = (settings.receive_buffer_bytes, settings.send_buffer_bytes);
-        state
-            .set_recv_buffer_size((&socket).into(), wanted.0)
-            .map_err(failed)?;
-        state
-            .set_send_buffer_size((&socket).into(), wanted.1)
-            .map_err(failed)?;
+        let (receive, send) = (settings.receive_buffer_bytes, settings.send_buffer_bytes);
+        // A privileged process may go beyond the system's limit; the others take what it grants.
+        if setsockopt(&socket, sockopt::RcvBufForce, &receive).is_err() {
+            state
+                .set_recv_buffer_size((&socket).into(), receive)
+                .map_err(failed)?;
+        }
+        if setsockopt(&socket, sockopt::SndBufForce, &send).is_err() {
+            state
+                .set_send_buffer_size((&socket).into(), send)
+                .map_err(failed)?;
+        }
         let granted = state.recv_buffer_size((&socket).into()).map_err(failed)?;
-        if granted < wanted.0 {
+        if granted < receive {
             tracing::warn!(
-                wanted = wanted.0,
+                wanted = receive,
                 granted,
                 "the system's limit on UDP buffers is low: raise net.core.rmem_max"
             );

@@ -354,6 +354,9 @@ pub(super) fn picture_payload(number: u16) -> Vec<u8> {
     payload
 }
 
+/// Says of a datagram whether it is lost: to the browser or from it, which browser, its bytes.
+pub(super) type Fate = Box<dyn FnMut(bool, usize, &[u8]) -> bool>;
+
 /// A worker and its browsers.
 pub(super) struct World {
     pub(super) core: Core,
@@ -361,13 +364,14 @@ pub(super) struct World {
     pub(super) browsers: Vec<Browser>,
     pub(super) events: Vec<Event>,
     pub(super) blocks: Vec<Block>,
-    /// Says which datagrams are lost: direction (true is to the browser), browser, bytes.
-    pub(super) lose: Box<dyn FnMut(bool, usize, &[u8]) -> bool>,
+    /// Which datagrams are lost.
+    pub(super) lose: Fate,
     /// Datagrams to addresses that no browser has.
     pub(super) stray: Vec<(SocketAddr, Vec<u8>)>,
 }
 
 impl World {
+    #[expect(clippy::disallowed_methods, reason = "the origin of virtual time")]
     pub(super) fn new() -> Self {
         let now = Instant::now();
         let settings = CoreSettings {
