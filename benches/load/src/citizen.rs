@@ -43,7 +43,13 @@ pub(crate) async fn run(
         language: "es-AR".to_owned(),
     })
     .await?;
-    let mut citizen = Citizen { link, plane, connection: None, confirmed: false, accepted: false };
+    let mut citizen = Citizen {
+        link,
+        plane,
+        connection: None,
+        confirmed: false,
+        accepted: false,
+    };
     citizen.attend(joined).await?;
     if let Some(connection) = citizen.connection {
         connection.close().await;
@@ -97,7 +103,10 @@ impl Citizen<'_> {
             }
             ToCitizen::Refused { refusal } => bail!("refused: {refusal:?}"),
             ToCitizen::Replaced {} => bail!("another connection took the visit"),
-            ToCitizen::Slots { .. } | ToCitizen::ChatHistory { .. } | ToCitizen::Chat { .. } | ToCitizen::Pong { .. } => Ok(false),
+            ToCitizen::Slots { .. }
+            | ToCitizen::ChatHistory { .. }
+            | ToCitizen::Chat { .. }
+            | ToCitizen::Pong { .. } => Ok(false),
         }
     }
 
@@ -105,11 +114,21 @@ impl Citizen<'_> {
         match view.step {
             CitizenStep::Verifying {} if !self.confirmed => {
                 self.confirmed = true;
-                self.link.send(&FromCitizen::Confirm { devices: DEVICES }).await?;
+                self.link
+                    .send(&FromCitizen::Confirm { devices: DEVICES })
+                    .await?;
             }
-            CitizenStep::Assigned { notice, accepted: false, .. } if !self.accepted => {
+            CitizenStep::Assigned {
+                notice,
+                accepted: false,
+                ..
+            } if !self.accepted => {
                 self.accepted = true;
-                self.link.send(&FromCitizen::AcceptNotice { sha256: notice.sha256 }).await?;
+                self.link
+                    .send(&FromCitizen::AcceptNotice {
+                        sha256: notice.sha256,
+                    })
+                    .await?;
             }
             CitizenStep::Ended { .. } | CitizenStep::Closed {} => return Ok(true),
             CitizenStep::Interrupted { cause, .. } => bail!("the call was interrupted: {cause:?}"),
@@ -123,7 +142,12 @@ impl Citizen<'_> {
         if view.offer_wanted && self.connection.is_none() {
             let (connection, sdp) = Connection::offer(self.plane).await?;
             self.connection = Some(connection);
-            self.link.send(&FromCitizen::Offer { attempt: ATTEMPT, sdp }).await?;
+            self.link
+                .send(&FromCitizen::Offer {
+                    attempt: ATTEMPT,
+                    sdp,
+                })
+                .await?;
         }
         Ok(false)
     }

@@ -15,8 +15,13 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "the bench's only clocks")]
     pub(crate) fn start() -> Self {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH);
-        let unix_us = unix.map_or(0, |unix| u64::try_from(unix.as_micros()).unwrap_or(u64::MAX));
-        Self { origin: Instant::now(), unix_us }
+        let unix_us = unix.map_or(0, |unix| {
+            u64::try_from(unix.as_micros()).unwrap_or(u64::MAX)
+        });
+        Self {
+            origin: Instant::now(),
+            unix_us,
+        }
     }
 
     #[expect(clippy::disallowed_methods, reason = "the bench's only clocks")]
@@ -27,7 +32,11 @@ impl Clock {
     fn at(self, instant: Instant) -> Now {
         let since = instant.saturating_duration_since(self.origin).as_micros();
         let micros = Micros(u64::try_from(since).unwrap_or(u64::MAX));
-        Now { instant, micros, ntp: NtpTime::from_unix_us(self.unix_us + micros.0) }
+        Now {
+            instant,
+            micros,
+            ntp: NtpTime::from_unix_us(self.unix_us + micros.0),
+        }
     }
 
     /// The same moment as packets carry it.

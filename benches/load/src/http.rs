@@ -29,11 +29,20 @@ impl Door {
     /// From `http://host:port`.
     pub(crate) fn new(server: &str, load_token: String) -> anyhow::Result<Self> {
         let Some(authority) = server.strip_prefix("http://") else {
-            bail!("--server {server}: an address that begins with http:// is needed (plain HTTP, loopback)");
+            bail!(
+                "--server {server}: an address that begins with http:// is needed (plain HTTP, loopback)"
+            );
         };
         let authority = authority.trim_end_matches('/');
-        let authority = if authority.contains(':') { authority.to_owned() } else { format!("{authority}:80") };
-        Ok(Self { authority, load_token })
+        let authority = if authority.contains(':') {
+            authority.to_owned()
+        } else {
+            format!("{authority}:80")
+        };
+        Ok(Self {
+            authority,
+            load_token,
+        })
     }
 
     /// `Origin` of the server's own pages.
@@ -42,28 +51,49 @@ impl Door {
     }
 
     /// Sends the body, reads the answer; a status other than 2xx is an error with the server's words.
-    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Answer<T>> {
-        self.try_post(path, body).await.with_context(|| format!("POST {}{path}", self.origin()))
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<Answer<T>> {
+        self.try_post(path, body)
+            .await
+            .with_context(|| format!("POST {}{path}", self.origin()))
     }
 
-    async fn try_post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Answer<T>> {
+    async fn try_post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<Answer<T>> {
         let body = serde_json::to_string(body).context("the body")?;
         let (authority, token, len) = (&self.authority, &self.load_token, body.len());
         let request = format!(
             "POST {path} HTTP/1.1\r\nHost: {authority}\r\nOrigin: http://{authority}\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: application/json\r\nContent-Length: {len}\r\nConnection: close\r\n\r\n{body}"
         );
-        let mut stream = TcpStream::connect(authority.as_str()).await.context("no server there")?;
-        stream.write_all(request.as_bytes()).await.context("sending")?;
+        let mut stream = TcpStream::connect(authority.as_str())
+            .await
+            .context("no server there")?;
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .context("sending")?;
         let mut answer = Vec::new();
-        stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer).await.context("receiving")?;
+        stream
+            .take(ANSWER_BYTES_MAX)
+            .read_to_end(&mut answer)
+            .await
+            .context("receiving")?;
         let text = String::from_utf8(answer).context("an answer that is not UTF-8")?;
         read_answer(&text)
     }
 }
 
 fn read_answer<T: DeserializeOwned>(text: &str) -> anyhow::Result<Answer<T>> {
-    let (head, body) = text.split_once("\r\n\r\n").context("an answer without an end of its head")?;
+    let (head, body) = text
+        .split_once("\r\n\r\n")
+        .context("an answer without an end of its head")?;
     let status = head.split(' ').nth(1).unwrap_or_default();
     let header = |name: &str| {
         head.lines().skip(1).find_map(|line| {
@@ -78,8 +108,12 @@ fn read_answer<T: DeserializeOwned>(text: &str) -> anyhow::Result<Answer<T>> {
         bail!("an answer in chunks, which the bench does not read");
     }
     let cookie = header("set-cookie").and_then(|cookie| cookie.split(';').next());
-    let body = serde_json::from_str(body).with_context(|| format!("an unexpected answer: {}", body.trim()))?;
-    Ok(Answer { body, cookie: cookie.map(str::to_owned) })
+    let body = serde_json::from_str(body)
+        .with_context(|| format!("an unexpected answer: {}", body.trim()))?;
+    Ok(Answer {
+        body,
+        cookie: cookie.map(str::to_owned),
+    })
 }
 
 #[cfg(test)]
@@ -90,8 +124,12 @@ mod tests {
     fn an_answer_gives_body_and_cookie_or_the_servers_words() {
         let answer: Answer<Vec<u8>> =
             read_answer("HTTP/1.1 201 Created\r\nSet-Cookie: a=b; Path=/\r\n\r\n[1,2]").unwrap();
-        assert_eq!((answer.body, answer.cookie.as_deref()), (vec![1, 2], Some("a=b")));
-        let refused = read_answer::<Vec<u8>>("HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":\"forbidden\"}");
+        assert_eq!(
+            (answer.body, answer.cookie.as_deref()),
+            (vec![1, 2], Some("a=b"))
+        );
+        let refused =
+            read_answer::<Vec<u8>>("HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":\"forbidden\"}");
         assert!(refused.unwrap_err().to_string().contains("forbidden"));
         assert!(Door::new("https://x", String::new()).is_err());
     }

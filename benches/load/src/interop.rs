@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use media_packet::rtp::{SequenceUnwrapper, Ssrc};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp_transceiver::rtp_sender::{
-    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
+    RtpCodecKind,
 };
 use rtc_rtp::header::Header;
 use rtc_rtp::packet::Packet;
@@ -21,8 +22,9 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::{
-    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
-    RTCPeerConnectionState, RTCSessionDescription, Registry, register_default_interceptors,
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
+    RTCIceGatheringState, RTCPeerConnectionState, RTCSessionDescription, Registry,
+    register_default_interceptors,
 };
 use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 
@@ -68,8 +70,15 @@ struct StreamCount {
 
 impl Plane {
     pub(crate) fn new(clock: Clock, address: IpAddr) -> Self {
-        let counters = Counters { measure: Measure::new(), streams: Vec::new() };
-        Self { clock, address, counters: Arc::new(Mutex::new(counters)) }
+        let counters = Counters {
+            measure: Measure::new(),
+            streams: Vec::new(),
+        };
+        Self {
+            clock,
+            address,
+            counters: Arc::new(Mutex::new(counters)),
+        }
     }
 
     fn with<T>(&self, count: impl FnOnce(&mut Counters) -> T) -> T {
@@ -84,9 +93,14 @@ impl Plane {
     pub(crate) fn begin(&self) -> Begun {
         self.with(|counters| {
             counters.measure.begin();
-            counters.streams.iter_mut().for_each(|stream| *stream = StreamCount::default());
+            counters
+                .streams
+                .iter_mut()
+                .for_each(|stream| *stream = StreamCount::default());
         });
-        Begun { at: self.clock.now().micros }
+        Begun {
+            at: self.clock.now().micros,
+        }
     }
 
     /// Counts no longer.
@@ -96,12 +110,21 @@ impl Plane {
             counters.measure.end();
             let mut loss = Loss::default();
             for stream in &counters.streams {
-                let expected = stream.sequence.highest().map_or(0, |highest| highest.0 + 1 - stream.first);
+                let expected = stream
+                    .sequence
+                    .highest()
+                    .map_or(0, |highest| highest.0 + 1 - stream.first);
                 loss.expected += expected;
                 loss.lost += expected.saturating_sub(stream.received);
             }
             let measure = std::mem::replace(&mut counters.measure, Measure::new());
-            Ended { at, measure, loss, failures: Vec::new(), retransmissions_sent: 0 }
+            Ended {
+                at,
+                measure,
+                loss,
+                failures: Vec::new(),
+                retransmissions_sent: 0,
+            }
         })
     }
 
@@ -115,7 +138,11 @@ impl Plane {
             plane: self.clone(),
             gathered: Mutex::new(Some(tell_gathered)),
             connected: Mutex::new(Some(tell_connected)),
-            media: Arc::new(Mutex::new(AwaitedMedia { audio: false, video: false, told: Some(tell_media) })),
+            media: Arc::new(Mutex::new(AwaitedMedia {
+                audio: false,
+                video: false,
+                told: Some(tell_media),
+            })),
         });
         let mut engine = MediaEngine::default();
         engine.register_codec(parameters(RtpCodecKind::Audio), RtpCodecKind::Audio)?;
@@ -131,22 +158,45 @@ impl Plane {
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
         for track in [&audio, &video] {
             let track = Arc::clone(track) as Arc<dyn TrackLocal>;
-            connection.add_transceiver_from_track(track, init(RTCRtpTransceiverDirection::Sendonly)).await?;
+            connection
+                .add_transceiver_from_track(track, init(RTCRtpTransceiverDirection::Sendonly))
+                .await?;
         }
-        for kind in [RtpCodecKind::Audio; AUDIO_SLOTS].into_iter().chain([RtpCodecKind::Video; VIDEO_SLOTS]) {
-            connection.add_transceiver_from_kind(kind, init(RTCRtpTransceiverDirection::Recvonly)).await?;
+        for kind in [RtpCodecKind::Audio; AUDIO_SLOTS]
+            .into_iter()
+            .chain([RtpCodecKind::Video; VIDEO_SLOTS])
+        {
+            connection
+                .add_transceiver_from_kind(kind, init(RTCRtpTransceiverDirection::Recvonly))
+                .await?;
         }
         let offer = connection.create_offer(None).await?;
         connection.set_local_description(offer).await?;
-        timeout(STEP_TIMEOUT, gathered).await.context("no candidates were gathered")?.context("the connection is gone")?;
-        let description = connection.local_description().await.context("no local description")?;
-        let peer = Peer { plane: self.clone(), connection, audio, video, sending: None };
+        timeout(STEP_TIMEOUT, gathered)
+            .await
+            .context("no candidates were gathered")?
+            .context("the connection is gone")?;
+        let description = connection
+            .local_description()
+            .await
+            .context("no local description")?;
+        let peer = Peer {
+            plane: self.clone(),
+            connection,
+            audio,
+            video,
+            sending: None,
+        };
         Ok((peer, description.sdp, connected, media))
     }
 }
 
 fn init(direction: RTCRtpTransceiverDirection) -> Option<RTCRtpTransceiverInit> {
-    Some(RTCRtpTransceiverInit { direction, streams: Vec::new(), send_encodings: Vec::new() })
+    Some(RTCRtpTransceiverInit {
+        direction,
+        streams: Vec::new(),
+        send_encodings: Vec::new(),
+    })
 }
 
 fn codec(kind: RtpCodecKind) -> RTCRtpCodec {
@@ -155,21 +205,50 @@ fn codec(kind: RtpCodecKind) -> RTCRtpCodec {
         mime_type: if is_audio { "audio/opus" } else { "video/VP8" }.to_owned(),
         clock_rate: if is_audio { 48_000 } else { 90_000 },
         channels: if is_audio { 2 } else { 0 },
-        sdp_fmtp_line: if is_audio { "minptime=10;useinbandfec=1" } else { "" }.to_owned(),
+        sdp_fmtp_line: if is_audio {
+            "minptime=10;useinbandfec=1"
+        } else {
+            ""
+        }
+        .to_owned(),
         rtcp_feedback: Vec::new(),
     }
 }
 
 fn parameters(kind: RtpCodecKind) -> RTCRtpCodecParameters {
-    let payload_type = if kind == RtpCodecKind::Audio { offer::OPUS } else { offer::VP8 };
-    RTCRtpCodecParameters { rtp_codec: codec(kind), payload_type }
+    let payload_type = if kind == RtpCodecKind::Audio {
+        offer::OPUS
+    } else {
+        offer::VP8
+    };
+    RTCRtpCodecParameters {
+        rtp_codec: codec(kind),
+        payload_type,
+    }
 }
 
 fn track(kind: RtpCodecKind) -> Arc<TrackLocalStaticRTP> {
-    let rtp_coding_parameters = RTCRtpCodingParameters { ssrc: Some(rand::random()), ..RTCRtpCodingParameters::default() };
-    let coding = RTCRtpEncodingParameters { rtp_coding_parameters, codec: codec(kind), ..RTCRtpEncodingParameters::default() };
-    let name = if kind == RtpCodecKind::Audio { "voice" } else { "camera" };
-    let track = MediaStreamTrack::new("me".to_owned(), name.to_owned(), name.to_owned(), kind, vec![coding]);
+    let rtp_coding_parameters = RTCRtpCodingParameters {
+        ssrc: Some(rand::random()),
+        ..RTCRtpCodingParameters::default()
+    };
+    let coding = RTCRtpEncodingParameters {
+        rtp_coding_parameters,
+        codec: codec(kind),
+        ..RTCRtpEncodingParameters::default()
+    };
+    let name = if kind == RtpCodecKind::Audio {
+        "voice"
+    } else {
+        "camera"
+    };
+    let track = MediaStreamTrack::new(
+        "me".to_owned(),
+        name.to_owned(),
+        name.to_owned(),
+        kind,
+        vec![coding],
+    );
     Arc::new(TrackLocalStaticRTP::new(track))
 }
 
@@ -186,12 +265,19 @@ impl Peer {
     /// Takes the answer.
     pub(crate) async fn answer(&self, sdp: &str) -> anyhow::Result<()> {
         let answer = RTCSessionDescription::answer(sdp.to_owned()).context("the answer")?;
-        self.connection.set_remote_description(answer).await.context("the answer")
+        self.connection
+            .set_remote_description(answer)
+            .await
+            .context("the answer")
     }
 
     /// Begins to send, once connected.
     pub(crate) fn start(&mut self) {
-        let (clock, audio, video) = (self.plane.clock, Arc::clone(&self.audio), Arc::clone(&self.video));
+        let (clock, audio, video) = (
+            self.plane.clock,
+            Arc::clone(&self.audio),
+            Arc::clone(&self.video),
+        );
         self.sending = Some(tokio::spawn(send(clock, audio, video)));
     }
 
@@ -216,9 +302,25 @@ async fn send(clock: Clock, audio: Arc<TrackLocalStaticRTP>, video: Arc<TrackLoc
         let keyframe = picture.is_multiple_of(PICTURES_PER_KEYFRAME);
         let [_, _, high, low] = picture.to_be_bytes();
         let id = u16::from_be_bytes([high & 0x7f, low]);
-        write_video(&mut payload, Picture { id, first: place == 0, keyframe }, number, clock.now().micros);
+        write_video(
+            &mut payload,
+            Picture {
+                id,
+                first: place == 0,
+                keyframe,
+            },
+            number,
+            clock.now().micros,
+        );
         let marker = place + 1 == PACKETS_PER_PICTURE;
-        let packet = packet(offer::VP8, number, picture.wrapping_mul(4_500), ssrcs.1, marker, payload);
+        let packet = packet(
+            offer::VP8,
+            number,
+            picture.wrapping_mul(4_500),
+            ssrcs.1,
+            marker,
+            payload,
+        );
         if video.write_rtp(packet).await.is_err() {
             return;
         }
@@ -226,7 +328,14 @@ async fn send(clock: Clock, audio: Arc<TrackLocalStaticRTP>, video: Arc<TrackLoc
             let number = number / 2;
             let mut payload = vec![0; AUDIO_BYTES];
             write_audio(&mut payload, number, clock.now().micros);
-            let packet = self::packet(offer::OPUS, number, number.wrapping_mul(960), ssrcs.0, number == 0, payload);
+            let packet = self::packet(
+                offer::OPUS,
+                number,
+                number.wrapping_mul(960),
+                ssrcs.0,
+                number == 0,
+                payload,
+            );
             if audio.write_rtp(packet).await.is_err() {
                 return;
             }
@@ -238,11 +347,29 @@ async fn first_ssrc(track: &TrackLocalStaticRTP) -> u32 {
     track.ssrcs().await.first().copied().unwrap_or_default()
 }
 
-fn packet(payload_type: u8, number: u32, timestamp: u32, ssrc: u32, marker: bool, payload: Vec<u8>) -> Packet {
+fn packet(
+    payload_type: u8,
+    number: u32,
+    timestamp: u32,
+    ssrc: u32,
+    marker: bool,
+    payload: Vec<u8>,
+) -> Packet {
     let [_, _, high, low] = number.to_be_bytes();
     let sequence_number = u16::from_be_bytes([high, low]);
-    let header = Header { version: 2, marker, payload_type, sequence_number, timestamp, ssrc, ..Header::default() };
-    Packet { header, payload: payload.into() }
+    let header = Header {
+        version: 2,
+        marker,
+        payload_type,
+        sequence_number,
+        timestamp,
+        ssrc,
+        ..Header::default()
+    };
+    Packet {
+        header,
+        payload: payload.into(),
+    }
 }
 
 struct Handler {
@@ -267,7 +394,9 @@ fn take<T>(once: &Mutex<Option<T>>) -> Option<T> {
 impl PeerConnectionEventHandler for Handler {
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
         if state == RTCIceGatheringState::Complete {
-            take(&self.gathered).map_or((), |told| told.send(()).unwrap_or(()));
+            if let Some(told) = take(&self.gathered) {
+                told.send(()).unwrap_or(());
+            }
         }
     }
 
@@ -298,7 +427,9 @@ async fn receive(plane: Plane, track: Arc<dyn TrackRemote>, media: Arc<Mutex<Awa
     });
     let mut known = None;
     while let Some(event) = track.poll().await {
-        let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
+        let TrackRemoteEvent::OnRtpPacket(packet) = event else {
+            continue;
+        };
         let now = plane.clock.now();
         let ssrc = Ssrc(packet.header.ssrc);
         if known != Some(ssrc) {
@@ -307,7 +438,9 @@ async fn receive(plane: Plane, track: Arc<dyn TrackRemote>, media: Arc<Mutex<Awa
         }
         plane.with(|counters| {
             match sent_at(&packet.payload) {
-                Some(sent) => counters.measure.packet(now.micros.since(sent), packet.payload.len()),
+                Some(sent) => counters
+                    .measure
+                    .packet(now.micros.since(sent), packet.payload.len()),
                 None => counters.measure.foreign_packet(),
             }
             if let Some(stream) = counters.streams.get_mut(stream) {

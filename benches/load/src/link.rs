@@ -28,24 +28,43 @@ impl Link {
     /// Connects with the session's cookie.
     pub(crate) async fn open(door: &Door, path: &str, cookie: &str) -> anyhow::Result<Self> {
         let address = format!("ws://{}{path}", door.authority);
-        let mut request = address.as_str().into_client_request().with_context(|| address.clone())?;
-        request.headers_mut().insert("cookie", cookie.parse().context("the cookie")?);
-        request.headers_mut().insert("origin", door.origin().parse().context("the origin")?);
+        let mut request = address
+            .as_str()
+            .into_client_request()
+            .with_context(|| address.clone())?;
+        request
+            .headers_mut()
+            .insert("cookie", cookie.parse().context("the cookie")?);
+        request
+            .headers_mut()
+            .insert("origin", door.origin().parse().context("the origin")?);
         let connected = timeout(STEP_TIMEOUT, connect_async(request)).await;
-        let (socket, _) = connected.with_context(|| format!("{address} did not answer"))?.with_context(|| address.clone())?;
+        let (socket, _) = connected
+            .with_context(|| format!("{address} did not answer"))?
+            .with_context(|| address.clone())?;
         let mut pings = interval(Duration::from_secs(1));
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Ok(Self { socket, pings, nonce: 0 })
+        Ok(Self {
+            socket,
+            pings,
+            nonce: 0,
+        })
     }
 
     /// Sends a message.
     pub(crate) async fn send(&mut self, message: &impl Serialize) -> anyhow::Result<()> {
         let text = serde_json::to_string(message).context("a message")?;
-        self.socket.send(Message::text(text)).await.context("the WebSocket")
+        self.socket
+            .send(Message::text(text))
+            .await
+            .context("the WebSocket")
     }
 
     /// The next message; pings meanwhile. It may be dropped while it waits without losing one.
-    pub(crate) async fn next<T: DeserializeOwned>(&mut self, ping: impl Fn(u32) -> anyhow::Result<String>) -> anyhow::Result<T> {
+    pub(crate) async fn next<T: DeserializeOwned>(
+        &mut self,
+        ping: impl Fn(u32) -> anyhow::Result<String>,
+    ) -> anyhow::Result<T> {
         loop {
             tokio::select! {
                 message = self.socket.next() => match message {

@@ -4,6 +4,8 @@
 //! and stamps it with its time. Visits are let in by the admin's load token and marked as tests.
 //! Invariant: nothing here is shared with the server but the wire messages and the packet formats.
 
+use std::process::ExitCode;
+
 use anyhow::Context as _;
 use clap::Parser as _;
 
@@ -23,13 +25,33 @@ mod process;
 mod report;
 mod run;
 
+#[expect(
+    clippy::print_stderr,
+    reason = "the only place where a person sees what went wrong"
+)]
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ventanilla-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
-fn main() -> anyhow::Result<()> {
+fn run() -> anyhow::Result<()> {
     let arguments = arguments::Arguments::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("the async runtime")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime")?;
     let report = runtime.block_on(run::run(&arguments))?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report).context("the report as JSON")?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&report).context("the report as JSON")?
+        );
     } else {
         println!("{report}");
     }

@@ -24,7 +24,8 @@ impl Measure {
     pub(crate) fn new() -> Self {
         Self {
             running: false,
-            delay_us: Histogram::new_with_bounds(1, DELAY_US_MAX, 3).expect("the bounds are in order"),
+            delay_us: Histogram::new_with_bounds(1, DELAY_US_MAX, 3)
+                .expect("the bounds are in order"),
             packets: 0,
             bytes: 0,
             foreign: 0,
@@ -36,7 +37,10 @@ impl Measure {
     }
 
     pub(crate) fn begin(&mut self) {
-        *self = Self { running: true, ..Self::new() };
+        *self = Self {
+            running: true,
+            ..Self::new()
+        };
     }
 
     pub(crate) fn end(&mut self) {

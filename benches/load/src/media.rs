@@ -15,8 +15,8 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use nix::sys::time::TimeSpec;
 use tokio::sync::oneshot;
 
-use crate::clock::{Clock, Now};
 use crate::client::{AUDIO_STEP_US, Client, Loss, Medium, REPORT_STEP_US, Scratch, VIDEO_STEP_US};
+use crate::clock::{Clock, Now};
 use crate::measure::Measure;
 
 /// Commands that may wait: each of a few thousand clients has one at a time.
@@ -67,12 +67,16 @@ impl Media {
     pub(crate) fn start(clock: Clock) -> anyhow::Result<(Self, JoinHandle<anyhow::Result<()>>)> {
         let (commands, inbox) = bounded(COMMANDS_MAX);
         let engine = Engine::new(clock, inbox)?;
-        let thread = std::thread::Builder::new().name("media".to_owned()).spawn(move || engine.run());
+        let thread = std::thread::Builder::new()
+            .name("media".to_owned())
+            .spawn(move || engine.run());
         Ok((Self { commands }, thread.context("the media thread")?))
     }
 
     pub(crate) fn send(&self, command: Command) -> anyhow::Result<()> {
-        self.commands.try_send(command).map_err(|_full| anyhow::anyhow!("the media thread has stopped, or does not keep up"))
+        self.commands
+            .try_send(command)
+            .map_err(|_full| anyhow::anyhow!("the media thread has stopped, or does not keep up"))
     }
 }
 
@@ -120,7 +124,10 @@ impl Engine {
             }
             self.do_what_is_due(&now);
             self.wait(&now)?;
-            let count = self.epoll.wait(&mut events, EpollTimeout::ZERO).context("epoll")?;
+            let count = self
+                .epoll
+                .wait(&mut events, EpollTimeout::ZERO)
+                .context("epoll")?;
             let now = self.clock.now();
             for event in events.iter().take(count) {
                 self.receive(usize::try_from(event.data()).unwrap_or(usize::MAX), &now);
@@ -135,7 +142,9 @@ impl Engine {
                 Ok(Command::Join(client)) => self.join(*client, now)?,
                 Ok(Command::Begin(told)) => {
                     self.measure.begin();
-                    self.clients.iter_mut().for_each(|client| client.receiver.begin());
+                    self.clients
+                        .iter_mut()
+                        .for_each(|client| client.receiver.begin());
                     // Who asked may have given up.
                     told.send(Begun { at: now.micros }).unwrap_or(());
                 }
@@ -149,7 +158,9 @@ impl Engine {
     fn join(&mut self, client: Client, now: &Now) -> anyhow::Result<()> {
         let name = self.clients.len();
         let event = EpollEvent::new(EpollFlags::EPOLLIN, name as u64);
-        self.epoll.add(&client.socket, event).context("a socket in epoll")?;
+        self.epoll
+            .add(&client.socket, event)
+            .context("a socket in epoll")?;
         self.clients.push(client);
         self.control_at.push(Micros(u64::MAX));
         self.schedule_control(name, now.micros);
@@ -177,8 +188,16 @@ impl Engine {
             at: now.micros,
             measure: std::mem::replace(&mut self.measure, Measure::new()),
             loss,
-            failures: self.clients.iter().filter_map(|client| client.failed.clone()).collect(),
-            retransmissions_sent: self.clients.iter().map(|client| client.publisher.sent().1).sum(),
+            failures: self
+                .clients
+                .iter()
+                .filter_map(|client| client.failed.clone())
+                .collect(),
+            retransmissions_sent: self
+                .clients
+                .iter()
+                .map(|client| client.publisher.sent().1)
+                .sum(),
         }
     }
 
@@ -188,7 +207,9 @@ impl Engine {
                 return;
             }
             self.schedule.pop();
-            let Some(client) = self.clients.get_mut(name) else { continue };
+            let Some(client) = self.clients.get_mut(name) else {
+                continue;
+            };
             let step_us = match due {
                 Due::Packet(medium) => {
                     // The time in the packet is that of its sending, not that of the turn of the loop.
@@ -211,7 +232,11 @@ impl Engine {
                     URGENT_STEP_US
                 }
                 Due::Control => {
-                    if let Some(scheduled) = self.control_at.get_mut(name).filter(|scheduled| **scheduled == at) {
+                    if let Some(scheduled) = self
+                        .control_at
+                        .get_mut(name)
+                        .filter(|scheduled| **scheduled == at)
+                    {
                         *scheduled = Micros(u64::MAX);
                         self.control(name, now);
                     }
@@ -224,7 +249,9 @@ impl Engine {
 
     /// Lets ICE and DTLS of one client do what is due, and begins to send when they are done.
     fn control(&mut self, name: usize, now: &Now) {
-        let Some(client) = self.clients.get_mut(name) else { return };
+        let Some(client) = self.clients.get_mut(name) else {
+            return;
+        };
         if client.failed.is_some() {
             return;
         }
@@ -235,18 +262,29 @@ impl Engine {
         }
         if connected {
             // Spread, so that clients that joined together do not send together.
-            let spread = |step_us: u64, prime: u64| now.micros.plus((name as u64 * prime) % step_us);
+            let spread =
+                |step_us: u64, prime: u64| now.micros.plus((name as u64 * prime) % step_us);
             let packet = |medium, at| Reverse((at, name, Due::Packet(medium)));
-            self.schedule.push(packet(Medium::Audio, spread(AUDIO_STEP_US, 7_919)));
-            self.schedule.push(packet(Medium::Video, spread(VIDEO_STEP_US, 6_101)));
-            self.schedule.push(Reverse((spread(REPORT_STEP_US, 104_729), name, Due::Report)));
-            self.schedule.push(Reverse((spread(URGENT_STEP_US, 5_003), name, Due::Urgent)));
+            self.schedule
+                .push(packet(Medium::Audio, spread(AUDIO_STEP_US, 7_919)));
+            self.schedule
+                .push(packet(Medium::Video, spread(VIDEO_STEP_US, 6_101)));
+            self.schedule.push(Reverse((
+                spread(REPORT_STEP_US, 104_729),
+                name,
+                Due::Report,
+            )));
+            self.schedule
+                .push(Reverse((spread(URGENT_STEP_US, 5_003), name, Due::Urgent)));
         }
     }
 
     /// Sleeps until something is due or a datagram has come.
     fn wait(&self, now: &Now) -> anyhow::Result<()> {
-        let next = self.schedule.peek().map_or(u64::MAX, |Reverse((at, ..))| at.since(now.micros));
+        let next = self
+            .schedule
+            .peek()
+            .map_or(u64::MAX, |Reverse((at, ..))| at.since(now.micros));
         let timeout = TimeSpec::from(Duration::from_micros(next.min(IDLE_US)));
         let mut sockets = [PollFd::new(self.epoll.0.as_fd(), PollFlags::POLLIN)];
         match ppoll(&mut sockets, Some(timeout), None) {
@@ -256,11 +294,20 @@ impl Engine {
     }
 
     fn receive(&mut self, name: usize, now: &Now) {
-        let Some(client) = self.clients.get_mut(name) else { return };
+        let Some(client) = self.clients.get_mut(name) else {
+            return;
+        };
         // One datagram per readiness: the next turn of the loop says whether there is more.
         let (len, from) = match client.socket.recv_from(&mut self.scratch.packet) {
             Ok(received) => received,
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => return,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                ) =>
+            {
+                return;
+            }
             Err(error) => {
                 client.fail(format!("receiving: {error}"));
                 return;

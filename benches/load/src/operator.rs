@@ -3,7 +3,9 @@
 use anyhow::{Context as _, bail};
 use signalling::protocol::PROTOCOL_VERSION;
 use signalling::protocol::call::Participant;
-use signalling::protocol::operator::{AfterClose, FromOperator, OperatorStep, OperatorView, ToOperator, VisitResult};
+use signalling::protocol::operator::{
+    AfterClose, FromOperator, OperatorStep, OperatorView, ToOperator, VisitResult,
+};
 use tokio::sync::{oneshot, watch};
 
 use crate::http::Door;
@@ -18,14 +20,24 @@ pub(crate) async fn run(
     joined: oneshot::Sender<Joined>,
     finish: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let mut link = Link::open(door, "/ws/operator", &format!("ventanilla_operator={session}")).await?;
+    let mut link = Link::open(
+        door,
+        "/ws/operator",
+        &format!("ventanilla_operator={session}"),
+    )
+    .await?;
     link.send(&FromOperator::Hello {
         version: PROTOCOL_VERSION,
         device: format!("bench{:016x}", rand::random::<u64>()),
         language: "es-AR".to_owned(),
     })
     .await?;
-    let mut operator = Operator { link, plane, connection: None, done: Done::default() };
+    let mut operator = Operator {
+        link,
+        plane,
+        connection: None,
+        done: Done::default(),
+    };
     operator.attend(joined, finish).await?;
     if let Some(connection) = operator.connection {
         connection.close().await;
@@ -55,7 +67,11 @@ struct Operator<'a> {
 }
 
 impl Operator<'_> {
-    async fn attend(&mut self, joined: oneshot::Sender<Joined>, mut finish: watch::Receiver<bool>) -> anyhow::Result<()> {
+    async fn attend(
+        &mut self,
+        joined: oneshot::Sender<Joined>,
+        mut finish: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
         let mut joined = Some(joined);
         let mut connect_us = 0;
         loop {
@@ -96,26 +112,51 @@ impl Operator<'_> {
             }
             ToOperator::Refused { refusal } => bail!("refused: {refusal:?}"),
             ToOperator::Replaced {} => bail!("another connection took the operator's place"),
-            ToOperator::Slots { .. } | ToOperator::ChatHistory { .. } | ToOperator::Chat { .. } | ToOperator::Pong { .. } => Ok(false),
+            ToOperator::Slots { .. }
+            | ToOperator::ChatHistory { .. }
+            | ToOperator::Chat { .. }
+            | ToOperator::Pong { .. } => Ok(false),
         }
     }
 
     async fn look(&mut self, view: OperatorView) -> anyhow::Result<bool> {
         match &view.step {
-            OperatorStep::Off {} | OperatorStep::Inactive {} if self.done == Done::Closed => return Ok(true),
+            OperatorStep::Off {} | OperatorStep::Inactive {} if self.done == Done::Closed => {
+                return Ok(true);
+            }
             OperatorStep::Off {} => {
-                let service = view.services.first().context("the operator has no service")?.id;
-                self.step(Done::Available, &FromOperator::SetAvailable { service, available: true }).await?;
+                let service = view
+                    .services
+                    .first()
+                    .context("the operator has no service")?
+                    .id;
+                self.step(
+                    Done::Available,
+                    &FromOperator::SetAvailable {
+                        service,
+                        available: true,
+                    },
+                )
+                .await?;
             }
             OperatorStep::Inactive {} => self.step(Done::Sought, &FromOperator::Seek {}).await?,
-            OperatorStep::Assigned { .. } => self.step(Done::Started, &FromOperator::Start {}).await?,
+            OperatorStep::Assigned { .. } => {
+                self.step(Done::Started, &FromOperator::Start {}).await?
+            }
             OperatorStep::Started { lobby, .. } => self.admit(lobby).await?,
-            OperatorStep::InCall { citizen_away_since_ms: Some(_), .. } if self.done < Done::EndedMeeting => {
+            OperatorStep::InCall {
+                citizen_away_since_ms: Some(_),
+                ..
+            } if self.done < Done::EndedMeeting => {
                 bail!("the citizen's connection was lost")
             }
             OperatorStep::WrapUp { .. } => {
                 let (result, then) = (VisitResult::Success, AfterClose::Interrupt);
-                let close = FromOperator::Close { result, notes: String::new(), then };
+                let close = FromOperator::Close {
+                    result,
+                    notes: String::new(),
+                    then,
+                };
                 self.step(Done::Closed, &close).await?;
             }
             OperatorStep::Seeking { .. } | OperatorStep::InCall { .. } => {}
@@ -123,14 +164,27 @@ impl Operator<'_> {
         if view.offer_wanted && self.connection.is_none() {
             let (connection, sdp) = Connection::offer(self.plane).await?;
             self.connection = Some(connection);
-            self.link.send(&FromOperator::Offer { attempt: ATTEMPT, sdp }).await?;
+            self.link
+                .send(&FromOperator::Offer {
+                    attempt: ATTEMPT,
+                    sdp,
+                })
+                .await?;
         }
         Ok(false)
     }
 
     async fn admit(&mut self, lobby: &[Participant]) -> anyhow::Result<()> {
-        let Some(first) = lobby.first() else { return Ok(()) };
-        self.step(Done::Admitted, &FromOperator::Admit { participant: first.number }).await
+        let Some(first) = lobby.first() else {
+            return Ok(());
+        };
+        self.step(
+            Done::Admitted,
+            &FromOperator::Admit {
+                participant: first.number,
+            },
+        )
+        .await
     }
 
     /// Sends the message unless this step was taken before.
@@ -145,7 +199,11 @@ impl Operator<'_> {
 
 async fn told_to_finish(finish: &mut watch::Receiver<bool>) -> anyhow::Result<()> {
     // The guard of the value must not live on over an await.
-    finish.wait_for(|finish| *finish).await.map(drop).context("the run stopped")
+    finish
+        .wait_for(|finish| *finish)
+        .await
+        .map(drop)
+        .context("the run stopped")
 }
 
 fn ping(nonce: u32) -> anyhow::Result<String> {

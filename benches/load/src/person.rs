@@ -54,7 +54,10 @@ impl Plane {
 }
 
 /// Devices of a person with nothing to hide.
-pub(crate) const DEVICES: DeviceStates = DeviceStates { camera: DeviceState::On, microphone: DeviceState::On };
+pub(crate) const DEVICES: DeviceStates = DeviceStates {
+    camera: DeviceState::On,
+    microphone: DeviceState::On,
+};
 
 /// One person's connection on its way.
 pub(crate) struct Connection {
@@ -66,7 +69,11 @@ pub(crate) struct Connection {
 
 /// Whatever makes the connection.
 enum Client {
-    Light { media: Media, clock: Clock, offered: Option<Box<Offered>> },
+    Light {
+        media: Media,
+        clock: Clock,
+        offered: Option<Box<Offered>>,
+    },
     Webrtc(Box<interop::Peer>),
 }
 
@@ -77,17 +84,41 @@ impl Connection {
     /// Makes an offer; returns its SDP.
     pub(crate) async fn offer(plane: &Plane) -> anyhow::Result<(Self, String)> {
         match plane {
-            Plane::Light { media, clock, address } => {
+            Plane::Light {
+                media,
+                clock,
+                address,
+            } => {
                 let offered = Offered::new(*address)?;
                 let sdp = offer::write(&offered.local);
-                let client = Client::Light { media: media.clone(), clock: *clock, offered: Some(Box::new(offered)) };
-                Ok((Self { client, offered_at: clock.now().instant, connected: None, media: None }, sdp))
+                let client = Client::Light {
+                    media: media.clone(),
+                    clock: *clock,
+                    offered: Some(Box::new(offered)),
+                };
+                Ok((
+                    Self {
+                        client,
+                        offered_at: clock.now().instant,
+                        connected: None,
+                        media: None,
+                    },
+                    sdp,
+                ))
             }
             Plane::Webrtc(plane) => {
                 let (peer, sdp, connected, media) = plane.offer().await?;
                 let client = Client::Webrtc(Box::new(peer));
                 let (connected, media) = (Some(connected), Some(media));
-                Ok((Self { client, offered_at: plane.now(), connected, media }, sdp))
+                Ok((
+                    Self {
+                        client,
+                        offered_at: plane.now(),
+                        connected,
+                        media,
+                    },
+                    sdp,
+                ))
             }
         }
     }
@@ -95,12 +126,19 @@ impl Connection {
     /// Takes the answer.
     pub(crate) async fn answer(&mut self, sdp: &str) -> anyhow::Result<()> {
         match &mut self.client {
-            Client::Light { media, clock, offered } => {
+            Client::Light {
+                media,
+                clock,
+                offered,
+            } => {
                 let offered = offered.take().context("a second answer to one offer")?;
                 let remote = offer::read_answer(sdp)?;
                 let (tell_connected, connected) = oneshot::channel();
                 let (tell_media, media_told) = oneshot::channel();
-                let milestones = Milestones { connected: Some(tell_connected), media: Some(tell_media) };
+                let milestones = Milestones {
+                    connected: Some(tell_connected),
+                    media: Some(tell_media),
+                };
                 let client = offered.answered(remote, milestones, clock.now().instant)?;
                 media.send(Command::Join(Box::new(client)))?;
                 (self.connected, self.media) = (Some(connected), Some(media_told));
@@ -128,9 +166,13 @@ impl Connection {
                 peer.start();
             }
             let since = at.saturating_duration_since(self.offered_at).as_micros();
-            return Ok(Milestone::Connected { after_us: u64::try_from(since).unwrap_or(u64::MAX) });
+            return Ok(Milestone::Connected {
+                after_us: u64::try_from(since).unwrap_or(u64::MAX),
+            });
         }
-        told(&mut self.media).await.context("media of the other person")?;
+        told(&mut self.media)
+            .await
+            .context("media of the other person")?;
         self.media = None;
         Ok(Milestone::Media)
     }

@@ -48,28 +48,46 @@ pub(crate) fn look(pid: u32) -> anyhow::Result<Look> {
     };
     let (_, cpu) = parse_stat(&read("stat")?).context("an unexpected /proc/*/stat")?;
     let status = read("status")?;
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    let resident = status.lines().find_map(|line| {
+        line.strip_prefix("VmRSS:")?
+            .trim()
+            .strip_suffix(" kB")?
+            .parse::<u64>()
+            .ok()
+    });
     let mut threads: BTreeMap<String, CpuTime> = BTreeMap::new();
     let tasks = root.join("task");
     for task in fs::read_dir(&tasks).with_context(|| tasks.display().to_string())? {
         // A thread may end between the two looks.
-        let Ok(stat) = task.and_then(|task| fs::read_to_string(task.path().join("stat"))) else { continue };
+        let Ok(stat) = task.and_then(|task| fs::read_to_string(task.path().join("stat"))) else {
+            continue;
+        };
         if let Some((name, cpu)) = parse_stat(&stat) {
             let sum = threads.entry(name).or_default();
             sum.user_us += cpu.user_us;
             sum.sys_us += cpu.sys_us;
         }
     }
-    Ok(Look { cpu, threads, resident_bytes: resident.context("no VmRSS in /proc/*/status")? * 1024 })
+    Ok(Look {
+        cpu,
+        threads,
+        resident_bytes: resident.context("no VmRSS in /proc/*/status")? * 1024,
+    })
 }
 
 /// Name and CPU time: fields 2, 14 and 15 of `stat` (proc(5)); the name may itself hold spaces and brackets.
 fn parse_stat(stat: &str) -> Option<(String, CpuTime)> {
     let (head, tail) = stat.rsplit_once(')')?;
     let (_, name) = head.split_once('(')?;
-    let mut fields = tail.split_ascii_whitespace().skip(11).map(|ticks| ticks.parse::<u64>().ok());
+    let mut fields = tail
+        .split_ascii_whitespace()
+        .skip(11)
+        .map(|ticks| ticks.parse::<u64>().ok());
     let mut next_us = || Some(fields.next()?? * (1_000_000 / TICKS_PER_SECOND));
-    let cpu = CpuTime { user_us: next_us()?, sys_us: next_us()? };
+    let cpu = CpuTime {
+        user_us: next_us()?,
+        sys_us: next_us()?,
+    };
     Some((name.to_owned(), cpu))
 }
 
@@ -80,7 +98,10 @@ mod tests {
     #[test]
     fn a_name_with_brackets_does_not_shift_the_fields() {
         let stat = "7 (a) b) S 1 2 3 4 5 6 7 8 9 10 150 250 0 0";
-        let expected = CpuTime { user_us: 1_500_000, sys_us: 2_500_000 };
+        let expected = CpuTime {
+            user_us: 1_500_000,
+            sys_us: 2_500_000,
+        };
         assert_eq!(parse_stat(stat), Some(("a) b".to_owned(), expected)));
     }
 }

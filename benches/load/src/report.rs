@@ -83,7 +83,10 @@ impl Report {
             packets_per_second: float(measure.packets) / seconds,
             megabits_per_second: float(measure.bytes) * 8.0 / seconds / 1e6,
             loss_percent: percent(ended.loss.lost, ended.loss.expected),
-            residual_loss_percent: percent(ended.loss.lost.saturating_sub(ended.loss.recovered), ended.loss.expected),
+            residual_loss_percent: percent(
+                ended.loss.lost.saturating_sub(ended.loss.recovered),
+                ended.loss.expected,
+            ),
             retransmissions_sent: ended.retransmissions_sent,
             strange_packets: measure.foreign + measure.undecipherable,
             bench_late_ms_max: float(measure.late_us_max) / 1e3,
@@ -96,12 +99,21 @@ impl Report {
 impl Quantiles {
     fn of_us(histogram: &Histogram<u64>) -> Self {
         let at = |quantile| float(histogram.value_at_quantile(quantile)) / 1e3;
-        Self { p50: at(0.5), p99: at(0.99), max: float(histogram.max()) / 1e3 }
+        Self {
+            p50: at(0.5),
+            p99: at(0.99),
+            max: float(histogram.max()) / 1e3,
+        }
     }
 }
 
 impl Server {
-    fn new([before, first, last]: [&Look; 3], packets: u64, seconds: f64, participants: u32) -> Self {
+    fn new(
+        [before, first, last]: [&Look; 3],
+        packets: u64,
+        seconds: f64,
+        participants: u32,
+    ) -> Self {
         let cpu = last.cpu.since(first.cpu);
         let packets = float(packets.max(1));
         let per_packet = |us: u64| float(us) / packets;
@@ -117,7 +129,9 @@ impl Server {
             core_percent: float(cpu.total_us()) / seconds / 1e4,
             threads_us_per_packet: threads.filter(|(_, us)| *us > 0.0).collect(),
             resident_kib: last.resident_bytes / 1024,
-            kib_per_participant: float(last.resident_bytes.saturating_sub(before.resident_bytes)) / 1024.0 / f64::from(participants),
+            kib_per_participant: float(last.resident_bytes.saturating_sub(before.resident_bytes))
+                / 1024.0
+                / f64::from(participants),
         }
     }
 }
@@ -125,16 +139,38 @@ impl Server {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Quantiles { p50, p99, max } = self.join_ms;
-        writeln!(f, "calls                {} of two people, measured for {:.1} s", self.rooms, self.seconds)?;
-        writeln!(f, "join                 p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms (offer to DTLS done)")?;
+        writeln!(
+            f,
+            "calls                {} of two people, measured for {:.1} s",
+            self.rooms, self.seconds
+        )?;
+        writeln!(
+            f,
+            "join                 p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms (offer to DTLS done)"
+        )?;
         let Quantiles { p50, p99, max } = self.forwarding_ms;
-        writeln!(f, "forwarding           p50 {p50:.2} ms, p99 {p99:.2} ms, max {max:.2} ms")?;
+        writeln!(
+            f,
+            "forwarding           p50 {p50:.2} ms, p99 {p99:.2} ms, max {max:.2} ms"
+        )?;
         let (packets, megabits) = (self.packets_per_second, self.megabits_per_second);
-        writeln!(f, "received             {packets:.0} packets/s, {megabits:.1} Mbit/s")?;
+        writeln!(
+            f,
+            "received             {packets:.0} packets/s, {megabits:.1} Mbit/s"
+        )?;
         let (loss, residual) = (self.loss_percent, self.residual_loss_percent);
-        writeln!(f, "loss                 {loss:.4} %, after retransmission {residual:.4} %")?;
+        writeln!(
+            f,
+            "loss                 {loss:.4} %, after retransmission {residual:.4} %"
+        )?;
         if let Some(server) = &self.server {
-            let Server { cpu_us_per_packet, user_us_per_packet, sys_us_per_packet, core_percent, .. } = server;
+            let Server {
+                cpu_us_per_packet,
+                user_us_per_packet,
+                sys_us_per_packet,
+                core_percent,
+                ..
+            } = server;
             writeln!(
                 f,
                 "server CPU           {cpu_us_per_packet:.1} µs per forwarded packet \
@@ -144,12 +180,18 @@ impl fmt::Display for Report {
                 writeln!(f, "  {name:<18} {us:.1} µs")?;
             }
             let (resident, each) = (server.resident_kib / 1024, server.kib_per_participant);
-            writeln!(f, "server memory        {resident} MiB, {each:.0} KiB per participant")?;
+            writeln!(
+                f,
+                "server memory        {resident} MiB, {each:.0} KiB per participant"
+            )?;
         }
         write!(
             f,
             "bench                {} strange packets, {} not sent, at most {:.1} ms late, {} sent again",
-            self.strange_packets, self.bench_send_failures, self.bench_late_ms_max, self.retransmissions_sent
+            self.strange_packets,
+            self.bench_send_failures,
+            self.bench_late_ms_max,
+            self.retransmissions_sent
         )
     }
 }

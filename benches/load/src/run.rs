@@ -57,14 +57,24 @@ struct Shared {
 /// Runs the load and returns what was measured.
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let path = &arguments.load_token_file;
-    let token = fs::read_to_string(path).with_context(|| format!("--load-token-file {}", path.display()))?;
+    let token = fs::read_to_string(path)
+        .with_context(|| format!("--load-token-file {}", path.display()))?;
     let door = Door::new(&arguments.server, token.trim().to_owned())?;
     let clock = Clock::start();
     let address = local_address(&door)?;
-    let wanted = WantedOffice { operators: arguments.rooms };
-    let office = door.post::<MadeOffice>("/api/load/office", &wanted).await?.body;
+    let wanted = WantedOffice {
+        operators: arguments.rooms,
+    };
+    let office = door
+        .post::<MadeOffice>("/api/load/office", &wanted)
+        .await?
+        .body;
     if office.operators.len() < usize::try_from(arguments.rooms)? {
-        bail!("the server gave {} operators, {} are needed", office.operators.len(), arguments.rooms);
+        bail!(
+            "the server gave {} operators, {} are needed",
+            office.operators.len(),
+            arguments.rooms
+        );
     }
     let before = arguments.server_pid.map(look).transpose()?;
     let mut engine = None;
@@ -72,23 +82,48 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
         ClientKind::Light => {
             let (media, thread) = Media::start(clock)?;
             engine = Some((media.clone(), thread));
-            Plane::Light { media, clock, address }
+            Plane::Light {
+                media,
+                clock,
+                address,
+            }
         }
         ClientKind::Webrtc => Plane::Webrtc(interop::Plane::new(clock, address)),
     };
     let shared = Arc::new(Shared {
         door,
         plane,
-        counter: Counter { office: office.office, service: office.service },
+        counter: Counter {
+            office: office.office,
+            service: office.service,
+        },
         joining: Semaphore::new(usize::try_from(arguments.parallel)?),
         finish: watch::Sender::new(false),
     });
 
-    let bar = progress_bar(u64::from(arguments.rooms) + arguments.seconds, arguments.json);
+    let bar = progress_bar(
+        u64::from(arguments.rooms) + arguments.seconds,
+        arguments.json,
+    );
     let mut people = JoinSet::new();
-    let joins = join_all(&shared, &office.operators, arguments.rooms, &mut people, &bar).await?;
+    let joins = join_all(
+        &shared,
+        &office.operators,
+        arguments.rooms,
+        &mut people,
+        &bar,
+    )
+    .await?;
     sleep(SETTLE).await;
-    let report = measure(arguments, &shared.plane, before.as_ref(), &joins, &mut people, &bar).await?;
+    let report = measure(
+        arguments,
+        &shared.plane,
+        before.as_ref(),
+        &joins,
+        &mut people,
+        &bar,
+    )
+    .await?;
 
     bar.set_message("closing the visits");
     shared.finish.send_replace(true);
@@ -107,12 +142,20 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
 /// The address that packets to the server leave from.
 fn local_address(door: &Door) -> anyhow::Result<IpAddr> {
     let any = UdpSocket::bind("0.0.0.0:0").context("a UDP socket")?;
-    any.connect(door.authority.as_str()).with_context(|| format!("no way to {}", door.authority))?;
-    Ok(any.local_addr().context("the address of a UDP socket")?.ip())
+    any.connect(door.authority.as_str())
+        .with_context(|| format!("no way to {}", door.authority))?;
+    Ok(any
+        .local_addr()
+        .context("the address of a UDP socket")?
+        .ip())
 }
 
 fn progress_bar(steps: u64, json: bool) -> ProgressBar {
-    let bar = if json { ProgressBar::hidden() } else { ProgressBar::new(steps) };
+    let bar = if json {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(steps)
+    };
     let style = ProgressStyle::with_template("{elapsed_precise} {bar:40} {pos}/{len} {msg}");
     bar.set_style(style.unwrap_or_else(|_malformed| ProgressStyle::default_bar()));
     bar
@@ -133,16 +176,33 @@ async fn join_all(
         let (operator_tell, operator_joined) = oneshot::channel();
         let (citizen_tell, citizen_joined) = oneshot::channel();
         let (go, gone) = oneshot::channel();
-        people.spawn(operator_of(Arc::clone(shared), room, session.clone(), operator_tell, gone));
+        people.spawn(operator_of(
+            Arc::clone(shared),
+            room,
+            session.clone(),
+            operator_tell,
+            gone,
+        ));
         let (go_citizen, gone_citizen) = oneshot::channel();
-        people.spawn(citizen_of(Arc::clone(shared), room, citizen_tell, gone_citizen));
+        people.spawn(citizen_of(
+            Arc::clone(shared),
+            room,
+            citizen_tell,
+            gone_citizen,
+        ));
         let shared = Arc::clone(shared);
         joining.spawn(async move {
             let _permit = shared.joining.acquire().await.context("the run stopped")?;
             // Who failed meanwhile says why itself.
-            go.send(()).and(go_citizen.send(())).unwrap_or(());
-            let both = async { Ok::<_, oneshot::error::RecvError>([operator_joined.await?, citizen_joined.await?]) };
-            timeout(ROOM_TIMEOUT, both).await.with_context(|| format!("room {room}: no call within {ROOM_TIMEOUT:?}"))?.context("left")
+            go.send(()).unwrap_or(());
+            go_citizen.send(()).unwrap_or(());
+            let both = async {
+                Ok::<_, oneshot::error::RecvError>([operator_joined.await?, citizen_joined.await?])
+            };
+            timeout(ROOM_TIMEOUT, both)
+                .await
+                .with_context(|| format!("room {room}: no call within {ROOM_TIMEOUT:?}"))?
+                .context("left")
         });
     }
     loop {
@@ -216,9 +276,15 @@ async fn measure(
     let last = arguments.server_pid.map(look).transpose()?;
     let ended = plane.end().await?;
     if let Some(failure) = ended.failures.first() {
-        bail!("{} of the people lost their connection, the first: {failure}", ended.failures.len());
+        bail!(
+            "{} of the people lost their connection, the first: {failure}",
+            ended.failures.len()
+        );
     }
-    let looks = before.zip(first.as_ref()).zip(last.as_ref()).map(|((before, first), last)| [before, first, last]);
+    let looks = before
+        .zip(first.as_ref())
+        .zip(last.as_ref())
+        .map(|((before, first), last)| [before, first, last]);
     Ok(Report::new(arguments, joins, begun.at, &ended, looks))
 }
 
@@ -229,5 +295,7 @@ async fn close_all(mut people: JoinSet<anyhow::Result<()>>) -> anyhow::Result<()
         }
         Ok(())
     };
-    timeout(CLOSE_TIMEOUT, all).await.with_context(|| format!("visits still open after {CLOSE_TIMEOUT:?}"))?
+    timeout(CLOSE_TIMEOUT, all)
+        .await
+        .with_context(|| format!("visits still open after {CLOSE_TIMEOUT:?}"))?
 }

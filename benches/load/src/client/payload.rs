@@ -38,7 +38,22 @@ pub(crate) fn write_video(out: &mut [u8], picture: Picture, number: u32, now: Mi
     let [high, low] = (picture.id | 0x8000).to_be_bytes();
     let tag = u8::from(!picture.keyframe);
     // 640 x 360, little-endian.
-    let head = [0x80 | start, 0x80, high, low, tag, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01];
+    let head = [
+        0x80 | start,
+        0x80,
+        high,
+        low,
+        tag,
+        0,
+        0,
+        0x9d,
+        0x01,
+        0x2a,
+        0x80,
+        0x02,
+        0x68,
+        0x01,
+    ];
     let len = match (picture.first, picture.keyframe) {
         (true, true) => head.len(),
         (true, false) => 7,
@@ -51,17 +66,24 @@ pub(crate) fn write_video(out: &mut [u8], picture: Picture, number: u32, now: Mi
 }
 
 fn stamp(out: &mut [u8], number: u32, now: Micros) {
-    let Some(place) = out.last_chunk_mut::<STAMP_BYTES>() else { return };
+    let Some(place) = out.last_chunk_mut::<STAMP_BYTES>() else {
+        return;
+    };
     let [n0, n1, n2, n3] = number.to_be_bytes();
     let [t0, t1, t2, t3, t4, t5, t6, t7] = now.0.to_be_bytes();
     let [m0, m1, m2, m3] = MARK;
-    *place = [m0, m1, m2, m3, n0, n1, n2, n3, t0, t1, t2, t3, t4, t5, t6, t7];
+    *place = [
+        m0, m1, m2, m3, n0, n1, n2, n3, t0, t1, t2, t3, t4, t5, t6, t7,
+    ];
 }
 
 /// When a payload was sent; none when it is not one of ours.
 pub(crate) fn sent_at(payload: &[u8]) -> Option<Micros> {
-    let [mark @ .., _, _, _, _, t0, t1, t2, t3, t4, t5, t6, t7] = payload.last_chunk::<STAMP_BYTES>()?;
-    (*mark == MARK).then_some(Micros(u64::from_be_bytes([*t0, *t1, *t2, *t3, *t4, *t5, *t6, *t7])))
+    let [mark @ .., _, _, _, _, t0, t1, t2, t3, t4, t5, t6, t7] =
+        payload.last_chunk::<STAMP_BYTES>()?;
+    (*mark == MARK).then_some(Micros(u64::from_be_bytes([
+        *t0, *t1, *t2, *t3, *t4, *t5, *t6, *t7,
+    ])))
 }
 
 #[cfg(test)]
@@ -74,10 +96,22 @@ mod tests {
     fn payloads_are_what_they_look_like() {
         let mut out = [0; AUDIO_BYTES];
         write_audio(&mut out, 1, Micros(77));
-        assert_eq!((opus::duration_samples(&out), sent_at(&out)), (Some(960), Some(Micros(77))));
+        assert_eq!(
+            (opus::duration_samples(&out), sent_at(&out)),
+            (Some(960), Some(Micros(77)))
+        );
         let mut out = [0; VIDEO_BYTES];
         for (first, keyframe) in [(true, true), (true, false), (false, true)] {
-            write_video(&mut out, Picture { id: 300, first, keyframe }, 2, Micros(78));
+            write_video(
+                &mut out,
+                Picture {
+                    id: 300,
+                    first,
+                    keyframe,
+                },
+                2,
+                Micros(78),
+            );
             let descriptor = vp8::Descriptor::parse(&out).unwrap();
             assert_eq!(descriptor.picture_id, Some(vp8::PictureId::Long(300)));
             assert_eq!(descriptor.starts_picture(), first);

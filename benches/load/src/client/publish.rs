@@ -2,7 +2,9 @@
 
 use media_packet::ring::PacketRing;
 use media_packet::rtcp::SenderInfo;
-use media_packet::rtp::{ExtendedSequence, ExtensionMap, ExtensionValues, Header, Packet, SdesValue, Ssrc};
+use media_packet::rtp::{
+    ExtendedSequence, ExtensionMap, ExtensionValues, Header, Packet, SdesValue, Ssrc,
+};
 use media_packet::srtp::Sealer;
 use media_packet::time::Micros;
 use media_packet::{Error, rtx};
@@ -65,7 +67,9 @@ impl Stream {
 
     fn count(&mut self, payload: usize, timestamp: u32, now: Micros) {
         self.packets = self.packets.wrapping_add(1);
-        self.octets = self.octets.wrapping_add(u32::try_from(payload).unwrap_or(0));
+        self.octets = self
+            .octets
+            .wrapping_add(u32::try_from(payload).unwrap_or(0));
         self.last = (timestamp, now);
     }
 
@@ -117,7 +121,13 @@ impl Publisher {
         Self {
             audio: stream(local.audio, offer::OPUS, offer::AUDIO_MID, audio, 48_000),
             video: stream(local.video, offer::VP8, offer::VIDEO_MID, video, 90_000),
-            rtx: stream(local.video_rtx, offer::VP8_RTX, offer::VIDEO_MID, video, 90_000),
+            rtx: stream(
+                local.video_rtx,
+                offer::VP8_RTX,
+                offer::VIDEO_MID,
+                video,
+                90_000,
+            ),
             ring: PacketRing::new(RING_BYTES, RING_PACKETS),
             transport_sequence: 0,
             picture: 0,
@@ -149,7 +159,12 @@ impl Publisher {
         }
     }
 
-    fn next_audio(&mut self, sealer: &mut Sealer, out: &mut [u8], now: Micros) -> Result<usize, Error> {
+    fn next_audio(
+        &mut self,
+        sealer: &mut Sealer,
+        out: &mut [u8],
+        now: Micros,
+    ) -> Result<usize, Error> {
         let timestamp = self.audio.packets.wrapping_mul(960);
         let number = self.audio.packets;
         let header = self.audio.header(timestamp, number == 0);
@@ -162,7 +177,12 @@ impl Publisher {
         sealer.seal_rtp(out, end)
     }
 
-    fn next_video(&mut self, sealer: &mut Sealer, out: &mut [u8], now: Micros) -> Result<usize, Error> {
+    fn next_video(
+        &mut self,
+        sealer: &mut Sealer,
+        out: &mut [u8],
+        now: Micros,
+    ) -> Result<usize, Error> {
         let number = self.video.packets;
         let place = number % PACKETS_PER_PICTURE;
         if place == 0 {
@@ -170,14 +190,26 @@ impl Publisher {
             self.picture = self.picture.wrapping_add(1) & 0x7fff;
         }
         let timestamp = (number / PACKETS_PER_PICTURE).wrapping_mul(4_500);
-        let header = self.video.header(timestamp, place + 1 == PACKETS_PER_PICTURE);
+        let header = self
+            .video
+            .header(timestamp, place + 1 == PACKETS_PER_PICTURE);
         let values = self.video.values(self.transport_sequence, now);
         let start = header.write_with(out, &values, &self.video.extensions)?;
         let end = start + VIDEO_BYTES;
-        let picture = Picture { id: self.picture, first: place == 0, keyframe: self.keyframe_now };
-        payload::write_video(out.get_mut(start..end).unwrap_or_default(), picture, number, now);
+        let picture = Picture {
+            id: self.picture,
+            first: place == 0,
+            keyframe: self.keyframe_now,
+        };
+        payload::write_video(
+            out.get_mut(start..end).unwrap_or_default(),
+            picture,
+            number,
+            now,
+        );
         let sequence = ExtendedSequence(u64::from(number));
-        self.ring.push(sequence, out.get(..end).unwrap_or_default(), now);
+        self.ring
+            .push(sequence, out.get(..end).unwrap_or_default(), now);
         self.video.count(VIDEO_BYTES, timestamp, now);
         self.transport_sequence = self.transport_sequence.wrapping_add(1);
         sealer.seal_rtp(out, end)
@@ -195,9 +227,13 @@ impl Publisher {
         let behind = u16::from_be_bytes([high, low]).wrapping_sub(sequence);
         let number = u64::from(self.video.packets).checked_sub(u64::from(behind));
         let kept = number.and_then(|number| self.ring.packet(ExtendedSequence(number), now));
-        let Some(original) = kept else { return Ok(None) };
+        let Some(original) = kept else {
+            return Ok(None);
+        };
         let original = Packet::parse(original)?;
-        let Header { timestamp, marker, .. } = original.header();
+        let Header {
+            timestamp, marker, ..
+        } = original.header();
         let header = self.rtx.header(timestamp, marker);
         let values = self.rtx.values(self.transport_sequence, now);
         let start = header.write_with(out, &values, &self.rtx.extensions)?;
@@ -217,6 +253,9 @@ impl Publisher {
 
     /// Packets sent, retransmissions apart.
     pub(crate) fn sent(&self) -> (u64, u64) {
-        (u64::from(self.audio.packets) + u64::from(self.video.packets), u64::from(self.rtx.packets))
+        (
+            u64::from(self.audio.packets) + u64::from(self.video.packets),
+            u64::from(self.rtx.packets),
+        )
     }
 }

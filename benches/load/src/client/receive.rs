@@ -51,7 +51,12 @@ pub(crate) struct Loss {
 
 impl Receiver {
     /// Takes note of an open packet.
-    pub(crate) fn receive(&mut self, packet: &mut [u8], measure: &mut Measure, now: Micros) -> Result<(), Error> {
+    pub(crate) fn receive(
+        &mut self,
+        packet: &mut [u8],
+        measure: &mut Measure,
+        now: Micros,
+    ) -> Result<(), Error> {
         let read = Packet::parse(packet)?;
         let header = read.header();
         if header.payload_type == offer::VP8_RTX {
@@ -62,7 +67,10 @@ impl Receiver {
         } else {
             measure.foreign_packet();
         }
-        let index = self.streams.iter().position(|stream| stream.state.ssrc() == header.ssrc);
+        let index = self
+            .streams
+            .iter()
+            .position(|stream| stream.state.ssrc() == header.ssrc);
         let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) else {
             return self.add(&read, now);
         };
@@ -73,7 +81,10 @@ impl Receiver {
     fn add(&mut self, packet: &Packet<'_>, now: Micros) -> Result<(), Error> {
         let header = packet.header();
         if self.streams.len() >= STREAMS_MAX {
-            return Err(Error::TooManySources { ssrc: header.ssrc, max: STREAMS_MAX });
+            return Err(Error::TooManySources {
+                ssrc: header.ssrc,
+                max: STREAMS_MAX,
+            });
         }
         let is_video = header.payload_type == offer::VP8;
         let mut state = ReceivedStream::new(header.ssrc, if is_video { 90_000 } else { 48_000 });
@@ -81,15 +92,24 @@ impl Receiver {
         if is_video {
             self.keyframes_wanted.push(header.ssrc);
         }
-        self.streams.push(Stream { state, is_video, before: Counted::default(), recovered: 0 });
+        self.streams.push(Stream {
+            state,
+            is_video,
+            before: Counted::default(),
+            recovered: 0,
+        });
         Ok(())
     }
 
     fn receive_again(&mut self, packet: &mut [u8], now: Micros) -> Result<(), Error> {
         self.retransmitted += 1;
         // There is one camera at a time in a two-person call: the retransmission is of that one.
-        let Some(stream) = self.streams.iter_mut().find(|stream| stream.is_video) else { return Ok(()) };
-        let Some(original) = rtx::restore(packet, stream.state.ssrc(), offer::VP8)? else { return Ok(()) };
+        let Some(stream) = self.streams.iter_mut().find(|stream| stream.is_video) else {
+            return Ok(());
+        };
+        let Some(original) = rtx::restore(packet, stream.state.ssrc(), offer::VP8)? else {
+            return Ok(());
+        };
         let sequence = Packet::parse(original)?.header().sequence;
         if stream.state.recover(sequence, now).order == Order::Late {
             stream.recovered += 1;
@@ -99,14 +119,22 @@ impl Receiver {
 
     /// Takes note of a sender report.
     pub(crate) fn sender_report(&mut self, ssrc: Ssrc, info: SenderInfo, now: Micros) {
-        if let Some(stream) = self.streams.iter_mut().find(|stream| stream.state.ssrc() == ssrc) {
+        if let Some(stream) = self
+            .streams
+            .iter_mut()
+            .find(|stream| stream.state.ssrc() == ssrc)
+        {
             stream.state.receive_sender_report(info, now);
         }
     }
 
     /// Report blocks for all streams.
     pub(crate) fn blocks(&mut self, out: &mut Vec<ReportBlock>, now: Micros) {
-        out.extend(self.streams.iter_mut().filter_map(|stream| stream.state.report(now)));
+        out.extend(
+            self.streams
+                .iter_mut()
+                .filter_map(|stream| stream.state.report(now)),
+        );
     }
 
     /// Writes what must be said at once: keyframes wanted and packets missing. True when something was written.
@@ -138,7 +166,11 @@ impl Receiver {
 
     /// Something must be said at once, now or soon.
     pub(crate) fn is_urgent(&mut self) -> bool {
-        !self.keyframes_wanted.is_empty() || self.streams.iter_mut().any(|stream| !stream.state.missing().is_empty())
+        !self.keyframes_wanted.is_empty()
+            || self
+                .streams
+                .iter_mut()
+                .any(|stream| !stream.state.missing().is_empty())
     }
 
     /// Writes the estimate of what the path carries.
@@ -158,7 +190,8 @@ impl Receiver {
 
     /// Media of both kinds comes in.
     pub(crate) fn has_both(&self) -> bool {
-        self.streams.iter().any(|stream| stream.is_video) && self.streams.iter().any(|stream| !stream.is_video)
+        self.streams.iter().any(|stream| stream.is_video)
+            && self.streams.iter().any(|stream| !stream.is_video)
     }
 
     /// The measurement begins here.
