@@ -134,6 +134,7 @@ notice-title = About the recording
 notice-version = Version of the text: { $version }
 accept = Accept and join the video call
 abandon = Leave
+abandon-title = Do you want to leave?
 abandon-remark = Remarks (if you leave)
 abandon-remark-hint = Optional. The operator will read them.
 abandon-remark-long = Remarks can have up to { $max } letters

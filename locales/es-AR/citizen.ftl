@@ -134,6 +134,7 @@ notice-title = Información sobre la grabación
 notice-version = Versión del texto: { $version }
 accept = Aceptar y Acceder a la videoconferencia
 abandon = Abandonar
+abandon-title = ¿Querés abandonar el turno?
 abandon-remark = Observaciones (en caso de abandonar)
 abandon-remark-hint = Opcional. El operador las va a leer.
 abandon-remark-long = Las observaciones pueden tener hasta { $max } letras

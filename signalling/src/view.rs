@@ -106,7 +106,10 @@ impl<'a> Sight<'a> {
                 notice: notice.clone(),
                 accepted: matches!(ready, Readiness::Entered(_) | Readiness::Both(_)),
             },
-            VisitState::Called { pairing, .. } => CitizenStep::Called { operator: self.card(*pairing) },
+            VisitState::Called { pairing, arrival, .. } => CitizenStep::Called {
+                operator: self.card(*pairing),
+                returning: matches!(arrival, Arrival::Back { .. }),
+            },
             VisitState::InCall { pairing, since, recording, .. } => CitizenStep::InCall {
                 operator: self.card(*pairing),
                 participants: self.participants(*pairing),

@@ -169,7 +169,8 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     'waiting-lost': { ...visit({ ...waiting, position: 1, operators: 0, next: null }), link: 'reconnecting' },
     assigned: visit({ state: 'assigned', operator, notice, accepted: false }),
     accepted: visit({ state: 'assigned', operator, notice, accepted: true }),
-    called: visit({ state: 'called', operator }),
+    called: visit({ state: 'called', operator, returning: false }),
+    'called-again': visit({ state: 'called', operator, returning: true }),
     call: call_,
     'call-chat': chatting,
     'call-bad': {

@@ -161,6 +161,8 @@ pub enum CitizenStep {
     Called {
         /// Who attends.
         operator: OperatorCard,
+        /// Comes back after hanging up: leaving for good is [`FromCitizen::FinishTurn`], not [`FromCitizen::Abandon`].
+        returning: bool,
     },
     /// In the call.
     InCall {

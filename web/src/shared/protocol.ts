@@ -247,7 +247,11 @@ accepted: boolean, } | { "state": "called",
 /**
  * Who attends.
  */
-operator: OperatorCard, } | { "state": "in_call", 
+operator: OperatorCard, 
+/**
+ * Comes back after hanging up: leaving for good is [`FromCitizen::FinishTurn`], not [`FromCitizen::Abandon`].
+ */
+returning: boolean, } | { "state": "in_call", 
 /**
  * Who attends.
  */

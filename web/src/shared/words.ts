@@ -188,6 +188,7 @@ export interface CitizenWords {
   'notice-version': { version: string | number }
   'accept': undefined
   'abandon': undefined
+  'abandon-title': undefined
   'abandon-remark': undefined
   'abandon-remark-hint': undefined
   'abandon-remark-long': { max: string | number }

@@ -43,7 +43,7 @@ export function CitizenApp({ session }: { session: CitizenSession }) {
       // Another operator, or another text, is another question: nothing typed for the first one stays.
       return <AssignedScreen key={step.notice.sha256} session={session} step={step} />
     case 'called':
-      return <CalledScreen session={session} operator={step.operator} call={state.call} />
+      return <CalledScreen session={session} operator={step.operator} returning={step.returning} call={state.call} />
     case 'in_call':
       return <CallScreen session={session} view={view} step={step} call={state.call} chat={screen.chat} />
     case 'interrupted':

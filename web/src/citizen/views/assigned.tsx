@@ -4,11 +4,13 @@ import type { CallState } from '../../shared/calling'
 import { type CitizenStep, type OperatorCard, TEXT_CHARS_MAX } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { SelfView } from '../../shared/ui/call'
+import { Question } from '../../shared/ui/dialog'
 import { Facts } from '../../shared/ui/facts'
 import { FaultSummary, TextArea } from '../../shared/ui/field'
 import type { CitizenSession } from '../session'
 import { t } from '../words'
 import { Frame } from './frame'
+import { FinishTurn } from './interrupted'
 
 const operatorFacts = (operator: OperatorCard): [string, string][] => [
   [t('assigned-operator'), operator.name],
@@ -76,17 +78,48 @@ export function AssignedScreen({ session, step }: AssignedProps) {
   )
 }
 
+/** Leaving before the call began; asked first, since there is no remark to write that would make one pause. */
 function Leave({ session }: { session: CitizenSession }) {
-  return <Button onClick={() => session.send({ type: 'abandon', remark: '' })}>{t('abandon')}</Button>
+  const leaving = useSignal(false)
+  return (
+    <>
+      <Button
+        onClick={() => {
+          leaving.value = true
+        }}
+      >
+        {t('abandon')}
+      </Button>
+      {leaving.value && (
+        <Question
+          title={t('abandon-title')}
+          yes={t('leave-yes')}
+          no={t('leave-no')}
+          danger
+          onYes={() => {
+            leaving.value = false
+            session.send({ type: 'abandon', remark: '' })
+          }}
+          onNo={() => {
+            leaving.value = false
+          }}
+        >
+          <p>{t('leave-text')}</p>
+        </Question>
+      )}
+    </>
+  )
 }
 
 interface CalledProps {
   session: CitizenSession
   operator: OperatorCard
+  /** Comes back after hanging up. */
+  returning: boolean
   call: CallState
 }
 
-export function CalledScreen({ session, operator, call }: CalledProps) {
+export function CalledScreen({ session, operator, returning, call }: CalledProps) {
   return (
     <Frame session={session} title={t('called-title')} alert={t('alert-called')}>
       <Facts facts={operatorFacts(operator)} />
@@ -95,6 +128,7 @@ export function CalledScreen({ session, operator, call }: CalledProps) {
         <SelfView call={call} />
         <p class="hint">{t('waiting-preview')}</p>
       </div>
+      {returning ? <FinishTurn session={session} /> : <Leave session={session} />}
     </Frame>
   )
 }

@@ -15,7 +15,6 @@ interface InterruptedProps {
 }
 
 export function InterruptedScreen({ session, view, step }: InterruptedProps) {
-  const finishing = useSignal(false)
   const lost = step.cause === 'line_lost'
   return (
     <Frame session={session} title={t('interrupted-title', { code: view.display_code ?? view.turno_code })}>
@@ -33,15 +32,25 @@ export function InterruptedScreen({ session, view, step }: InterruptedProps) {
         <Button kind="primary" icon="camera" onClick={() => session.send({ type: 'return_to_call' })}>
           {t('interrupted-return')}
         </Button>
-        <Button
-          onClick={() => {
-            finishing.value = true
-          }}
-        >
-          {t('interrupted-finish')}
-        </Button>
+        <FinishTurn session={session} />
       </div>
       {!lost && <p class="hint">{t('interrupted-after')}</p>}
+    </Frame>
+  )
+}
+
+/** "Finalizar mi turno": ends the meeting for good, so it is asked. */
+export function FinishTurn({ session }: { session: CitizenSession }) {
+  const finishing = useSignal(false)
+  return (
+    <>
+      <Button
+        onClick={() => {
+          finishing.value = true
+        }}
+      >
+        {t('interrupted-finish')}
+      </Button>
       {finishing.value && (
         <Question
           title={t('finish-title')}
@@ -59,6 +68,6 @@ export function InterruptedScreen({ session, view, step }: InterruptedProps) {
           <p>{t('finish-text')}</p>
         </Question>
       )}
-    </Frame>
+    </>
   )
 }
