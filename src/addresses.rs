@@ -18,7 +18,11 @@ pub(crate) fn announced(media: &config::Media) -> Result<Vec<IpAddr>, Error> {
             own.sort_by_key(|address| (address.is_loopback(), *address));
             own.dedup();
             own.truncate(ANNOUNCE_MAX);
-            if own.is_empty() { Err(Error::NoAddress { bind: media.bind }) } else { Ok(own) }
+            if own.is_empty() {
+                Err(Error::NoAddress { bind: media.bind })
+            } else {
+                Ok(own)
+            }
         }
     }
 }
@@ -28,10 +32,16 @@ fn own_addresses() -> Result<Vec<IpAddr>, Error> {
     let addresses = interfaces.filter_map(|interface| {
         let address = interface.address?;
         let v4 = address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip()));
-        v4.or_else(|| address.as_sockaddr_in6().map(|v6| SocketAddr::from(*v6).ip()))
+        v4.or_else(|| {
+            address
+                .as_sockaddr_in6()
+                .map(|v6| SocketAddr::from(*v6).ip())
+        })
     });
     // A link-local address needs a zone, which a candidate cannot carry.
-    Ok(addresses.filter(|address| !matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())).collect())
+    Ok(addresses
+        .filter(|address| !matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local()))
+        .collect())
 }
 
 #[cfg(test)]
@@ -42,13 +52,26 @@ mod tests {
     fn loopback_is_announced_too_and_comes_last() {
         let media = config::Media::default();
         let addresses = announced(&media).unwrap();
-        assert_eq!(addresses.iter().filter(|address| address.is_loopback()).count(), 1);
+        assert_eq!(
+            addresses
+                .iter()
+                .filter(|address| address.is_loopback())
+                .count(),
+            1
+        );
         assert!(addresses.last().unwrap().is_loopback());
     }
 
     #[test]
     fn a_bound_address_is_the_one_announced() {
         let bind: IpAddr = "127.0.0.1".parse().unwrap();
-        assert_eq!(announced(&config::Media { bind, ..config::Media::default() }).unwrap(), [bind]);
+        assert_eq!(
+            announced(&config::Media {
+                bind,
+                ..config::Media::default()
+            })
+            .unwrap(),
+            [bind]
+        );
     }
 }

@@ -13,7 +13,10 @@ use signalling::{
     call::{CITIZEN, OPERATOR},
     protocol::{
         call::{Refusal, RefusalCode, Role},
-        office::{Acceptance, AccessAction, AccessEntry, AccessLog, RecordDetail, RecordEvent, RecordLine, RecordsFound, Track},
+        office::{
+            Acceptance, AccessAction, AccessEntry, AccessLog, RecordDetail, RecordEvent,
+            RecordLine, RecordsFound, Track,
+        },
     },
     request::{Reply, TrackFile},
     session::SessionHash,
@@ -62,7 +65,10 @@ struct Opening {
 
 impl Desk {
     pub(crate) fn new(records: PathBuf) -> Self {
-        Self { records, opened: HashMap::new() }
+        Self {
+            records,
+            opened: HashMap::new(),
+        }
     }
 
     pub(crate) fn answer(
@@ -74,38 +80,101 @@ impl Desk {
     ) -> Result<Answer, Refusal> {
         let now = now.utc;
         match question {
-            Question::Search { account, reason, code, from, to } => {
-                log(keeper, &Access { at: now, account, action: store::AccessAction::Search, visit: None, track: None, reason })?;
-                search(keeper, switchboard, &code, from, to).map(|found| Answer::Now(Reply::Records(found)))
+            Question::Search {
+                account,
+                reason,
+                code,
+                from,
+                to,
+            } => {
+                log(
+                    keeper,
+                    &Access {
+                        at: now,
+                        account,
+                        action: store::AccessAction::Search,
+                        visit: None,
+                        track: None,
+                        reason,
+                    },
+                )?;
+                search(keeper, switchboard, &code, from, to)
+                    .map(|found| Answer::Now(Reply::Records(found)))
             }
-            Question::Open { account, session, reason, record } => {
+            Question::Open {
+                account,
+                session,
+                reason,
+                record,
+            } => {
                 let line = line(keeper, record)?;
                 let visit = Some(record);
-                let opening = Opening { until: Timestamp(now.0 + OPENED_MS), reason: reason.clone(), played: BTreeSet::new() };
-                log(keeper, &Access { at: now, account, action: store::AccessAction::Open, visit, track: None, reason })?;
+                let opening = Opening {
+                    until: Timestamp(now.0 + OPENED_MS),
+                    reason: reason.clone(),
+                    played: BTreeSet::new(),
+                };
+                log(
+                    keeper,
+                    &Access {
+                        at: now,
+                        account,
+                        action: store::AccessAction::Open,
+                        visit,
+                        track: None,
+                        reason,
+                    },
+                )?;
                 let detail = self.detail(keeper, switchboard, &line)?;
                 self.opened.retain(|_, opening| opening.until > now);
                 if self.opened.len() >= OPENED_MAX {
-                    return Err(Refusal::because(RefusalCode::Full, "record", self.opened.len(), OPENED_MAX));
+                    return Err(Refusal::because(
+                        RefusalCode::Full,
+                        "record",
+                        self.opened.len(),
+                        OPENED_MAX,
+                    ));
                 }
                 self.opened.insert((session, record), opening);
                 Ok(Answer::AfterCheck(Box::new(detail), record))
             }
-            Question::Play { account, session, record, track, begins } => {
+            Question::Play {
+                account,
+                session,
+                record,
+                track,
+                begins,
+            } => {
                 let file = self.track(keeper, record, track);
-                let opening = self.opened.get_mut(&(session, record)).filter(|opening| opening.until > now);
-                let opening = opening.ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
+                let opening = self
+                    .opened
+                    .get_mut(&(session, record))
+                    .filter(|opening| opening.until > now);
+                let opening =
+                    opening.ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
                 let file = file?;
                 // A first request that begins in the middle is a play as well: what was asked for decides, not how.
                 if begins || !opening.played.contains(&track) {
                     let reason = opening.reason.clone();
                     let (visit, shown) = (Some(record), Some(track));
-                    log(keeper, &Access { at: now, account, action: store::AccessAction::Play, visit, track: shown, reason })?;
+                    log(
+                        keeper,
+                        &Access {
+                            at: now,
+                            account,
+                            action: store::AccessAction::Play,
+                            visit,
+                            track: shown,
+                            reason,
+                        },
+                    )?;
                     opening.played.insert(track);
                 }
                 Ok(Answer::Now(Reply::Track(file)))
             }
-            Question::AccessLog { .. } => access_log(keeper).map(|log| Answer::Now(Reply::AccessLog(log))),
+            Question::AccessLog { .. } => {
+                access_log(keeper).map(|log| Answer::Now(Reply::AccessLog(log)))
+            }
         }
     }
 
@@ -115,22 +184,51 @@ impl Desk {
             tracing::error!(record = record.0, %error, "the logs of a record cannot be listed");
             Refusal::of(RefusalCode::Storage, "record")
         })?;
-        let end = |interval| keeper.record_end(record, interval).map(|hash| (interval, hash));
-        intervals.into_iter().map(end).collect::<Result<Ends, store::Error>>().map_err(|error| storage_fault(&error))
+        let end = |interval| {
+            keeper
+                .record_end(record, interval)
+                .map(|hash| (interval, hash))
+        };
+        intervals
+            .into_iter()
+            .map(end)
+            .collect::<Result<Ends, store::Error>>()
+            .map_err(|error| storage_fault(&error))
     }
 
-    fn track(&self, keeper: &mut Keeper, record: VisitId, number: u32) -> Result<TrackFile, Refusal> {
+    fn track(
+        &self,
+        keeper: &mut Keeper,
+        record: VisitId,
+        number: u32,
+    ) -> Result<TrackFile, Refusal> {
         let missing = || Refusal::of(RefusalCode::NotFound, "track");
         let tracks = recorder_disk::tracks(&self.records, record.0).map_err(|error| {
             tracing::error!(record = record.0, %error, "the index of a record cannot be read");
             missing()
         })?;
-        let track = tracks.iter().find(|track| track.track == u64::from(number)).ok_or_else(missing)?;
-        let key = keeper.store().keyring().known_media_key(record).map_err(|error| storage_fault(&error))?.ok_or_else(missing)?;
-        Ok(TrackFile { path: recorder_disk::track_path(&self.records, record.0, track), key: *key })
+        let track = tracks
+            .iter()
+            .find(|track| track.track == u64::from(number))
+            .ok_or_else(missing)?;
+        let key = keeper
+            .store()
+            .keyring()
+            .known_media_key(record)
+            .map_err(|error| storage_fault(&error))?
+            .ok_or_else(missing)?;
+        Ok(TrackFile {
+            path: recorder_disk::track_path(&self.records, record.0, track),
+            key: *key,
+        })
     }
 
-    fn detail(&self, keeper: &mut Keeper, switchboard: &Switchboard, line: &VisitLine) -> Result<RecordDetail, Refusal> {
+    fn detail(
+        &self,
+        keeper: &mut Keeper,
+        switchboard: &Switchboard,
+        line: &VisitLine,
+    ) -> Result<RecordDetail, Refusal> {
         let fault = |error: store::Error| storage_fault(&error);
         let timeline = keeper.store().timeline(line.visit).map_err(fault)?;
         let dossier = keeper.dossier(line.visit).map_err(fault)?;
@@ -140,16 +238,29 @@ impl Desk {
                 let sha256 = notice.sha256.to_string();
                 let paragraphs = keeper.notice(&sha256).map_err(fault)?;
                 let (language, version) = (notice.language.clone(), notice.version.clone());
-                acceptances.push(Acceptance { at_ms: event.at.0, language, version, sha256, paragraphs });
+                acceptances.push(Acceptance {
+                    at_ms: event.at.0,
+                    language,
+                    version,
+                    sha256,
+                    paragraphs,
+                });
             }
         }
-        let events = timeline.iter().map(|event| RecordEvent { at_ms: event.at.0, kind: event.fact.name().to_owned() });
-        let profile = line.operator.and_then(|operator| switchboard.office(line.office)?.profile(operator));
+        let events = timeline.iter().map(|event| RecordEvent {
+            at_ms: event.at.0,
+            kind: event.fact.name().to_owned(),
+        });
+        let profile = line
+            .operator
+            .and_then(|operator| switchboard.office(line.office)?.profile(operator));
         Ok(RecordDetail {
             line: shown(switchboard, line),
             name: dossier.name,
             document: dossier.document,
-            operator_name: profile.map(|profile| profile.name.clone()).unwrap_or_default(),
+            operator_name: profile
+                .map(|profile| profile.name.clone())
+                .unwrap_or_default(),
             acceptances,
             events: events.collect(),
             tracks: tracks(&self.records, line.visit),
@@ -164,11 +275,17 @@ impl Desk {
 }
 
 fn log(keeper: &mut Keeper, access: &Access) -> Result<(), Refusal> {
-    keeper.store().log_access(access).map_err(|error| storage_fault(&error))
+    keeper
+        .store()
+        .log_access(access)
+        .map_err(|error| storage_fault(&error))
 }
 
 fn line(keeper: &mut Keeper, record: VisitId) -> Result<VisitLine, Refusal> {
-    let line = keeper.store().line(record).map_err(|error| storage_fault(&error))?;
+    let line = keeper
+        .store()
+        .line(record)
+        .map_err(|error| storage_fault(&error))?;
     line.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "record"))
 }
 
@@ -185,14 +302,34 @@ fn search(
         (false, Ok(turno), _) => Some(CodeSearched::Turno(turno)),
         (false, Err(_), Ok(display)) => Some(CodeSearched::Display(display)),
         (false, Err(_), Err(_)) => {
-            return Err(Refusal::because(RefusalCode::Invalid, "code", "another text", "a code as 10357MY3DPHL or A1"));
+            return Err(Refusal::because(
+                RefusalCode::Invalid,
+                "code",
+                "another text",
+                "a code as 10357MY3DPHL or A1",
+            ));
         }
     };
-    let (from, to) = (from.unwrap_or(CivilDay(i32::MIN)), to.unwrap_or(CivilDay(i32::MAX - 1)));
+    let (from, to) = (
+        from.unwrap_or(CivilDay(i32::MIN)),
+        to.unwrap_or(CivilDay(i32::MAX - 1)),
+    );
     let mut lines = Vec::new();
     let mut more = false;
-    for office in switchboard.offices().map(queue::Office::id).collect::<Vec<OfficeId>>() {
-        let found = keeper.store().search(&Search { office, from, to, code: searched }, RECORDS_MAX);
+    for office in switchboard
+        .offices()
+        .map(queue::Office::id)
+        .collect::<Vec<OfficeId>>()
+    {
+        let found = keeper.store().search(
+            &Search {
+                office,
+                from,
+                to,
+                code: searched,
+            },
+            RECORDS_MAX,
+        );
         let found = found.map_err(|error| storage_fault(&error))?;
         more |= found.more;
         lines.extend(found.lines);
@@ -200,17 +337,28 @@ fn search(
     lines.sort_by_key(|line| std::cmp::Reverse((line.taken_at, line.visit)));
     more |= lines.len() > RECORDS_MAX;
     lines.truncate(RECORDS_MAX);
-    Ok(RecordsFound { records: lines.iter().map(|line| shown(switchboard, line)).collect(), more })
+    Ok(RecordsFound {
+        records: lines.iter().map(|line| shown(switchboard, line)).collect(),
+        more,
+    })
 }
 
 fn shown(switchboard: &Switchboard, line: &VisitLine) -> RecordLine {
     let office = switchboard.office(line.office);
-    let service = office.and_then(|office| office.service(line.service)).map(|service| service.name.clone());
-    let operator = line.operator.and_then(|operator| office?.profile(operator)).map(|profile| profile.number.clone());
+    let service = office
+        .and_then(|office| office.service(line.service))
+        .map(|service| service.name.clone());
+    let operator = line
+        .operator
+        .and_then(|operator| office?.profile(operator))
+        .map(|profile| profile.number.clone());
     RecordLine {
         record: line.visit.to_string(),
         turno_code: line.code.to_string(),
-        display_code: line.display.map(|display| display.to_string()).unwrap_or_default(),
+        display_code: line
+            .display
+            .map(|display| display.to_string())
+            .unwrap_or_default(),
         service: service.unwrap_or_default(),
         operator: operator.unwrap_or_default(),
         taken_ms: line.taken_at.0,
@@ -220,7 +368,10 @@ fn shown(switchboard: &Switchboard, line: &VisitLine) -> RecordLine {
 }
 
 fn access_log(keeper: &mut Keeper) -> Result<AccessLog, Refusal> {
-    let accesses = keeper.store().accesses(ACCESSES_MAX).map_err(|error| storage_fault(&error))?;
+    let accesses = keeper
+        .store()
+        .accesses(ACCESSES_MAX)
+        .map_err(|error| storage_fault(&error))?;
     let entry = |access: Access| AccessEntry {
         at_ms: access.at.0,
         account: access.account,
@@ -229,10 +380,15 @@ fn access_log(keeper: &mut Keeper) -> Result<AccessLog, Refusal> {
             store::AccessAction::Open => AccessAction::Open,
             store::AccessAction::Play => AccessAction::Play,
         },
-        record: access.visit.map(|visit| visit.to_string()).unwrap_or_default(),
+        record: access
+            .visit
+            .map(|visit| visit.to_string())
+            .unwrap_or_default(),
         reason: access.reason,
     };
-    Ok(AccessLog { entries: accesses.into_iter().map(entry).collect() })
+    Ok(AccessLog {
+        entries: accesses.into_iter().map(entry).collect(),
+    })
 }
 
 /// Playable files of a record, and the intervals whose files are still being made.
@@ -245,14 +401,22 @@ fn tracks(records: &Path, record: VisitId) -> Vec<Track> {
         track: u32::try_from(found.track).unwrap_or(u32::MAX),
         interval: found.interval + 1,
         participant: found.participant,
-        role: if found.participant == CITIZEN { Role::Citizen } else { Role::Operator },
+        role: if found.participant == CITIZEN {
+            Role::Citizen
+        } else {
+            Role::Operator
+        },
         url: format!("/api/records/{record}/tracks/{}.webm", found.track),
         begins_ms: found.begins_ms,
         duration_ms: i64::try_from(found.duration_ms).unwrap_or(i64::MAX),
         gaps_ms: i64::try_from(found.gaps_ms).unwrap_or(i64::MAX),
         ready: true,
     };
-    const { assert!(CITIZEN != OPERATOR, "the two people of a call have numbers of their own") };
+    const {
+        assert!(
+            CITIZEN != OPERATOR,
+            "the two people of a call have numbers of their own"
+        )
+    };
     found.into_iter().map(track).collect()
 }
-

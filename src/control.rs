@@ -85,7 +85,10 @@ impl Control {
             for _ in 1..BATCH_MAX {
                 match self.try_hear() {
                     Heard::Nothing => break,
-                    heard @ (Heard::Door(_) | Heard::Media(_) | Heard::Recorder(_) | Heard::DoorsClosed) => {
+                    heard @ (Heard::Door(_)
+                    | Heard::Media(_)
+                    | Heard::Recorder(_)
+                    | Heard::DoorsClosed) => {
                         open &= self.take(heard, now);
                     }
                 }
@@ -127,9 +130,21 @@ impl Control {
     /// Hands one input to the switchboard. False when the doors are closed.
     fn take(&mut self, heard: Heard, now: Moment) -> bool {
         match heard {
-            Heard::Door(ToControl::Opened { connection, app, session, outbox }) => {
+            Heard::Door(ToControl::Opened {
+                connection,
+                app,
+                session,
+                outbox,
+            }) => {
                 self.outboxes.insert(connection, outbox);
-                self.switchboard.handle(Input::Connection(FromConnection::Opened { connection, app, session }), now);
+                self.switchboard.handle(
+                    Input::Connection(FromConnection::Opened {
+                        connection,
+                        app,
+                        session,
+                    }),
+                    now,
+                );
             }
             Heard::Door(ToControl::Connection(message)) => {
                 if let FromConnection::Closed(connection) = &message {
@@ -178,7 +193,9 @@ impl Control {
     fn deliver(&mut self, output: Output, now: Moment) {
         match output {
             Output::Send(connection, message) => {
-                let Some(outbox) = self.outboxes.get(&connection) else { return };
+                let Some(outbox) = self.outboxes.get(&connection) else {
+                    return;
+                };
                 let last = message == ToConnection::Close;
                 outbox.send(message);
                 if last {
@@ -193,7 +210,10 @@ impl Control {
             }
             Output::Record(command) => self.record(command),
             Output::Ask(request, question) => {
-                match self.desk.answer(question, &mut self.keeper, &self.switchboard, now) {
+                match self
+                    .desk
+                    .answer(question, &mut self.keeper, &self.switchboard, now)
+                {
                     Ok(Answer::Now(reply)) => self.reply(request, reply),
                     Ok(Answer::AfterCheck(detail, record)) => self.check(request, detail, record),
                     Err(refusal) => self.reply(request, Reply::Refused(refusal)),
@@ -225,7 +245,11 @@ impl Control {
 
     fn record(&mut self, command: RecordCommand) {
         let command = match command {
-            RecordCommand::Open { visit, interval, at } => {
+            RecordCommand::Open {
+                visit,
+                interval,
+                at,
+            } => {
                 let key = match self.keeper.store().keyring().media_key(visit) {
                     Ok(key) => recorder_disk::RecordKey::from(*key),
                     Err(error) => {
@@ -233,7 +257,10 @@ impl Control {
                         return;
                     }
                 };
-                let office = visit.office().map(|office| office.to_string()).unwrap_or_default();
+                let office = visit
+                    .office()
+                    .map(|office| office.to_string())
+                    .unwrap_or_default();
                 recorder_disk::Command::Open(recorder_disk::Open {
                     record: visit.0,
                     interval: interval.saturating_sub(1),
@@ -250,7 +277,9 @@ impl Control {
 
     fn ask_recorder(&self, command: recorder_disk::Command) {
         if self.recorder.try_send(command).is_err() {
-            tracing::error!("the disk thread takes no command: a recording is incomplete; look at the disk");
+            tracing::error!(
+                "the disk thread takes no command: a recording is incomplete; look at the disk"
+            );
         }
     }
 
@@ -258,21 +287,66 @@ impl Control {
         use recorder_disk::Event;
         match event {
             Event::Opened { record, interval } => tracing::info!(record, interval, "recording"),
-            Event::Closed { record, interval, blocks, bytes, dropped_packets, last_hash } => {
-                tracing::info!(record, interval, blocks, bytes, dropped_packets, "record closed");
-                if let Err(error) = self.keeper.keep_record_end(VisitId(record), interval, last_hash) {
+            Event::Closed {
+                record,
+                interval,
+                blocks,
+                bytes,
+                dropped_packets,
+                last_hash,
+            } => {
+                tracing::info!(
+                    record,
+                    interval,
+                    blocks,
+                    bytes,
+                    dropped_packets,
+                    "record closed"
+                );
+                if let Err(error) =
+                    self.keeper
+                        .keep_record_end(VisitId(record), interval, last_hash)
+                {
                     tracing::error!(record, interval, %error, "the end of a record is not kept: that it is shortened would not be noticed");
                 }
             }
-            Event::Derived { record, interval, tracks } => {
-                tracing::info!(record, interval, tracks = tracks.len(), "record can be played");
+            Event::Derived {
+                record,
+                interval,
+                tracks,
+            } => {
+                tracing::info!(
+                    record,
+                    interval,
+                    tracks = tracks.len(),
+                    "record can be played"
+                );
             }
-            Event::Unfinished { record, interval } => match self.keeper.store().keyring().known_media_key(VisitId(record)) {
-                Ok(Some(key)) => self.ask_recorder(recorder_disk::Command::Derive { record, interval, key: (*key).into() }),
-                Ok(None) => tracing::warn!(record, interval, "an unfinished record has no key: it was destroyed, or the keyring is not the one"),
-                Err(error) => tracing::error!(record, interval, %error, "the key of an unfinished record cannot be read"),
+            Event::Unfinished { record, interval } => match self
+                .keeper
+                .store()
+                .keyring()
+                .known_media_key(VisitId(record))
+            {
+                Ok(Some(key)) => self.ask_recorder(recorder_disk::Command::Derive {
+                    record,
+                    interval,
+                    key: (*key).into(),
+                }),
+                Ok(None) => tracing::warn!(
+                    record,
+                    interval,
+                    "an unfinished record has no key: it was destroyed, or the keyring is not the one"
+                ),
+                Err(error) => {
+                    tracing::error!(record, interval, %error, "the key of an unfinished record cannot be read")
+                }
             },
-            Event::Failed { record, interval, failure } => tracing::error!(record, interval, %failure, "a recording has a fault"),
+            Event::Failed {
+                record,
+                interval,
+                failure,
+            } => tracing::error!(record, interval, %failure, "a recording has a fault"),
             Event::Stopped => {}
         }
     }
@@ -286,10 +360,19 @@ impl Control {
 
     /// Media first, so that its last packets reach the records; then the records; then the store.
     fn end(mut self) {
-        let Self { workers, recorder, inlets, .. } = self;
+        let Self {
+            workers,
+            recorder,
+            inlets,
+            ..
+        } = self;
         workers.stop();
         if recorder.send(recorder_disk::Command::Stop).is_ok() {
-            while inlets.recorder.recv().is_ok_and(|event| event != recorder_disk::Event::Stopped) {}
+            while inlets
+                .recorder
+                .recv()
+                .is_ok_and(|event| event != recorder_disk::Event::Stopped)
+            {}
         }
         // A checkpoint holds what is kept, and everything decided was concluded.
         let offices = self.switchboard.offices();
@@ -308,6 +391,11 @@ pub(crate) fn storage_fault(error: &store::Error) -> Refusal {
 
 #[expect(clippy::disallowed_methods, reason = "the control loop's only clocks")]
 pub(crate) fn read_clocks() -> Moment {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Moment { instant: Instant::now(), utc: Timestamp(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)) }
+    let since_1970 = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Moment {
+        instant: Instant::now(),
+        utc: Timestamp(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)),
+    }
 }

@@ -14,7 +14,8 @@ use std::{
 use argon2::{Argon2, password_hash::PasswordHasher};
 use config::Config;
 use queue::{
-    ChatPolicy, Command, Configuration, Desk, DeskId, Event, Office, OfficeId, OperatorId, OperatorProfile, Service, ServiceId, Timestamp,
+    ChatPolicy, Command, Configuration, Desk, DeskId, Event, Office, OfficeId, OperatorId,
+    OperatorProfile, Service, ServiceId, Timestamp,
 };
 use store::{Account, App, Role, SideRecord, Store};
 
@@ -37,12 +38,42 @@ pub struct DemoAccount {
 
 /// Every account of the demo.
 pub const ACCOUNTS: [DemoAccount; 8] = [
-    attends("operador1", "demo-operador1", "Lucía Fernández", (TOWN_HALL, 1)),
-    attends("operador2", "demo-operador2", "Martín Gómez", (TOWN_HALL, 2)),
-    attends("operador3", "demo-operador3", "Carmen Ortega", (TAX_AGENCY, 1)),
-    attends("operador4", "demo-operador4", "Javier Molina", (TAX_AGENCY, 2)),
-    keeps("cumplimiento", "demo-cumplimiento", "Elena Sosa", Role::Compliance),
-    keeps("supervisor", "demo-supervisor", "Raúl Benítez", Role::Supervisor),
+    attends(
+        "operador1",
+        "demo-operador1",
+        "Lucía Fernández",
+        (TOWN_HALL, 1),
+    ),
+    attends(
+        "operador2",
+        "demo-operador2",
+        "Martín Gómez",
+        (TOWN_HALL, 2),
+    ),
+    attends(
+        "operador3",
+        "demo-operador3",
+        "Carmen Ortega",
+        (TAX_AGENCY, 1),
+    ),
+    attends(
+        "operador4",
+        "demo-operador4",
+        "Javier Molina",
+        (TAX_AGENCY, 2),
+    ),
+    keeps(
+        "cumplimiento",
+        "demo-cumplimiento",
+        "Elena Sosa",
+        Role::Compliance,
+    ),
+    keeps(
+        "supervisor",
+        "demo-supervisor",
+        "Raúl Benítez",
+        Role::Supervisor,
+    ),
     keeps("editor", "demo-editor", "Paula Ríos", Role::Editor),
     keeps("admin", "demo-admin", "Administración", Role::Admin),
 ];
@@ -50,12 +81,34 @@ pub const ACCOUNTS: [DemoAccount; 8] = [
 const TOWN_HALL: u32 = 1;
 const TAX_AGENCY: u32 = 2;
 
-const fn attends(account: &'static str, password: &'static str, name: &'static str, operator: (u32, u32)) -> DemoAccount {
-    DemoAccount { account, password, name, role: Role::Operator, operator: Some(operator) }
+const fn attends(
+    account: &'static str,
+    password: &'static str,
+    name: &'static str,
+    operator: (u32, u32),
+) -> DemoAccount {
+    DemoAccount {
+        account,
+        password,
+        name,
+        role: Role::Operator,
+        operator: Some(operator),
+    }
 }
 
-const fn keeps(account: &'static str, password: &'static str, name: &'static str, role: Role) -> DemoAccount {
-    DemoAccount { account, password, name, role, operator: None }
+const fn keeps(
+    account: &'static str,
+    password: &'static str,
+    name: &'static str,
+    role: Role,
+) -> DemoAccount {
+    DemoAccount {
+        account,
+        password,
+        name,
+        role,
+        operator: None,
+    }
 }
 
 /// Where the demo lies and listens.
@@ -68,7 +121,9 @@ impl Demo {
     /// A demo in this folder.
     #[must_use]
     pub fn new(data: &Path) -> Self {
-        Self { data: data.to_owned() }
+        Self {
+            data: data.to_owned(),
+        }
     }
 
     /// Makes the folder and the load token, and says with which settings to serve. Only the user who runs it can read it.
@@ -76,8 +131,15 @@ impl Demo {
     /// # Errors
     /// When the folder or the token cannot be made.
     pub fn config(&self, http: SocketAddr, media_port: u16) -> Result<Config, Error> {
-        let in_data = |source| Error::File { path: self.data.clone(), source };
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.data).map_err(in_data)?;
+        let in_data = |source| Error::File {
+            path: self.data.clone(),
+            source,
+        };
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.data)
+            .map_err(in_data)?;
         let token_file = self.data.join("load-token");
         write_load_token(&token_file)?;
         let mut config = Config::default();
@@ -108,21 +170,42 @@ impl Demo {
             let epoch = store.take_over(id)?;
             let loaded = store.load(id)?;
             let events = first_events(id, configuration, now)?;
-            store.append(id, epoch, loaded.version, &events, &std::mem::take(&mut side))?;
+            store.append(
+                id,
+                epoch,
+                loaded.version,
+                &events,
+                &std::mem::take(&mut side),
+            )?;
         }
         Ok(())
     }
 }
 
 /// The office as configured, its operators available for everything: "sólo es necesario hacerlo una única vez" (O1).
-fn first_events(id: OfficeId, configuration: Configuration, now: Timestamp) -> Result<Vec<Event>, Error> {
+fn first_events(
+    id: OfficeId,
+    configuration: Configuration,
+    now: Timestamp,
+) -> Result<Vec<Event>, Error> {
     let available: Vec<Command> = configuration
         .operators
         .iter()
-        .flat_map(|operator| operator.services.iter().map(|service| (operator.id, *service)))
-        .map(|(operator, service)| Command::SetAvailable { operator, service, available: true })
+        .flat_map(|operator| {
+            operator
+                .services
+                .iter()
+                .map(|service| (operator.id, *service))
+        })
+        .map(|(operator, service)| Command::SetAvailable {
+            operator,
+            service,
+            available: true,
+        })
         .collect();
-    let configure = Command::Configure { configuration: Box::new(configuration) };
+    let configure = Command::Configure {
+        configuration: Box::new(configuration),
+    };
     let mut office = Office::new(id);
     let mut events = Vec::new();
     for command in std::iter::once(configure).chain(available) {
@@ -134,27 +217,47 @@ fn first_events(id: OfficeId, configuration: Configuration, now: Timestamp) -> R
 }
 
 fn announce_only(address: IpAddr) -> config::Announce {
-    if address.is_unspecified() { config::Announce::Auto } else { config::Announce::Addresses(vec![address]) }
+    if address.is_unspecified() {
+        config::Announce::Auto
+    } else {
+        config::Announce::Addresses(vec![address])
+    }
 }
 
 /// A new token if there is none: 256 random bits in hexadecimal, for this user only.
 fn write_load_token(path: &Path) -> Result<(), Error> {
-    let in_file = |source| Error::File { path: path.to_owned(), source };
+    let in_file = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
     if path.exists() {
         return Ok(());
     }
     let mut bytes = [0_u8; 32];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_unspecified| Error::Random)?;
     let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let file = fs::File::options().write(true).create_new(true).mode(0o600).open(path);
-    file.and_then(|mut file| writeln!(file, "{token}").and_then(|()| file.sync_all())).map_err(in_file)
+    let file = fs::File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    file.and_then(|mut file| writeln!(file, "{token}").and_then(|()| file.sync_all()))
+        .map_err(in_file)
 }
 
 fn made(account: &DemoAccount) -> Result<Account, Error> {
-    let hashed = Argon2::default().hash_password(account.password.as_bytes()).map_err(Error::Password)?;
-    let office = account.operator.and_then(|(office, _)| OfficeId::new(office));
+    let hashed = Argon2::default()
+        .hash_password(account.password.as_bytes())
+        .map_err(Error::Password)?;
+    let office = account
+        .operator
+        .and_then(|(office, _)| OfficeId::new(office));
     Ok(Account {
-        app: if account.role == Role::Operator { App::Operator } else { App::Office },
+        app: if account.role == Role::Operator {
+            App::Operator
+        } else {
+            App::Office
+        },
         name: account.account.to_owned(),
         shown: account.name.to_owned(),
         role: account.role,
@@ -195,12 +298,18 @@ const TOWN_HALL_SERVICES: [(&str, &str, &[&str]); 3] = [
     (
         "Cultura Tributaria",
         "C",
-        &["San Martín lee", "San Martín va al teatro", "San Martín visita Temaiken", "San Martín infantil"],
+        &[
+            "San Martín lee",
+            "San Martín va al teatro",
+            "San Martín visita Temaiken",
+            "San Martín infantil",
+        ],
     ),
 ];
 
 /// Hours of the town hall, in words.
-const TOWN_HALL_HOURS: &str = "De lunes a viernes (excepto feriados nacionales) de 08:00 a 14:00. (Hora de Argentina)";
+const TOWN_HALL_HOURS: &str =
+    "De lunes a viernes (excepto feriados nacionales) de 08:00 a 14:00. (Hora de Argentina)";
 
 /// The tax agency's services and their hours in words (C32).
 const TAX_AGENCY_SERVICES: [(&str, &str, &str); 2] = [
@@ -224,8 +333,17 @@ fn town_hall() -> Configuration {
     configuration.listed = true;
     for (subcategory, letter, names) in TOWN_HALL_SERVICES {
         for name in names {
-            let chat = if subcategory == "Cultura Tributaria" { ChatPolicy::Incidencias } else { ChatPolicy::Conversacion };
-            add_service(&mut configuration, (name, subcategory, letter), TOWN_HALL_HOURS, chat);
+            let chat = if subcategory == "Cultura Tributaria" {
+                ChatPolicy::Incidencias
+            } else {
+                ChatPolicy::Conversacion
+            };
+            add_service(
+                &mut configuration,
+                (name, subcategory, letter),
+                TOWN_HALL_HOURS,
+                chat,
+            );
         }
     }
     add_operators(&mut configuration, TOWN_HALL, "OP-10");
@@ -239,15 +357,31 @@ fn tax_agency() -> Configuration {
     "Sede electrónica".clone_into(&mut configuration.branch);
     configuration.listed = true;
     for (name, letter, hours) in TAX_AGENCY_SERVICES {
-        add_service(&mut configuration, (name, "Videoasistencia", letter), hours, ChatPolicy::Incidencias);
+        add_service(
+            &mut configuration,
+            (name, "Videoasistencia", letter),
+            hours,
+            ChatPolicy::Incidencias,
+        );
     }
     add_operators(&mut configuration, TAX_AGENCY, "U-20");
     configuration
 }
 
-fn add_service(configuration: &mut Configuration, (name, subcategory, letter): (&str, &str, &str), hours: &str, chat: ChatPolicy) {
-    let id = ServiceId(u32::try_from(configuration.services.len()).expect("the demo has some twenty services") + 1);
-    let mut service = Service::new(id, name, letter.parse().expect("the demo's letters are A to Z"));
+fn add_service(
+    configuration: &mut Configuration,
+    (name, subcategory, letter): (&str, &str, &str),
+    hours: &str,
+    chat: ChatPolicy,
+) {
+    let id = ServiceId(
+        u32::try_from(configuration.services.len()).expect("the demo has some twenty services") + 1,
+    );
+    let mut service = Service::new(
+        id,
+        name,
+        letter.parse().expect("the demo's letters are A to Z"),
+    );
     subcategory.clone_into(&mut service.subcategory);
     hours.clone_into(&mut service.hours);
     service.chat = chat;
@@ -256,10 +390,19 @@ fn add_service(configuration: &mut Configuration, (name, subcategory, letter): (
 
 /// The office's operators, each at a desk of his own, for every service.
 fn add_operators(configuration: &mut Configuration, office: u32, number: &str) {
-    let services: Vec<ServiceId> = configuration.services.iter().map(|service| service.id).collect();
+    let services: Vec<ServiceId> = configuration
+        .services
+        .iter()
+        .map(|service| service.id)
+        .collect();
     for account in &ACCOUNTS {
-        let Some((_, id)) = account.operator.filter(|(own, _)| *own == office) else { continue };
-        configuration.desks.push(Desk { id: DeskId(id), name: format!("Box {id:02}") });
+        let Some((_, id)) = account.operator.filter(|(own, _)| *own == office) else {
+            continue;
+        };
+        configuration.desks.push(Desk {
+            id: DeskId(id),
+            name: format!("Box {id:02}"),
+        });
         configuration.operators.push(OperatorProfile {
             id: OperatorId(id),
             number: format!("{number}{id:02}"),
@@ -276,7 +419,10 @@ mod tests {
 
     #[test]
     fn the_catalogue_is_that_of_the_annex() {
-        let counts: Vec<usize> = TOWN_HALL_SERVICES.iter().map(|(_, _, names)| names.len()).collect();
+        let counts: Vec<usize> = TOWN_HALL_SERVICES
+            .iter()
+            .map(|(_, _, names)| names.len())
+            .collect();
         assert_eq!(counts, [8, 6, 4]);
         for configuration in [town_hall(), tax_agency()] {
             configuration.check().unwrap();

@@ -28,7 +28,9 @@ pub enum Error {
         found: usize,
     },
     /// No address that browsers could send media to.
-    #[error("media.announce is \"auto\" and this machine has no address that media.bind {bind} covers")]
+    #[error(
+        "media.announce is \"auto\" and this machine has no address that media.bind {bind} covers"
+    )]
     NoAddress {
         /// As set.
         bind: std::net::IpAddr,

@@ -39,14 +39,28 @@ pub(crate) struct Checks {
 
 impl Checks {
     pub(crate) fn new(records: PathBuf) -> Self {
-        Self { records, running: Arc::default() }
+        Self {
+            records,
+            running: Arc::default(),
+        }
     }
 
     /// Checks the logs of a record, then answers with its detail.
-    pub(crate) fn begin(&self, mut detail: Box<RecordDetail>, record: VisitId, ends: Ends, asker: oneshot::Sender<Reply>) {
+    pub(crate) fn begin(
+        &self,
+        mut detail: Box<RecordDetail>,
+        record: VisitId,
+        ends: Ends,
+        asker: oneshot::Sender<Reply>,
+    ) {
         let running = Arc::clone(&self.running);
         if running.load(Ordering::Relaxed) >= CHECKS_MAX {
-            let refusal = Refusal::because(RefusalCode::Full, "record", CHECKS_MAX, "try again in a moment");
+            let refusal = Refusal::because(
+                RefusalCode::Full,
+                "record",
+                CHECKS_MAX,
+                "try again in a moment",
+            );
             // Whoever asked may have gone; then nobody wants to know. The same below.
             return drop(asker.send(Reply::Refused(refusal)));
         }
@@ -69,12 +83,21 @@ fn verify(records: &Path, record: VisitId, ends: &Ends) -> (u32, bool) {
     let mut sum = (0_u32, true);
     for (interval, end) in ends {
         let path = recorder_disk::log_path(records, record.0, *interval);
-        let verified = File::open(path).map_err(recorder::Error::from).and_then(|file| recorder::verify(BufReader::new(file)));
+        let verified = File::open(path)
+            .map_err(recorder::Error::from)
+            .and_then(|file| recorder::verify(BufReader::new(file)));
         let (blocks, intact) = match verified {
             Ok(verified) => {
-                let last: String = verified.last_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+                let last: String = verified
+                    .last_hash
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
                 let as_closed = end.as_ref().is_none_or(|end| *end == last);
-                (u32::try_from(verified.blocks).unwrap_or(u32::MAX), verified.intact && as_closed)
+                (
+                    u32::try_from(verified.blocks).unwrap_or(u32::MAX),
+                    verified.intact && as_closed,
+                )
             }
             Err(error) => {
                 tracing::error!(record = record.0, interval, %error, "a log cannot be checked");

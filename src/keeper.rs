@@ -39,8 +39,16 @@ impl Keeper {
     /// Becomes the writer of every office of the store, and brings back what the switchboard needs.
     pub(crate) fn open(mut store: Store, now: Timestamp) -> Result<(Self, Kept), store::Error> {
         store.purge_sessions(now)?;
-        let mut keeper = Self { journals: BTreeMap::new(), written: 0, failed: 0, store };
-        let mut kept = Kept { directory: keeper.directory(now)?, ..Kept::default() };
+        let mut keeper = Self {
+            journals: BTreeMap::new(),
+            written: 0,
+            failed: 0,
+            store,
+        };
+        let mut kept = Kept {
+            directory: keeper.directory(now)?,
+            ..Kept::default()
+        };
         for id in keeper.store.offices()? {
             let office = keeper.load(id)?;
             for visit in office.visits() {
@@ -54,7 +62,14 @@ impl Keeper {
     fn load(&mut self, id: OfficeId) -> Result<Office, store::Error> {
         let epoch = self.store.take_over(id)?;
         let loaded = self.store.load(id)?;
-        self.journals.insert(id, Journal { epoch, version: loaded.version, checkpoint: loaded.checkpoint });
+        self.journals.insert(
+            id,
+            Journal {
+                epoch,
+                version: loaded.version,
+                checkpoint: loaded.checkpoint,
+            },
+        );
         Ok(loaded.office)
     }
 
@@ -63,7 +78,13 @@ impl Keeper {
     pub(crate) fn keep(&mut self, batch: &Batch) -> Result<(), store::Error> {
         let kept = self.try_keep(batch);
         match &kept {
-            Ok(()) => self.written += batch.offices.values().map(|office| office.events.len() as u64).sum::<u64>(),
+            Ok(()) => {
+                self.written += batch
+                    .offices
+                    .values()
+                    .map(|office| office.events.len() as u64)
+                    .sum::<u64>()
+            }
             Err(_) => self.failed += 1,
         }
         kept
@@ -72,12 +93,20 @@ impl Keeper {
     fn try_keep(&mut self, batch: &Batch) -> Result<(), store::Error> {
         let mut side = Vec::new();
         for (visit, changes) in batch.offices.values().flat_map(|office| &office.dossiers) {
-            let at = batch.offices.values().find_map(|office| office.events.last()).map_or(Timestamp(0), |event| event.at);
-            let records: Vec<Personal> = changes.iter().map(|change| personal(change, at)).collect();
+            let at = batch
+                .offices
+                .values()
+                .find_map(|office| office.events.last())
+                .map_or(Timestamp(0), |event| event.at);
+            let records: Vec<Personal> =
+                changes.iter().map(|change| personal(change, at)).collect();
             self.store.seal(*visit, &records)?;
             for change in changes {
                 if let DossierChange::Identity { document, .. } = change {
-                    side.push(SideRecord::Findable(self.store.keyring().fingerprint(document), *visit));
+                    side.push(SideRecord::Findable(
+                        self.store.keyring().fingerprint(document),
+                        *visit,
+                    ));
                 }
             }
         }
@@ -87,7 +116,14 @@ impl Keeper {
         for id in batch.offices.keys() {
             if !self.journals.contains_key(id) {
                 let epoch = self.store.take_over(*id)?;
-                self.journals.insert(*id, Journal { epoch, version: Version(0), checkpoint: Version(0) });
+                self.journals.insert(
+                    *id,
+                    Journal {
+                        epoch,
+                        version: Version(0),
+                        checkpoint: Version(0),
+                    },
+                );
             }
         }
         let appends: Vec<Append<'_>> = batch
@@ -95,7 +131,12 @@ impl Keeper {
             .iter()
             .filter_map(|(id, office)| {
                 let journal = self.journals.get(id)?;
-                Some(Append { office: *id, epoch: journal.epoch, expected: journal.version, events: &office.events })
+                Some(Append {
+                    office: *id,
+                    epoch: journal.epoch,
+                    expected: journal.version,
+                    events: &office.events,
+                })
             })
             .collect();
         self.store.append_all(&appends, &side)?;
@@ -109,27 +150,46 @@ impl Keeper {
 
     /// After a batch that was not kept: the offices and dossiers it was for, as they are on the disk.
     pub(crate) fn reload(&mut self, batch: &Batch) -> Result<Reloaded, store::Error> {
-        let offices: Result<Vec<Office>, store::Error> = batch.offices.keys().map(|id| self.load(*id)).collect();
+        let offices: Result<Vec<Office>, store::Error> =
+            batch.offices.keys().map(|id| self.load(*id)).collect();
         let offices = offices?;
         let mut dossiers = Vec::new();
-        for visit in batch.offices.values().flat_map(|office| office.dossiers.keys()) {
+        for visit in batch
+            .offices
+            .values()
+            .flat_map(|office| office.dossiers.keys())
+        {
             let exists = offices.iter().any(|office| office.visit(*visit).is_some());
-            dossiers.push((*visit, if exists { Some(self.dossier(*visit)?) } else { None }));
+            dossiers.push((
+                *visit,
+                if exists {
+                    Some(self.dossier(*visit)?)
+                } else {
+                    None
+                },
+            ));
         }
         Ok(Reloaded { offices, dossiers })
     }
 
     /// Keeps a checkpoint of each office that has gone far since its last one.
-    pub(crate) fn checkpoint<'a>(&mut self, offices: impl Iterator<Item = &'a Office>, when: Checkpoint) -> Result<(), store::Error> {
+    pub(crate) fn checkpoint<'a>(
+        &mut self,
+        offices: impl Iterator<Item = &'a Office>,
+        when: Checkpoint,
+    ) -> Result<(), store::Error> {
         for office in offices {
-            let Some(journal) = self.journals.get_mut(&office.id()) else { continue };
+            let Some(journal) = self.journals.get_mut(&office.id()) else {
+                continue;
+            };
             let events = journal.version.0 - journal.checkpoint.0;
             let wanted = match when {
                 Checkpoint::IfWorthIt => events >= CHECKPOINT_EVENTS,
                 Checkpoint::AtTheEnd => events > 0,
             };
             if wanted {
-                self.store.checkpoint(office.id(), journal.version, &office.snapshot())?;
+                self.store
+                    .checkpoint(office.id(), journal.version, &office.snapshot())?;
                 journal.checkpoint = journal.version;
             }
         }
@@ -137,7 +197,10 @@ impl Keeper {
     }
 
     /// Keeps the text of every notice under its hash, so that what was accepted can be read as long as the store lives (K2).
-    pub(crate) fn keep_notices<'a>(&mut self, notices: impl Iterator<Item = &'a NoticeView>) -> Result<(), store::Error> {
+    pub(crate) fn keep_notices<'a>(
+        &mut self,
+        notices: impl Iterator<Item = &'a NoticeView>,
+    ) -> Result<(), store::Error> {
         let mut side = Vec::new();
         for notice in notices {
             let name = format!("{NOTICE_SETTING}{}", notice.sha256);
@@ -151,17 +214,31 @@ impl Keeper {
     /// The paragraphs of a notice by its hash.
     pub(crate) fn notice(&self, sha256: &str) -> Result<Vec<String>, store::Error> {
         let text = self.store.setting(&format!("{NOTICE_SETTING}{sha256}"))?;
-        Ok(text.map(|text| text.split('\n').map(ToOwned::to_owned).collect()).unwrap_or_default())
+        Ok(text
+            .map(|text| text.split('\n').map(ToOwned::to_owned).collect())
+            .unwrap_or_default())
     }
 
     /// Keeps the last hash of a log that was closed: a log that is shortened later does not end with it.
-    pub(crate) fn keep_record_end(&mut self, record: VisitId, interval: u32, last_hash: [u8; 32]) -> Result<(), store::Error> {
+    pub(crate) fn keep_record_end(
+        &mut self,
+        record: VisitId,
+        interval: u32,
+        last_hash: [u8; 32],
+    ) -> Result<(), store::Error> {
         let hash = last_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.store.append_all(&[], &[SideRecord::PutSetting(record_end(record, interval), hash)])
+        self.store.append_all(
+            &[],
+            &[SideRecord::PutSetting(record_end(record, interval), hash)],
+        )
     }
 
     /// The last hash of a log, if it was closed, in hexadecimal.
-    pub(crate) fn record_end(&self, record: VisitId, interval: u32) -> Result<Option<String>, store::Error> {
+    pub(crate) fn record_end(
+        &self,
+        record: VisitId,
+        interval: u32,
+    ) -> Result<Option<String>, store::Error> {
         self.store.setting(&record_end(record, interval))
     }
 
@@ -178,14 +255,25 @@ impl Keeper {
         let mut accounts = self.store.accounts(store::App::Operator)?;
         accounts.extend(self.store.accounts(store::App::Office)?);
         let accounts = accounts.into_iter().map(account).collect();
-        let sessions = self.store.live_sessions(now)?.into_iter().map(|(hash, kept)| {
-            let subject = match kept.subject {
-                store::Subject::Visit(visit) => Subject::Visit(visit),
-                store::Subject::Account(name) => Subject::Account(name),
-            };
-            let app = from_app(kept.app);
-            (SessionHash(*hash.as_bytes()), Session { app, subject, expires: kept.expires_at })
-        });
+        let sessions = self
+            .store
+            .live_sessions(now)?
+            .into_iter()
+            .map(|(hash, kept)| {
+                let subject = match kept.subject {
+                    store::Subject::Visit(visit) => Subject::Visit(visit),
+                    store::Subject::Account(name) => Subject::Account(name),
+                };
+                let app = from_app(kept.app);
+                (
+                    SessionHash(*hash.as_bytes()),
+                    Session {
+                        app,
+                        subject,
+                        expires: kept.expires_at,
+                    },
+                )
+            });
         Ok(Directory::new(accounts, sessions.collect()))
     }
 
@@ -231,16 +319,32 @@ fn session_record(hash: SessionHash, session: Option<&Session>) -> SideRecord {
                 Subject::Visit(visit) => store::Subject::Visit(*visit),
                 Subject::Account(name) => store::Subject::Account(name.clone()),
             };
-            SideRecord::OpenSession(hash, store::Session { app: into_app(session.app), subject, expires_at: session.expires })
+            SideRecord::OpenSession(
+                hash,
+                store::Session {
+                    app: into_app(session.app),
+                    subject,
+                    expires_at: session.expires,
+                },
+            )
         }
     }
 }
 
 fn personal(change: &DossierChange, at: Timestamp) -> Personal {
     match change {
-        DossierChange::Identity { name, document } => Personal::Identity { name: name.clone(), document: document.clone() },
-        DossierChange::Remark(text) => Personal::Remark { text: text.clone(), at },
-        DossierChange::Notes(text) => Personal::Notes { text: text.clone(), at },
+        DossierChange::Identity { name, document } => Personal::Identity {
+            name: name.clone(),
+            document: document.clone(),
+        },
+        DossierChange::Remark(text) => Personal::Remark {
+            text: text.clone(),
+            at,
+        },
+        DossierChange::Notes(text) => Personal::Notes {
+            text: text.clone(),
+            at,
+        },
         DossierChange::Chat(line) => Personal::Chat(store::ChatLine {
             number: line.number,
             from: line.from,
@@ -255,9 +359,12 @@ fn change(record: Personal) -> DossierChange {
         Personal::Identity { name, document } => DossierChange::Identity { name, document },
         Personal::Remark { text, .. } => DossierChange::Remark(text),
         Personal::Notes { text, .. } => DossierChange::Notes(text),
-        Personal::Chat(line) => {
-            DossierChange::Chat(ChatLine { number: line.number, from: line.from, text: line.text, at_ms: line.at.0 })
-        }
+        Personal::Chat(line) => DossierChange::Chat(ChatLine {
+            number: line.number,
+            from: line.from,
+            text: line.text,
+            at_ms: line.at.0,
+        }),
     }
 }
 

@@ -112,14 +112,27 @@ impl Running {
     /// # Errors
     /// [`Error::Panicked`] when a thread of ours had panicked; the others were ended all the same.
     pub fn stop(self) -> Result<(), Error> {
-        let Self { close, doors, passing, control, disk, .. } = self;
+        let Self {
+            close,
+            doors,
+            passing,
+            control,
+            disk,
+            ..
+        } = self;
         // The doors are gone already when they failed: then there is nothing to close.
         if close.send(()).is_err() {
             tracing::debug!("the doors were closed already");
         }
-        let ended = [("http", doors.join()), ("passing", passing.join()), ("control", control.join())];
+        let ended = [
+            ("http", doors.join()),
+            ("passing", passing.join()),
+            ("control", control.join()),
+        ];
         disk.join();
-        ended.into_iter().try_for_each(|(name, ended)| ended.map_err(|_panic| Error::Panicked { name }))
+        ended
+            .into_iter()
+            .try_for_each(|(name, ended)| ended.map_err(|_panic| Error::Panicked { name }))
     }
 }
 
@@ -130,7 +143,12 @@ impl Running {
 pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running, Error> {
     let door = Door::open(&config.http, &config.limits)?;
     let notices = words::notices()?;
-    let load_token = config.load.token_file.as_deref().map(read_load_token).transpose()?;
+    let load_token = config
+        .load
+        .token_file
+        .as_deref()
+        .map(read_load_token)
+        .transpose()?;
     let now = read_clocks();
 
     let mut store = Store::open(&folders(&config.storage))?;
@@ -139,7 +157,13 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     }
     let (mut keeper, kept) = Keeper::open(store, now.utc)?;
     keeper.keep_notices(notices.all())?;
-    let switchboard = Switchboard::new(settings(config, load_token.as_deref()), notices, kept, entropy()?, now.instant);
+    let switchboard = Switchboard::new(
+        settings(config, load_token.as_deref()),
+        notices,
+        kept,
+        entropy()?,
+        now.instant,
+    );
 
     let (block_sender, blocks) = bounded(BLOCKS_MAX);
     let (media_sender, media_events) = bounded(MEDIA_EVENTS_MAX);
@@ -147,9 +171,17 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let (event_sender, recorder_events) = bounded(RECORDER_MAX);
     let records = config.recorder.folder.clone();
     let disk_settings = recorder_disk::Settings::from(&config.recorder);
-    let in_disk = |source| Error::Thread { name: "disk", source };
-    let disk = recorder_disk::start(disk_settings, blocks, commands, event_sender).map_err(in_disk)?;
-    let workers = Workers::start(&media_settings(&config.media)?, &media_sender, &block_sender)?;
+    let in_disk = |source| Error::Thread {
+        name: "disk",
+        source,
+    };
+    let disk =
+        recorder_disk::start(disk_settings, blocks, commands, event_sender).map_err(in_disk)?;
+    let workers = Workers::start(
+        &media_settings(&config.media)?,
+        &media_sender,
+        &block_sender,
+    )?;
     // The workers hold the only senders: the disk thread sees when they have ended.
     drop((block_sender, media_sender));
 
@@ -164,7 +196,11 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         checks: Checks::new(records),
         workers,
         recorder: command_sender,
-        inlets: Inlets { doors, media: media_events, recorder: recorder_events },
+        inlets: Inlets {
+            doors,
+            media: media_events,
+            recorder: recorder_events,
+        },
         outboxes: HashMap::new(),
         askers: HashMap::new(),
         next_request: 1,
@@ -175,14 +211,30 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         let _alive: oneshot::Sender<()> = alive;
         control.run();
     })?;
-    let serving = Serving { control: handle, load_token, observe: numbers::observe(disk.stats()) };
+    let serving = Serving {
+        control: handle,
+        load_token,
+        observe: numbers::observe(disk.stats()),
+    };
     let (close, closing) = oneshot::channel();
     let doors = serve(door, serving, closing)?;
-    Ok(Running { http, media, close, ended, doors, passing, control, disk })
+    Ok(Running {
+        http,
+        media,
+        close,
+        ended,
+        doors,
+        passing,
+        control,
+        disk,
+    })
 }
 
 fn spawn(name: &'static str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
-    Builder::new().name(name.to_owned()).spawn(run).map_err(|source| Error::Thread { name, source })
+    Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .map_err(|source| Error::Thread { name, source })
 }
 
 /// From the doors' channel to the control thread's, which waits for several at once.
@@ -194,9 +246,20 @@ fn pass(mut asked: tokio::sync::mpsc::Receiver<ToControl>, passed: &Sender<ToCon
     }
 }
 
-fn serve(door: Door, serving: Serving, closing: oneshot::Receiver<()>) -> Result<JoinHandle<()>, Error> {
-    let in_http = |source| Error::Thread { name: "http", source };
-    let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("http").enable_all().build().map_err(in_http)?;
+fn serve(
+    door: Door,
+    serving: Serving,
+    closing: oneshot::Receiver<()>,
+) -> Result<JoinHandle<()>, Error> {
+    let in_http = |source| Error::Thread {
+        name: "http",
+        source,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .thread_name("http")
+        .enable_all()
+        .build()
+        .map_err(in_http)?;
     spawn("http", move || {
         let served = runtime.block_on(door.serve(serving, async {
             // Closed when told, and when whoever could tell is gone.
@@ -212,16 +275,28 @@ fn serve(door: Door, serving: Serving, closing: oneshot::Receiver<()>) -> Result
 }
 
 fn folders(storage: &config::Storage) -> Folders {
-    Folders { keyring: storage.keyring_folder.clone(), ..Folders::under(&storage.folder) }
+    Folders {
+        keyring: storage.keyring_folder.clone(),
+        ..Folders::under(&storage.folder)
+    }
 }
 
 fn settings(config: &config::Config, load_token: Option<&str>) -> Settings {
     let limits = config.limits;
-    let (messages, turns) = (limits.messages_per_second.max(1), limits.turns_per_minute.max(1));
+    let (messages, turns) = (
+        limits.messages_per_second.max(1),
+        limits.turns_per_minute.max(1),
+    );
     Settings {
         // Averaged over two seconds, and over a minute, as the settings say.
-        messages: Rate { burst: messages.saturating_mul(2), every: Duration::from_secs(1) / messages },
-        turns: Rate { burst: turns, every: Duration::from_secs(60) / turns },
+        messages: Rate {
+            burst: messages.saturating_mul(2),
+            every: Duration::from_secs(1) / messages,
+        },
+        turns: Rate {
+            burst: turns,
+            every: Duration::from_secs(60) / turns,
+        },
         open_visits_max: usize::try_from(limits.open_visits).unwrap_or(usize::MAX),
         load_token: load_token.map(signalling::load_token_hash),
     }
@@ -237,7 +312,9 @@ fn media_settings(media: &config::Media) -> Result<media::Settings, Error> {
         bind: media.bind,
         announced: addresses::announced(media)?,
         base_port: media.base_port,
-        workers: u8::try_from(workers).unwrap_or(media::WORKERS_MAX).min(media::WORKERS_MAX),
+        workers: u8::try_from(workers)
+            .unwrap_or(media::WORKERS_MAX)
+            .min(media::WORKERS_MAX),
         receive_buffer_bytes: SOCKET_BUFFER_BYTES,
         send_buffer_bytes: SOCKET_BUFFER_BYTES,
         peers_max: media::PEERS_MAX,
@@ -251,11 +328,16 @@ fn entropy() -> Result<Entropy, Error> {
 }
 
 fn read_load_token(path: &Path) -> Result<String, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })?;
     let token = text.trim();
     if token.len() < LOAD_TOKEN_CHARS {
-        return Err(Error::LoadToken { path: path.to_owned(), found: token.len() });
+        return Err(Error::LoadToken {
+            path: path.to_owned(),
+            found: token.len(),
+        });
     }
     Ok(token.to_owned())
 }
-

@@ -61,7 +61,11 @@ fn main() -> Result<()> {
             read(&config)?;
             print(&format!("{}: no fault\n", config.display()))
         }
-        Command::Demo { data, http, media_port } => {
+        Command::Demo {
+            data,
+            http,
+            media_port,
+        } => {
             let demo = Demo::new(&data);
             let config = demo.config(http, media_port)?;
             serve(&config, Some(demo))
@@ -70,18 +74,30 @@ fn main() -> Result<()> {
 }
 
 fn read(path: &Path) -> Result<Config> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("settings file {}", path.display()))?;
-    Ok(Config::parse(&text, &path.display().to_string()).map_err(|faults| Error::Settings { faults })?)
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("settings file {}", path.display()))?;
+    Ok(Config::parse(&text, &path.display().to_string())
+        .map_err(|faults| Error::Settings { faults })?)
 }
 
 fn serve(config: &Config, demo: Option<Demo>) -> Result<()> {
     let level = config.log.level.as_str();
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    tracing_subscriber::fmt().with_env_filter(format!("{level},sled=warn")).with_ansi(colours).with_writer(std::io::stderr).init();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("signals")?;
+    tracing_subscriber::fmt()
+        .with_env_filter(format!("{level},sled=warn"))
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("signals")?;
     let asked_to_end = runtime.block_on(async {
         // Before anything is started: a signal that comes early must end it cleanly too.
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let (mut interrupt, mut terminate) = (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        );
         std::io::Result::Ok(async move {
             tokio::select! {
                 _ = interrupt.recv() => {}
@@ -113,11 +129,17 @@ fn welcome(addresses: &[SocketAddr]) -> String {
         text.push_str(&format!("  citizen    http://{address}/\n  operator   http://{address}/operador\n  office     http://{address}/oficina\n\n"));
     }
     for account in ACCOUNTS {
-        text.push_str(&format!("  {:<14} {:<20} {:?}\n", account.account, account.password, account.role));
+        text.push_str(&format!(
+            "  {:<14} {:<20} {:?}\n",
+            account.account, account.password, account.role
+        ));
     }
     text
 }
 
 fn print(text: &str) -> Result<()> {
-    std::io::stdout().lock().write_all(text.as_bytes()).context("standard output")
+    std::io::stdout()
+        .lock()
+        .write_all(text.as_bytes())
+        .context("standard output")
 }

@@ -64,7 +64,10 @@ impl Addresses {
                 return false;
             }
         }
-        self.buckets.entry(network).or_insert_with(|| Bucket::new(now)).take(rate, now)
+        self.buckets
+            .entry(network)
+            .or_insert_with(|| Bucket::new(now))
+            .take(rate, now)
     }
 }
 
@@ -80,9 +83,15 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate { burst: 3, every: Duration::from_secs(2) };
+    const RATE: Rate = Rate {
+        burst: 3,
+        every: Duration::from_secs(2),
+    };
 
-    #[expect(clippy::disallowed_methods, reason = "a base for virtual time; nothing depends on its value")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a base for virtual time; nothing depends on its value"
+    )]
     fn base() -> Instant {
         Instant::now()
     }
@@ -113,7 +122,11 @@ mod tests {
         let one = |last: u16| IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, last));
         assert!((0..3).all(|n| addresses.take(one(n), RATE, now)));
         assert!(!addresses.take(one(9), RATE, now));
-        assert!(addresses.take(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 2, 0, 0, 0, 1)), RATE, now));
+        assert!(addresses.take(
+            IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 2, 0, 0, 0, 1)),
+            RATE,
+            now
+        ));
         assert!(addresses.take("192.0.2.1".parse().unwrap(), RATE, now));
     }
 

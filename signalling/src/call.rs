@@ -111,7 +111,12 @@ pub(crate) struct Call {
 impl Call {
     /// An empty room.
     pub(crate) fn new(visit: VisitId, room: RoomId) -> Self {
-        Self { visit, room, peers: BTreeMap::new(), open_interval: None }
+        Self {
+            visit,
+            room,
+            peers: BTreeMap::new(),
+            open_interval: None,
+        }
     }
 
     /// The participant's peer.
@@ -125,10 +130,23 @@ impl Call {
     }
 
     /// A participant connects anew; the media plane drops his earlier peer by itself. Returns that peer's name.
-    pub(crate) fn join(&mut self, participant: u8, peer: Peer, offer: String, orders: &mut Vec<Order>) -> Option<PeerId> {
-        let join = Command::Join { room: self.room, peer: peer.id, participant, offer };
+    pub(crate) fn join(
+        &mut self,
+        participant: u8,
+        peer: Peer,
+        offer: String,
+        orders: &mut Vec<Order>,
+    ) -> Option<PeerId> {
+        let join = Command::Join {
+            room: self.room,
+            peer: peer.id,
+            participant,
+            offer,
+        };
         orders.push(Order::Media(join));
-        self.peers.insert(participant, peer).map(|replaced| replaced.id)
+        self.peers
+            .insert(participant, peer)
+            .map(|replaced| replaced.id)
     }
 
     /// A participant's peer is of no use any more.
@@ -140,16 +158,33 @@ impl Call {
 
     /// The media plane says that this peer exists no longer; returns whose it was.
     pub(crate) fn forget(&mut self, id: PeerId) -> Option<u8> {
-        let participant = self.peers.iter().find(|(_, peer)| peer.id == id).map(|(participant, _)| *participant)?;
+        let participant = self
+            .peers
+            .iter()
+            .find(|(_, peer)| peer.id == id)
+            .map(|(participant, _)| *participant)?;
         self.peers.remove(&participant);
         Some(participant)
     }
 
     /// Orders the difference between what should be and what is. Who has left is sent away first, then recording that has
     /// ended is closed, then who may is let in, then what may is recorded.
-    pub(crate) fn settle(&mut self, wanted: Wanted, now: Timestamp, orders: &mut Vec<Order>) -> Vec<PeerId> {
-        let gone: Vec<u8> = self.peers.keys().copied().filter(|participant| !wanted.has(*participant)).collect();
-        let gone = gone.into_iter().filter_map(|participant| self.leave(participant, orders)).collect();
+    pub(crate) fn settle(
+        &mut self,
+        wanted: Wanted,
+        now: Timestamp,
+        orders: &mut Vec<Order>,
+    ) -> Vec<PeerId> {
+        let gone: Vec<u8> = self
+            .peers
+            .keys()
+            .copied()
+            .filter(|participant| !wanted.has(*participant))
+            .collect();
+        let gone = gone
+            .into_iter()
+            .filter_map(|participant| self.leave(participant, orders))
+            .collect();
         if self.open_interval.is_some() && self.open_interval != wanted.interval {
             self.stop_recording(orders);
         }
@@ -158,7 +193,11 @@ impl Call {
         }
         if wanted.interval.is_some() && self.open_interval.is_none() {
             self.open_interval = wanted.interval;
-            let open = wanted.interval.map(|interval| RecordCommand::Open { visit: self.visit, interval, at: now });
+            let open = wanted.interval.map(|interval| RecordCommand::Open {
+                visit: self.visit,
+                interval,
+                at: now,
+            });
             orders.extend(open.map(Order::Record));
         }
         if wanted.admitted {
@@ -176,9 +215,16 @@ impl Call {
     }
 
     fn admit(&mut self, admitted: bool, orders: &mut Vec<Order>) {
-        for peer in self.peers.values_mut().filter(|peer| peer.stage != PeerStage::Joining && peer.admitted != admitted) {
+        for peer in self
+            .peers
+            .values_mut()
+            .filter(|peer| peer.stage != PeerStage::Joining && peer.admitted != admitted)
+        {
             peer.admitted = admitted;
-            orders.push(Order::Media(Command::Admit { peer: peer.id, admitted }));
+            orders.push(Order::Media(Command::Admit {
+                peer: peer.id,
+                admitted,
+            }));
         }
     }
 
@@ -186,16 +232,26 @@ impl Call {
         if self.open_interval.is_none() {
             return;
         }
-        for peer in self.peers.values_mut().filter(|peer| peer.admitted && !peer.recorded) {
+        for peer in self
+            .peers
+            .values_mut()
+            .filter(|peer| peer.admitted && !peer.recorded)
+        {
             peer.recorded = true;
-            orders.push(Order::Media(Command::Record { peer: peer.id, record: Some(self.visit.0) }));
+            orders.push(Order::Media(Command::Record {
+                peer: peer.id,
+                record: Some(self.visit.0),
+            }));
         }
     }
 
     fn stop_recording(&mut self, orders: &mut Vec<Order>) {
         for peer in self.peers.values_mut().filter(|peer| peer.recorded) {
             peer.recorded = false;
-            orders.push(Order::Media(Command::Record { peer: peer.id, record: None }));
+            orders.push(Order::Media(Command::Record {
+                peer: peer.id,
+                record: None,
+            }));
         }
         if self.open_interval.take().is_some() {
             orders.push(Order::Record(RecordCommand::Close { visit: self.visit }));
@@ -208,8 +264,17 @@ mod tests {
     use super::*;
 
     const VISIT: VisitId = VisitId(77);
-    const LOBBY: Wanted = Wanted { citizen: true, operator: true, admitted: false, interval: None };
-    const IN_CALL: Wanted = Wanted { admitted: true, interval: Some(1), ..LOBBY };
+    const LOBBY: Wanted = Wanted {
+        citizen: true,
+        operator: true,
+        admitted: false,
+        interval: None,
+    };
+    const IN_CALL: Wanted = Wanted {
+        admitted: true,
+        interval: Some(1),
+        ..LOBBY
+    };
 
     fn peer(id: u64) -> Peer {
         Peer {
@@ -227,8 +292,14 @@ mod tests {
     fn words(orders: &[Order]) -> Vec<String> {
         let word = |order: &Order| match order {
             Order::Media(Command::Join { peer, .. }) => format!("join {}", peer.0),
-            Order::Media(Command::Admit { peer, admitted }) => format!("{} {}", if *admitted { "admit" } else { "shut" }, peer.0),
-            Order::Media(Command::Record { peer, record }) => format!("{} {}", if record.is_some() { "record" } else { "stop" }, peer.0),
+            Order::Media(Command::Admit { peer, admitted }) => {
+                format!("{} {}", if *admitted { "admit" } else { "shut" }, peer.0)
+            }
+            Order::Media(Command::Record { peer, record }) => format!(
+                "{} {}",
+                if record.is_some() { "record" } else { "stop" },
+                peer.0
+            ),
             Order::Media(Command::Leave { peer }) => format!("leave {}", peer.0),
             Order::Media(Command::CloseRoom { .. }) => "close room".to_owned(),
             Order::Record(RecordCommand::Open { interval, .. }) => format!("open {interval}"),
@@ -246,7 +317,10 @@ mod tests {
     fn with_two() -> Call {
         let mut call = Call::new(VISIT, RoomId(1));
         for (participant, id) in [(CITIZEN, 10), (OPERATOR, 20)] {
-            assert_eq!(call.join(participant, peer(id), String::new(), &mut Vec::new()), None);
+            assert_eq!(
+                call.join(participant, peer(id), String::new(), &mut Vec::new()),
+                None
+            );
         }
         call
     }
@@ -255,17 +329,40 @@ mod tests {
     fn nobody_is_let_in_or_recorded_before_admission() {
         let mut call = with_two();
         assert!(settled(&mut call, LOBBY).is_empty());
-        assert_eq!(settled(&mut call, IN_CALL), ["open 1", "admit 10", "admit 20", "record 10", "record 20"]);
-        assert!(settled(&mut call, IN_CALL).is_empty(), "nothing is ordered twice");
+        assert_eq!(
+            settled(&mut call, IN_CALL),
+            ["open 1", "admit 10", "admit 20", "record 10", "record 20"]
+        );
+        assert!(
+            settled(&mut call, IN_CALL).is_empty(),
+            "nothing is ordered twice"
+        );
     }
 
     #[test]
     fn captures_end_before_their_log_is_closed() {
         let mut call = with_two();
         settled(&mut call, IN_CALL);
-        let interrupted = Wanted { citizen: false, operator: true, admitted: false, interval: None };
-        assert_eq!(settled(&mut call, interrupted), ["leave 10", "stop 20", "close", "shut 20"]);
-        assert_eq!(settled(&mut call, Wanted { interval: Some(2), ..IN_CALL }), ["open 2", "admit 20", "record 20"]);
+        let interrupted = Wanted {
+            citizen: false,
+            operator: true,
+            admitted: false,
+            interval: None,
+        };
+        assert_eq!(
+            settled(&mut call, interrupted),
+            ["leave 10", "stop 20", "close", "shut 20"]
+        );
+        assert_eq!(
+            settled(
+                &mut call,
+                Wanted {
+                    interval: Some(2),
+                    ..IN_CALL
+                }
+            ),
+            ["open 2", "admit 20", "record 20"]
+        );
     }
 
     #[test]
@@ -274,8 +371,14 @@ mod tests {
         settled(&mut call, IN_CALL);
         let mut again = peer(11);
         again.stage = PeerStage::Joining;
-        assert_eq!(call.join(CITIZEN, again, String::new(), &mut Vec::new()), Some(PeerId(10)));
-        assert!(settled(&mut call, IN_CALL).is_empty(), "not before the media plane has answered");
+        assert_eq!(
+            call.join(CITIZEN, again, String::new(), &mut Vec::new()),
+            Some(PeerId(10))
+        );
+        assert!(
+            settled(&mut call, IN_CALL).is_empty(),
+            "not before the media plane has answered"
+        );
         call.peer_mut(PeerId(11)).unwrap().stage = PeerStage::Answered;
         assert_eq!(settled(&mut call, IN_CALL), ["admit 11", "record 11"]);
     }
@@ -286,12 +389,24 @@ mod tests {
         settled(&mut call, IN_CALL);
         let mut orders = Vec::new();
         assert_eq!(call.close(&mut orders), [PeerId(10), PeerId(20)]);
-        assert_eq!(words(&orders), ["stop 10", "stop 20", "close", "close room"]);
+        assert_eq!(
+            words(&orders),
+            ["stop 10", "stop 20", "close", "close room"]
+        );
     }
 
     #[test]
     fn an_unrecorded_call_orders_no_recording() {
         let mut call = with_two();
-        assert_eq!(settled(&mut call, Wanted { interval: None, ..IN_CALL }), ["admit 10", "admit 20"]);
+        assert_eq!(
+            settled(
+                &mut call,
+                Wanted {
+                    interval: None,
+                    ..IN_CALL
+                }
+            ),
+            ["admit 10", "admit 20"]
+        );
     }
 }

@@ -55,7 +55,13 @@ pub(crate) struct Connection {
 impl Connection {
     /// A connection that was just opened with a session of this person.
     pub(crate) fn new(person: Person, now: Instant) -> Self {
-        Self { person, stage: Stage::Opened, bucket: Bucket::new(now), opened: now, heard: now }
+        Self {
+            person,
+            stage: Stage::Opened,
+            bucket: Bucket::new(now),
+            opened: now,
+            heard: now,
+        }
     }
 
     /// Counts one message; false when they come too fast.

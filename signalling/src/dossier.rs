@@ -71,6 +71,8 @@ impl std::fmt::Debug for DossierChange {
 
 impl std::fmt::Debug for Dossier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Dossier").field("chat_lines", &self.chat.len()).finish_non_exhaustive()
+        f.debug_struct("Dossier")
+            .field("chat_lines", &self.chat.len())
+            .finish_non_exhaustive()
     }
 }

@@ -31,7 +31,9 @@ impl Entropy {
         const { assert!(N <= STEP_BYTES, "one step gives no more") };
         let output = hash(&[&self.state, b"output"]);
         self.state = hash(&[&self.state, b"next"]);
-        let (bytes, _rest) = output.split_first_chunk::<N>().expect("N is at most the length of a hash");
+        let (bytes, _rest) = output
+            .split_first_chunk::<N>()
+            .expect("N is at most the length of a hash");
         *bytes
     }
 }
@@ -39,12 +41,19 @@ impl Entropy {
 /// SHA-256 over the parts, one after another.
 pub(crate) fn hash(parts: &[&[u8]]) -> [u8; 32] {
     let joined = parts.concat();
-    digest(&SHA256, &joined).as_ref().try_into().expect("SHA-256 has 32 bytes")
+    digest(&SHA256, &joined)
+        .as_ref()
+        .try_into()
+        .expect("SHA-256 has 32 bytes")
 }
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|half| char::from_digit(u32::from(half), 16)).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|half| char::from_digit(u32::from(half), 16))
+        .collect()
 }
 
 #[cfg(test)]

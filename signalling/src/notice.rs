@@ -20,10 +20,15 @@ impl Notices {
     /// `fallback` is the text for a language that has none of its own; `others` are the rest, in any order.
     #[must_use]
     pub fn new(fallback: NoticeView, others: Vec<NoticeView>) -> Self {
-        let mut by_language: BTreeMap<String, NoticeView> =
-            others.into_iter().map(|notice| (notice.language.clone(), notice)).collect();
+        let mut by_language: BTreeMap<String, NoticeView> = others
+            .into_iter()
+            .map(|notice| (notice.language.clone(), notice))
+            .collect();
         by_language.insert(fallback.language.clone(), fallback.clone());
-        Self { by_language, fallback }
+        Self {
+            by_language,
+            fallback,
+        }
     }
 
     /// The text for a language tag (BCP 47): its own, else another of the same language, else the fallback.
@@ -33,7 +38,11 @@ impl Notices {
         self.by_language
             .get(tag)
             .or_else(|| same(&self.fallback.language).then_some(&self.fallback))
-            .or_else(|| self.by_language.values().find(|notice| same(&notice.language)))
+            .or_else(|| {
+                self.by_language
+                    .values()
+                    .find(|notice| same(&notice.language))
+            })
             .unwrap_or(&self.fallback)
     }
 
@@ -47,7 +56,12 @@ impl Notices {
 #[must_use]
 pub fn notice(language: String, version: String, paragraphs: Vec<String>) -> NoticeView {
     let sha256 = hex(&hash(&[paragraphs.join("\n").as_bytes()]));
-    NoticeView { language, version, paragraphs, sha256 }
+    NoticeView {
+        language,
+        version,
+        paragraphs,
+        sha256,
+    }
 }
 
 fn primary(tag: &str) -> &str {
@@ -59,8 +73,17 @@ mod tests {
     use super::*;
 
     fn check(tag: &str, expected: &str) {
-        let text = |language: &str| notice(language.to_owned(), format!("{language}-1"), vec![format!("aviso {language}")]);
-        let notices = Notices::new(text("es-AR"), vec![text("en"), text("es-CO"), text("es-ES")]);
+        let text = |language: &str| {
+            notice(
+                language.to_owned(),
+                format!("{language}-1"),
+                vec![format!("aviso {language}")],
+            )
+        };
+        let notices = Notices::new(
+            text("es-AR"),
+            vec![text("en"), text("es-CO"), text("es-ES")],
+        );
         assert_eq!(notices.in_language(tag).language, expected, "for {tag:?}");
     }
 
@@ -75,7 +98,11 @@ mod tests {
 
     #[test]
     fn the_hash_is_over_the_paragraphs_joined_by_one_line_feed() {
-        let shown = notice("es-AR".to_owned(), "1".to_owned(), vec!["uno".to_owned(), "dos".to_owned()]);
+        let shown = notice(
+            "es-AR".to_owned(),
+            "1".to_owned(),
+            vec!["uno".to_owned(), "dos".to_owned()],
+        );
         assert_eq!(shown.sha256, hex(&hash(&[b"uno\ndos"])));
     }
 }

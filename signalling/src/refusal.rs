@@ -13,31 +13,70 @@ impl Refusal {
     /// A refusal whose code says it all.
     #[must_use]
     pub fn of(code: RefusalCode, about: &str) -> Self {
-        Self { code, about: about.to_owned(), found: String::new(), allowed: String::new() }
+        Self {
+            code,
+            about: about.to_owned(),
+            found: String::new(),
+            allowed: String::new(),
+        }
     }
 
     /// A refusal that says what was found and what is allowed.
     #[must_use]
-    pub fn because(code: RefusalCode, about: &str, found: impl std::fmt::Display, allowed: impl std::fmt::Display) -> Self {
-        Self { code, about: about.to_owned(), found: found.to_string(), allowed: allowed.to_string() }
+    pub fn because(
+        code: RefusalCode,
+        about: &str,
+        found: impl std::fmt::Display,
+        allowed: impl std::fmt::Display,
+    ) -> Self {
+        Self {
+            code,
+            about: about.to_owned(),
+            found: found.to_string(),
+            allowed: allowed.to_string(),
+        }
     }
 }
 
 /// What the queue's error is called on the wire; `about` is the type of the message.
 pub(crate) fn from_queue(about: &str, error: &Error) -> Refusal {
     match error {
-        Error::UnknownService(_) | Error::UnknownOperator(_) | Error::UnknownVisit(_) => Refusal::of(RefusalCode::NotFound, about),
+        Error::UnknownService(_) | Error::UnknownOperator(_) | Error::UnknownVisit(_) => {
+            Refusal::of(RefusalCode::NotFound, about)
+        }
         Error::CodeTaken => Refusal::of(RefusalCode::Full, about),
-        Error::VisitOutOfOrder { found, allowed, .. } | Error::OperatorOutOfOrder { found, allowed, .. } => {
+        Error::VisitOutOfOrder { found, allowed, .. }
+        | Error::OperatorOutOfOrder { found, allowed, .. } => {
             Refusal::because(RefusalCode::OutOfOrder, about, found, allowed)
         }
         Error::NotTheirService { .. } => Refusal::of(RefusalCode::Forbidden, about),
-        Error::NoticeNeeded => Refusal::because(RefusalCode::OutOfOrder, about, "the notice is not accepted", "accept it first"),
-        Error::CitizenAway(_) => Refusal::because(RefusalCode::OutOfOrder, about, "the citizen is away", "wait until he is back"),
-        Error::NotResumable(_) => Refusal::because(RefusalCode::OutOfOrder, about, "nobody can come back", "close the visit"),
-        Error::Full { found, allowed, .. } => Refusal::because(RefusalCode::Full, about, found, allowed),
-        Error::TooLong { found, allowed, .. } => Refusal::because(RefusalCode::TooLong, about, found, allowed),
-        Error::Configuration(fault) => Refusal::because(RefusalCode::Invalid, about, fault, "a sound configuration"),
+        Error::NoticeNeeded => Refusal::because(
+            RefusalCode::OutOfOrder,
+            about,
+            "the notice is not accepted",
+            "accept it first",
+        ),
+        Error::CitizenAway(_) => Refusal::because(
+            RefusalCode::OutOfOrder,
+            about,
+            "the citizen is away",
+            "wait until he is back",
+        ),
+        Error::NotResumable(_) => Refusal::because(
+            RefusalCode::OutOfOrder,
+            about,
+            "nobody can come back",
+            "close the visit",
+        ),
+        Error::Full { found, allowed, .. } => {
+            Refusal::because(RefusalCode::Full, about, found, allowed)
+        }
+        Error::TooLong { found, allowed, .. } => {
+            Refusal::because(RefusalCode::TooLong, about, found, allowed)
+        }
+        Error::Configuration(fault) => {
+            Refusal::because(RefusalCode::Invalid, about, fault, "a sound configuration")
+        }
     }
 }
 
@@ -45,10 +84,23 @@ pub(crate) fn from_queue(about: &str, error: &Error) -> Refusal {
 pub(crate) fn check_text(about: &str, text: &str) -> Result<(), Refusal> {
     let found = text.chars().count();
     if found > TEXT_CHARS_MAX {
-        return Err(Refusal::because(RefusalCode::TooLong, about, found, TEXT_CHARS_MAX));
+        return Err(Refusal::because(
+            RefusalCode::TooLong,
+            about,
+            found,
+            TEXT_CHARS_MAX,
+        ));
     }
-    if text.chars().any(|one| one.is_control() && !matches!(one, '\n' | '\r' | '\t')) {
-        return Err(Refusal::because(RefusalCode::Invalid, about, "a control character", "text"));
+    if text
+        .chars()
+        .any(|one| one.is_control() && !matches!(one, '\n' | '\r' | '\t'))
+    {
+        return Err(Refusal::because(
+            RefusalCode::Invalid,
+            about,
+            "a control character",
+            "text",
+        ));
     }
     Ok(())
 }

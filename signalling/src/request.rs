@@ -5,7 +5,12 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use crate::protocol::{call::Refusal, citizen::{FromCitizen, ToCitizen}, entry, office, operator::{FromOperator, ToOperator}};
+use crate::protocol::{
+    call::Refusal,
+    citizen::{FromCitizen, ToCitizen},
+    entry, office,
+    operator::{FromOperator, ToOperator},
+};
 
 /// Secret of a session as it travels in a cookie: 128 random bits, base64url. Kept only as a hash.
 #[derive(Clone, Eq, PartialEq)]
@@ -177,7 +182,9 @@ pub struct TrackFile {
 
 impl std::fmt::Debug for TrackFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TrackFile").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("TrackFile")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 

@@ -43,8 +43,18 @@ pub(crate) struct Seat {
 impl Seat {
     /// An empty seat.
     pub(crate) fn new(now: Instant) -> Self {
-        let devices = DeviceStates { camera: DeviceState::Off, microphone: DeviceState::Off };
-        Self { device: None, connection: None, heard: now, away_since: now, language: String::new(), devices }
+        let devices = DeviceStates {
+            camera: DeviceState::Off,
+            microphone: DeviceState::Off,
+        };
+        Self {
+            device: None,
+            connection: None,
+            heard: now,
+            away_since: now,
+            language: String::new(),
+            devices,
+        }
     }
 
     /// A connection says hello for `device`; returns the connection that it replaces.
@@ -101,7 +111,10 @@ mod tests {
     const FIRST: ConnectionId = ConnectionId(1);
     const SECOND: ConnectionId = ConnectionId(2);
 
-    #[expect(clippy::disallowed_methods, reason = "a base for virtual time; nothing depends on its value")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a base for virtual time; nothing depends on its value"
+    )]
     fn seated(takeover: Takeover) -> (Seat, Instant) {
         let now = Instant::now();
         let mut seat = Seat::new(now);
@@ -112,8 +125,14 @@ mod tests {
     #[test]
     fn the_same_device_takes_its_own_seat_back() {
         let (mut seat, now) = seated(Takeover::WhenLapsed);
-        assert_eq!(seat.sit("phone", SECOND, Takeover::WhenLapsed, now), Ok(Some(FIRST)));
-        assert!(!seat.leave(FIRST, now), "the replaced connection no longer speaks for the seat");
+        assert_eq!(
+            seat.sit("phone", SECOND, Takeover::WhenLapsed, now),
+            Ok(Some(FIRST))
+        );
+        assert!(
+            !seat.leave(FIRST, now),
+            "the replaced connection no longer speaks for the seat"
+        );
         assert_eq!(seat.connection(), Some(SECOND));
     }
 
@@ -123,14 +142,28 @@ mod tests {
         seat.hear(now + Duration::from_secs(10));
         assert!(seat.leave(FIRST, now + Duration::from_secs(11)));
         let lapses = now + Duration::from_secs(10) + LEASE_TTL;
-        assert_eq!(seat.sit("laptop", SECOND, Takeover::WhenLapsed, lapses - Duration::from_millis(1)), Err(Taken));
-        assert_eq!(seat.sit("laptop", SECOND, Takeover::WhenLapsed, lapses), Ok(None));
+        assert_eq!(
+            seat.sit(
+                "laptop",
+                SECOND,
+                Takeover::WhenLapsed,
+                lapses - Duration::from_millis(1)
+            ),
+            Err(Taken)
+        );
+        assert_eq!(
+            seat.sit("laptop", SECOND, Takeover::WhenLapsed, lapses),
+            Ok(None)
+        );
     }
 
     #[test]
     fn an_operators_new_device_takes_over_at_once() {
         let (mut seat, now) = seated(Takeover::AtOnce);
-        assert_eq!(seat.sit("laptop", SECOND, Takeover::AtOnce, now), Ok(Some(FIRST)));
+        assert_eq!(
+            seat.sit("laptop", SECOND, Takeover::AtOnce, now),
+            Ok(Some(FIRST))
+        );
     }
 
     #[test]

@@ -89,7 +89,11 @@ impl Account {
     /// As the screen sees it.
     #[must_use]
     pub fn shown(&self) -> entry::Account {
-        entry::Account { account: self.account.clone(), name: self.name.clone(), role: self.role }
+        entry::Account {
+            account: self.account.clone(),
+            name: self.name.clone(),
+            role: self.role,
+        }
     }
 }
 
@@ -104,14 +108,22 @@ impl Directory {
     /// What the store holds.
     #[must_use]
     pub fn new(accounts: Vec<Account>, sessions: Vec<(SessionHash, Session)>) -> Self {
-        let accounts = accounts.into_iter().map(|account| (account.account.clone(), account)).collect();
-        Self { accounts, sessions: sessions.into_iter().collect() }
+        let accounts = accounts
+            .into_iter()
+            .map(|account| (account.account.clone(), account))
+            .collect();
+        Self {
+            accounts,
+            sessions: sessions.into_iter().collect(),
+        }
     }
 
     /// The account of this name, if it signs in to this app.
     #[must_use]
     pub fn account(&self, app: App, name: &str) -> Option<&Account> {
-        self.accounts.get(name).filter(|account| account.app() == app)
+        self.accounts
+            .get(name)
+            .filter(|account| account.app() == app)
     }
 
     /// Adds or replaces an account.
@@ -122,7 +134,10 @@ impl Directory {
     /// Whose session this is; none when there is no such session, or it has ended.
     #[must_use]
     pub fn subject(&self, app: App, token: &SessionToken, now: Timestamp) -> Option<&Subject> {
-        self.sessions.get(&SessionHash::of(app, token)).filter(|session| now < session.expires).map(|session| &session.subject)
+        self.sessions
+            .get(&SessionHash::of(app, token))
+            .filter(|session| now < session.expires)
+            .map(|session| &session.subject)
     }
 
     /// The account whose session this is.
@@ -154,12 +169,19 @@ impl Directory {
             .collect();
         own.sort_unstable();
         let surplus = (own.len() + 1).saturating_sub(ACCOUNT_SESSIONS_MAX);
-        own.into_iter().take(surplus).map(|(_, hash)| hash).collect()
+        own.into_iter()
+            .take(surplus)
+            .map(|(_, hash)| hash)
+            .collect()
     }
 
     /// Sessions that have ended by time.
     pub(crate) fn expired(&self, now: Timestamp) -> Vec<SessionHash> {
-        self.sessions.iter().filter(|(_, session)| session.expires <= now).map(|(hash, _)| *hash).collect()
+        self.sessions
+            .iter()
+            .filter(|(_, session)| session.expires <= now)
+            .map(|(hash, _)| *hash)
+            .collect()
     }
 }
 
@@ -169,9 +191,17 @@ pub(crate) fn draw_token(entropy: &mut Entropy) -> SessionToken {
     let bits = u128::from_be_bytes(entropy.bytes::<16>());
     // 22 characters hold 132 bits: the last one has two bits of the 128 and four zeros, as RFC 4648 pads.
     let character = |index: u32| {
-        let six = if index < 21 { bits >> (122 - 6 * index) } else { bits << 4 } & 63;
+        let six = if index < 21 {
+            bits >> (122 - 6 * index)
+        } else {
+            bits << 4
+        } & 63;
         let six = usize::try_from(six).expect("six bits fit");
-        char::from(*ALPHABET.get(six).expect("six bits name one of 64 characters"))
+        char::from(
+            *ALPHABET
+                .get(six)
+                .expect("six bits name one of 64 characters"),
+        )
     };
     SessionToken((0..22).map(character).collect())
 }
@@ -186,9 +216,19 @@ mod tests {
         let bytes: [u8; 16] = Entropy::new([0; 32]).bytes();
         // Decoded by hand: six bits a character.
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        let bits: Vec<u8> =
-            token.0.chars().flat_map(|one| (0..6).rev().map(move |bit| u8::from(alphabet.find(one).unwrap() >> bit & 1 == 1))).collect();
-        let decoded: Vec<u8> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit)).collect();
+        let bits: Vec<u8> = token
+            .0
+            .chars()
+            .flat_map(|one| {
+                (0..6)
+                    .rev()
+                    .map(move |bit| u8::from(alphabet.find(one).unwrap() >> bit & 1 == 1))
+            })
+            .collect();
+        let decoded: Vec<u8> = bits
+            .chunks_exact(8)
+            .map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit))
+            .collect();
         assert_eq!(decoded, bytes);
         assert_eq!(token.0.len(), 22);
     }
@@ -197,11 +237,24 @@ mod tests {
     fn a_session_opens_one_app_and_ends_by_time() {
         let mut directory = Directory::default();
         let token = draw_token(&mut Entropy::new([1; 32]));
-        let session = Session { app: App::Citizen, subject: Subject::Visit(VisitId(7)), expires: Timestamp(1_000) };
+        let session = Session {
+            app: App::Citizen,
+            subject: Subject::Visit(VisitId(7)),
+            expires: Timestamp(1_000),
+        };
         directory.put(SessionHash::of(App::Citizen, &token), session);
-        assert_eq!(directory.subject(App::Citizen, &token, Timestamp(999)), Some(&Subject::Visit(VisitId(7))));
-        assert_eq!(directory.subject(App::Operator, &token, Timestamp(999)), None);
-        assert_eq!(directory.subject(App::Citizen, &token, Timestamp(1_000)), None);
+        assert_eq!(
+            directory.subject(App::Citizen, &token, Timestamp(999)),
+            Some(&Subject::Visit(VisitId(7)))
+        );
+        assert_eq!(
+            directory.subject(App::Operator, &token, Timestamp(999)),
+            None
+        );
+        assert_eq!(
+            directory.subject(App::Citizen, &token, Timestamp(1_000)),
+            None
+        );
         assert_eq!(directory.expired(Timestamp(1_000)).len(), 1);
     }
 
@@ -215,9 +268,19 @@ mod tests {
             let hash = SessionHash::of(App::Operator, &draw_token(&mut entropy));
             first = first.or(Some(hash));
             let expires = Timestamp(i64::try_from(n).unwrap());
-            directory.put(hash, Session { app: App::Operator, subject: Subject::Account("ana".to_owned()), expires });
+            directory.put(
+                hash,
+                Session {
+                    app: App::Operator,
+                    subject: Subject::Account("ana".to_owned()),
+                    expires,
+                },
+            );
         }
-        assert_eq!(directory.surplus("ana"), first.into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            directory.surplus("ana"),
+            first.into_iter().collect::<Vec<_>>()
+        );
         assert!(directory.surplus("berta").is_empty());
     }
 }

@@ -76,7 +76,10 @@ pub enum Input {
 }
 
 /// What the control loop is to deliver.
-#[expect(clippy::large_enum_variant, reason = "a message to a screen is the usual output, and moved twice")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a message to a screen is the usual output, and moved twice"
+)]
 #[derive(Debug)]
 pub enum Output {
     /// To a WebSocket.
@@ -161,13 +164,23 @@ struct Promise {
 impl Switchboard {
     /// A switchboard over what the store holds. `entropy` is drawn anew for each run of the server.
     #[must_use]
-    pub fn new(settings: Settings, notices: Notices, kept: Kept, entropy: Entropy, now: Instant) -> Self {
+    pub fn new(
+        settings: Settings,
+        notices: Notices,
+        kept: Kept,
+        entropy: Entropy,
+        now: Instant,
+    ) -> Self {
         let mut switchboard = Self {
             settings,
             notices,
             entropy,
             directory: kept.directory,
-            offices: kept.offices.into_iter().map(|office| (office.id(), office)).collect(),
+            offices: kept
+                .offices
+                .into_iter()
+                .map(|office| (office.id(), office))
+                .collect(),
             dossiers: kept.dossiers.into_iter().collect(),
             connections: HashMap::new(),
             seats: HashMap::new(),
@@ -200,9 +213,17 @@ impl Switchboard {
     /// Decides one input and applies it at once; nothing of it is told yet but what needs no keeping.
     pub fn handle(&mut self, input: Input, now: Moment) {
         match input {
-            Input::Connection(FromConnection::Opened { connection, app, session }) => self.open(connection, app, &session, now),
-            Input::Connection(FromConnection::Citizen(connection, message)) => self.hear_citizen(connection, message, now),
-            Input::Connection(FromConnection::Operator(connection, message)) => self.hear_operator(connection, message, now),
+            Input::Connection(FromConnection::Opened {
+                connection,
+                app,
+                session,
+            }) => self.open(connection, app, &session, now),
+            Input::Connection(FromConnection::Citizen(connection, message)) => {
+                self.hear_citizen(connection, message, now)
+            }
+            Input::Connection(FromConnection::Operator(connection, message)) => {
+                self.hear_operator(connection, message, now)
+            }
             Input::Connection(FromConnection::Closed(connection)) => self.closed(connection, now),
             Input::Request(id, request) => self.answer(id, request, now),
             Input::Media(event) => self.hear_media(event),
@@ -227,8 +248,14 @@ impl Switchboard {
     /// as they are kept (none: there is none). What was promised is refused; calls in progress go on.
     pub fn failed(&mut self, offices: Vec<Office>, dossiers: Vec<(VisitId, Option<Dossier>)>) {
         for office in offices {
-            self.changed.visits.extend(office.visits().map(|visit| visit.id));
-            self.changed.operators.extend(office.operators().map(|operator| (office.id(), operator.id)));
+            self.changed
+                .visits
+                .extend(office.visits().map(|visit| visit.id));
+            self.changed.operators.extend(
+                office
+                    .operators()
+                    .map(|operator| (office.id(), operator.id)),
+            );
             self.offices.insert(office.id(), office);
         }
         for (visit, dossier) in dossiers {
@@ -262,7 +289,12 @@ impl Switchboard {
     }
 
     /// Decides a command and applies what follows; the facts go into the batch.
-    fn command(&mut self, office: OfficeId, command: &Command, now: Moment) -> Result<(), queue::Error> {
+    fn command(
+        &mut self,
+        office: OfficeId,
+        command: &Command,
+        now: Moment,
+    ) -> Result<(), queue::Error> {
         let Some(state) = self.offices.get_mut(&office) else {
             tracing::warn!(%office, "a command for an office that does not exist");
             return Ok(());
@@ -278,28 +310,57 @@ impl Switchboard {
             mark(&mut self.changed, state, event);
             tracing::info!(%office, fact = event.fact.name(), visit = event.fact.visit().map(|visit| visit.0), "fact");
         }
-        self.batch.offices.entry(office).or_default().events.extend(events);
+        self.batch
+            .offices
+            .entry(office)
+            .or_default()
+            .events
+            .extend(events);
         Ok(())
     }
 
     /// As [`Self::command`], with the queue's error as it is called on the wire.
-    fn command_for(&mut self, office: OfficeId, about: &str, command: &Command, now: Moment) -> Result<(), Refusal> {
-        self.command(office, command, now).map_err(|error| refusal::from_queue(about, &error))
+    fn command_for(
+        &mut self,
+        office: OfficeId,
+        about: &str,
+        command: &Command,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        self.command(office, command, now)
+            .map_err(|error| refusal::from_queue(about, &error))
     }
 
     /// Changes a dossier and puts it into the batch.
     fn edit_dossier(&mut self, office: OfficeId, visit: VisitId, change: DossierChange) {
-        self.dossiers.entry(visit).or_default().apply(change.clone());
-        self.batch.offices.entry(office).or_default().dossiers.entry(visit).or_default().push(change);
+        self.dossiers
+            .entry(visit)
+            .or_default()
+            .apply(change.clone());
+        self.batch
+            .offices
+            .entry(office)
+            .or_default()
+            .dossiers
+            .entry(visit)
+            .or_default()
+            .push(change);
     }
 
     fn promise(&mut self, told: Vec<Output>, refused: Option<Output>) {
-        self.promises.push(Promise { told, refused, session: None });
+        self.promises.push(Promise {
+            told,
+            refused,
+            session: None,
+        });
     }
 
     /// Facts of an office that wait to be kept.
     fn pending(&self, office: OfficeId) -> usize {
-        self.batch.offices.get(&office).map_or(0, |batch| batch.events.len())
+        self.batch
+            .offices
+            .get(&office)
+            .map_or(0, |batch| batch.events.len())
     }
 
     fn takes_turn(&mut self, address: IpAddr, now: Instant) -> bool {
@@ -310,7 +371,10 @@ impl Switchboard {
 /// Marks whom a fact concerns.
 fn mark(changed: &mut Changed, office: &Office, event: &Event) {
     let visit = event.fact.visit().and_then(|id| office.visit(id));
-    let operator = event.fact.operator().or_else(|| visit?.pairing().map(|pairing| pairing.operator));
+    let operator = event
+        .fact
+        .operator()
+        .or_else(|| visit?.pairing().map(|pairing| pairing.operator));
     if let Some(visit) = event.fact.visit() {
         changed.visits.insert(visit);
     }
@@ -319,13 +383,31 @@ fn mark(changed: &mut Changed, office: &Office, event: &Event) {
     }
     if let Some(id) = operator {
         changed.operators.insert((office.id(), id));
-        let services = office.operator(id).into_iter().flat_map(|operator| operator.available.iter());
-        changed.lines.extend(services.map(|service| (office.id(), *service)));
+        let services = office
+            .operator(id)
+            .into_iter()
+            .flat_map(|operator| operator.available.iter());
+        changed
+            .lines
+            .extend(services.map(|service| (office.id(), *service)));
     }
-    let everybody = matches!(event.fact, queue::Fact::Configured { .. } | queue::Fact::ServerRestarted);
+    let everybody = matches!(
+        event.fact,
+        queue::Fact::Configured { .. } | queue::Fact::ServerRestarted
+    );
     if everybody {
         changed.visits.extend(office.visits().map(|visit| visit.id));
-        changed.operators.extend(office.operators().map(|operator| (office.id(), operator.id)));
-        changed.lines.extend(office.configuration().services.iter().map(|service| (office.id(), service.id)));
+        changed.operators.extend(
+            office
+                .operators()
+                .map(|operator| (office.id(), operator.id)),
+        );
+        changed.lines.extend(
+            office
+                .configuration()
+                .services
+                .iter()
+                .map(|service| (office.id(), service.id)),
+        );
     }
 }

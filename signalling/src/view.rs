@@ -5,8 +5,8 @@
 //! operator what his card says, nothing of other citizens but how many are before him.
 
 use queue::{
-    Arrival, Configuration, InterruptionCause as Cause, Office, Operator, OperatorProfile, OperatorState, Pairing, Readiness, Service,
-    Timestamp, Visit, VisitState,
+    Arrival, Configuration, InterruptionCause as Cause, Office, Operator, OperatorProfile,
+    OperatorState, Pairing, Readiness, Service, Timestamp, Visit, VisitState,
 };
 
 use crate::{
@@ -21,14 +21,25 @@ use crate::{
 
 /// Who should be in the room of a visit, and whether it is open and recorded: read off the visit's state.
 pub(crate) fn wanted(visit: &Visit) -> Wanted {
-    let operator_alone = Wanted { operator: true, ..Wanted::default() };
+    let operator_alone = Wanted {
+        operator: true,
+        ..Wanted::default()
+    };
     match &visit.state {
         VisitState::Assigned { ready, .. } => match ready {
             Readiness::Started(_) | Readiness::Both(_) => operator_alone,
             Readiness::Neither | Readiness::Entered(_) => Wanted::default(),
         },
-        VisitState::Called { .. } => Wanted { citizen: true, ..operator_alone },
-        VisitState::InCall { recording, .. } => Wanted { citizen: true, operator: true, admitted: true, interval: *recording },
+        VisitState::Called { .. } => Wanted {
+            citizen: true,
+            ..operator_alone
+        },
+        VisitState::InCall { recording, .. } => Wanted {
+            citizen: true,
+            operator: true,
+            admitted: true,
+            interval: *recording,
+        },
         VisitState::Interrupted { .. } => operator_alone,
         VisitState::Verifying { .. }
         | VisitState::Waiting { .. }
@@ -74,7 +85,9 @@ impl<'a> Sight<'a> {
     }
 
     fn service_name(&self) -> String {
-        self.service().map(|service| service.name.clone()).unwrap_or_default()
+        self.service()
+            .map(|service| service.name.clone())
+            .unwrap_or_default()
     }
 
     /// The citizen's whole screen.
@@ -106,23 +119,35 @@ impl<'a> Sight<'a> {
                 notice: notice.clone(),
                 accepted: matches!(ready, Readiness::Entered(_) | Readiness::Both(_)),
             },
-            VisitState::Called { pairing, arrival, .. } => CitizenStep::Called {
+            VisitState::Called {
+                pairing, arrival, ..
+            } => CitizenStep::Called {
                 operator: self.card(*pairing),
                 returning: matches!(arrival, Arrival::Back { .. }),
             },
-            VisitState::InCall { pairing, since, recording, .. } => CitizenStep::InCall {
+            VisitState::InCall {
+                pairing,
+                since,
+                recording,
+                ..
+            } => CitizenStep::InCall {
                 operator: self.card(*pairing),
                 participants: self.participants(*pairing),
                 me: CITIZEN,
                 recording: recording.is_some(),
                 since_ms: since.0,
             },
-            VisitState::Interrupted { pairing, cause, .. } => {
-                CitizenStep::Interrupted { operator: self.card(*pairing), cause: interruption(*cause) }
-            }
-            VisitState::Ended { pairing, .. } => CitizenStep::Ended { operator: self.card(*pairing) },
+            VisitState::Interrupted { pairing, cause, .. } => CitizenStep::Interrupted {
+                operator: self.card(*pairing),
+                cause: interruption(*cause),
+            },
+            VisitState::Ended { pairing, .. } => CitizenStep::Ended {
+                operator: self.card(*pairing),
+            },
             VisitState::Closed { .. } => CitizenStep::Closed {},
-            VisitState::AbandonPending { .. } | VisitState::Abandoned { .. } => CitizenStep::Abandoned {},
+            VisitState::AbandonPending { .. } | VisitState::Abandoned { .. } => {
+                CitizenStep::Abandoned {}
+            }
             VisitState::Expired { .. } => CitizenStep::Expired {},
         }
     }
@@ -133,16 +158,38 @@ impl<'a> Sight<'a> {
         match &self.visit.state {
             VisitState::Assigned { ready, .. } => match ready {
                 Readiness::Neither | Readiness::Entered(_) => OperatorStep::Assigned { visit },
-                Readiness::Started(_) | Readiness::Both(_) => OperatorStep::Started { visit, lobby: Vec::new() },
+                Readiness::Started(_) | Readiness::Both(_) => OperatorStep::Started {
+                    visit,
+                    lobby: Vec::new(),
+                },
             },
-            VisitState::Called { arrival: Arrival::First, .. } => OperatorStep::Started { visit, lobby: vec![self.citizen_participant()] },
-            VisitState::Called { arrival: Arrival::Back { call_since }, pairing, .. } => {
-                self.in_call(visit, *pairing, *call_since, None, vec![self.citizen_participant()])
+            VisitState::Called {
+                arrival: Arrival::First,
+                ..
+            } => OperatorStep::Started {
+                visit,
+                lobby: vec![self.citizen_participant()],
+            },
+            VisitState::Called {
+                arrival: Arrival::Back { call_since },
+                pairing,
+                ..
+            } => self.in_call(
+                visit,
+                *pairing,
+                *call_since,
+                None,
+                vec![self.citizen_participant()],
+            ),
+            VisitState::InCall { since, pairing, .. } => {
+                self.in_call(visit, *pairing, *since, None, Vec::new())
             }
-            VisitState::InCall { since, pairing, .. } => self.in_call(visit, *pairing, *since, None, Vec::new()),
-            VisitState::Interrupted { call_since, since, pairing, .. } => {
-                self.in_call(visit, *pairing, *call_since, Some(since.0), Vec::new())
-            }
+            VisitState::Interrupted {
+                call_since,
+                since,
+                pairing,
+                ..
+            } => self.in_call(visit, *pairing, *call_since, Some(since.0), Vec::new()),
             VisitState::AbandonPending { .. } | VisitState::Ended { .. } => OperatorStep::WrapUp {
                 visit,
                 preset: self.visit.preset().map(result),
@@ -152,7 +199,10 @@ impl<'a> Sight<'a> {
             | VisitState::Waiting { .. }
             | VisitState::Closed { .. }
             | VisitState::Abandoned { .. }
-            | VisitState::Expired { .. } => unreachable!("an operator has no visit that is {}", self.visit.state_name()),
+            | VisitState::Expired { .. } => unreachable!(
+                "an operator has no visit that is {}",
+                self.visit.state_name()
+            ),
         }
     }
 
@@ -185,7 +235,8 @@ impl<'a> Sight<'a> {
     }
 
     fn chat_policy(&self) -> ChatPolicy {
-        self.service().map_or(ChatPolicy::Incidencias, |service| chat_policy(service.chat))
+        self.service()
+            .map_or(ChatPolicy::Incidencias, |service| chat_policy(service.chat))
     }
 
     fn card(&self, pairing: Pairing) -> OperatorCard {
@@ -194,16 +245,22 @@ impl<'a> Sight<'a> {
         OperatorCard {
             name: profile.map(|one| one.name.clone()).unwrap_or_default(),
             number: profile.map(|one| one.number.clone()).unwrap_or_default(),
-            desk: profile.map(|one| desk(configuration, one)).unwrap_or_default(),
+            desk: profile
+                .map(|one| desk(configuration, one))
+                .unwrap_or_default(),
         }
     }
 
     fn visit_card(&self) -> VisitCard {
         let ticket = self.visit.ticket();
         let pairing = self.visit.pairing();
-        let waited_ms = ticket.zip(pairing).map_or(0, |(ticket, pairing)| pairing.since.ms_since(ticket.since));
+        let waited_ms = ticket
+            .zip(pairing)
+            .map_or(0, |(ticket, pairing)| pairing.since.ms_since(ticket.since));
         VisitCard {
-            display_code: ticket.map(|ticket| ticket.display.to_string()).unwrap_or_default(),
+            display_code: ticket
+                .map(|ticket| ticket.display.to_string())
+                .unwrap_or_default(),
             turno_code: self.visit.code.to_string(),
             name: self.dossier.name.clone(),
             document: self.dossier.document.clone(),
@@ -220,14 +277,33 @@ impl<'a> Sight<'a> {
 
     fn participants(&self, pairing: Pairing) -> Vec<Participant> {
         let operator = self.card(pairing);
-        vec![self.citizen_participant(), self.participant(OPERATOR, Role::Operator, operator.name, self.operator_devices)]
+        vec![
+            self.citizen_participant(),
+            self.participant(
+                OPERATOR,
+                Role::Operator,
+                operator.name,
+                self.operator_devices,
+            ),
+        ]
     }
 
     fn citizen_participant(&self) -> Participant {
-        self.participant(CITIZEN, Role::Citizen, self.dossier.name.clone(), self.citizen_devices)
+        self.participant(
+            CITIZEN,
+            Role::Citizen,
+            self.dossier.name.clone(),
+            self.citizen_devices,
+        )
     }
 
-    fn participant(&self, number: u8, role: Role, name: String, devices: DeviceStates) -> Participant {
+    fn participant(
+        &self,
+        number: u8,
+        role: Role,
+        name: String,
+        devices: DeviceStates,
+    ) -> Participant {
         let peer = self.call.and_then(|call| call.peer(number));
         Participant {
             number,
@@ -241,10 +317,18 @@ impl<'a> Sight<'a> {
 }
 
 /// The console, but for `step` when a visit is there: [`Sight::operator_step`] gives that.
-pub(crate) fn operator_view(office: &Office, operator: &Operator, step: OperatorStep, offer_wanted: bool, now: Timestamp) -> OperatorView {
+pub(crate) fn operator_view(
+    office: &Office,
+    operator: &Operator,
+    step: OperatorStep,
+    offer_wanted: bool,
+    now: Timestamp,
+) -> OperatorView {
     let configuration = office.configuration();
     let profile = profile(configuration, operator.id);
-    let own = profile.map(|one| one.services.as_slice()).unwrap_or_default();
+    let own = profile
+        .map(|one| one.services.as_slice())
+        .unwrap_or_default();
     let line = |service: &Service| ServiceLine {
         id: service.id.0,
         subcategory: service.subcategory.clone(),
@@ -256,9 +340,16 @@ pub(crate) fn operator_view(office: &Office, operator: &Operator, step: Operator
     OperatorView {
         number: profile.map(|one| one.number.clone()).unwrap_or_default(),
         name: profile.map(|one| one.name.clone()).unwrap_or_default(),
-        desk: profile.map(|one| desk(configuration, one)).unwrap_or_default(),
+        desk: profile
+            .map(|one| desk(configuration, one))
+            .unwrap_or_default(),
         attended_today: operator.attended(office.day(now)),
-        services: configuration.services.iter().filter(|one| own.contains(&one.id)).map(line).collect(),
+        services: configuration
+            .services
+            .iter()
+            .filter(|one| own.contains(&one.id))
+            .map(line)
+            .collect(),
         step,
         offer_wanted,
     }
@@ -270,38 +361,71 @@ pub(crate) fn idle_step(office: &Office, operator: &Operator) -> OperatorStep {
         OperatorState::Off => OperatorStep::Off {},
         OperatorState::Inactive => OperatorStep::Inactive {},
         OperatorState::Seeking { since } => {
-            let rounds = office.configuration().services.iter().filter(|one| operator.available.contains(&one.id));
-            let round_ms = rounds.map(|service| service.seek_round_ms).min().unwrap_or(9_000);
-            OperatorStep::Seeking { since_ms: since.0, round_ms }
+            let rounds = office
+                .configuration()
+                .services
+                .iter()
+                .filter(|one| operator.available.contains(&one.id));
+            let round_ms = rounds
+                .map(|service| service.seek_round_ms)
+                .min()
+                .unwrap_or(9_000);
+            OperatorStep::Seeking {
+                since_ms: since.0,
+                round_ms,
+            }
         }
         OperatorState::Assigned { .. }
         | OperatorState::Started { .. }
         | OperatorState::Called { .. }
         | OperatorState::InCall { .. }
-        | OperatorState::WrapUp { .. } => unreachable!("an operator who is {} has a visit", operator.state_name()),
+        | OperatorState::WrapUp { .. } => {
+            unreachable!("an operator who is {} has a visit", operator.state_name())
+        }
     }
 }
 
 /// The service of this id.
 pub(crate) fn service(configuration: &Configuration, id: queue::ServiceId) -> Option<&Service> {
-    configuration.services.iter().find(|service| service.id == id)
+    configuration
+        .services
+        .iter()
+        .find(|service| service.id == id)
 }
 
 /// The profile of this operator.
-pub(crate) fn profile(configuration: &Configuration, id: queue::OperatorId) -> Option<&OperatorProfile> {
-    configuration.operators.iter().find(|operator| operator.id == id)
+pub(crate) fn profile(
+    configuration: &Configuration,
+    id: queue::OperatorId,
+) -> Option<&OperatorProfile> {
+    configuration
+        .operators
+        .iter()
+        .find(|operator| operator.id == id)
 }
 
 fn desk(configuration: &Configuration, profile: &OperatorProfile) -> String {
-    configuration.desks.iter().find(|desk| desk.id == profile.desk).map(|desk| desk.name.clone()).unwrap_or_default()
+    configuration
+        .desks
+        .iter()
+        .find(|desk| desk.id == profile.desk)
+        .map(|desk| desk.name.clone())
+        .unwrap_or_default()
 }
 
 /// The citizen has accepted the notice and pressed "Aceptar y Acceder".
 fn accepted(visit: &Visit) -> bool {
     match &visit.state {
-        VisitState::Assigned { ready, .. } => matches!(ready, Readiness::Entered(_) | Readiness::Both(_)),
-        VisitState::Called { .. } | VisitState::InCall { .. } | VisitState::Interrupted { .. } => true,
-        VisitState::Ended { from, .. } => matches!(from, queue::EndedFrom::Lobby | queue::EndedFrom::Call { .. }),
+        VisitState::Assigned { ready, .. } => {
+            matches!(ready, Readiness::Entered(_) | Readiness::Both(_))
+        }
+        VisitState::Called { .. } | VisitState::InCall { .. } | VisitState::Interrupted { .. } => {
+            true
+        }
+        VisitState::Ended { from, .. } => matches!(
+            from,
+            queue::EndedFrom::Lobby | queue::EndedFrom::Call { .. }
+        ),
         VisitState::Verifying { .. }
         | VisitState::Waiting { .. }
         | VisitState::AbandonPending { .. }

@@ -3,7 +3,9 @@
 
 use std::{fs, path::Path};
 
-use signalling::protocol::{MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry, office, operator};
+use signalling::protocol::{
+    MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry, office, operator,
+};
 use ts_rs::{Config, TS};
 
 fn declaration<T: TS>(config: &Config, out: &mut String) {
@@ -14,22 +16,65 @@ fn declaration<T: TS>(config: &Config, out: &mut String) {
 
 fn generated() -> String {
     let config = Config::default();
-    let mut out = String::from("// Generated from signalling/src/protocol by signalling/tests/protocol_ts.rs; do not edit.\n\n");
-    out.push_str(&format!("export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"));
-    out.push_str(&format!("export const MESSAGE_BYTES_MAX = {MESSAGE_BYTES_MAX};\n"));
-    out.push_str(&format!("export const TEXT_CHARS_MAX = {TEXT_CHARS_MAX};\n\n"));
+    let mut out = String::from(
+        "// Generated from signalling/src/protocol by signalling/tests/protocol_ts.rs; do not edit.\n\n",
+    );
+    out.push_str(&format!(
+        "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"
+    ));
+    out.push_str(&format!(
+        "export const MESSAGE_BYTES_MAX = {MESSAGE_BYTES_MAX};\n"
+    ));
+    out.push_str(&format!(
+        "export const TEXT_CHARS_MAX = {TEXT_CHARS_MAX};\n\n"
+    ));
     macro_rules! all { ($($t:ty),* $(,)?) => { $(declaration::<$t>(&config, &mut out);)* } }
     all!(
-        call::Role, call::DeviceState, call::DeviceStates, call::Participant, call::SlotKind, call::Slot, call::ChatPolicy,
-        call::ChatLine, call::RefusalCode, call::Refusal,
-        citizen::FromCitizen, citizen::ToCitizen, citizen::CitizenView, citizen::CitizenStep, citizen::InterruptionCause,
-        citizen::OperatorCard, citizen::NoticeView,
-        operator::FromOperator, operator::ToOperator, operator::OperatorView, operator::ServiceLine, operator::OperatorStep,
-        operator::VisitCard, operator::VisitResult, operator::AfterClose,
-        entry::Catalogue, entry::CatalogueOffice, entry::CatalogueSubcategory, entry::CatalogueService, entry::TakeTurn,
-        entry::TurnTaken, entry::SignIn, entry::Account, entry::AccountRole,
-        office::SearchRecords, office::RecordsFound, office::RecordLine, office::OpenRecord, office::RecordDetail,
-        office::Acceptance, office::RecordEvent, office::Track, office::AccessLog, office::AccessEntry, office::AccessAction,
+        call::Role,
+        call::DeviceState,
+        call::DeviceStates,
+        call::Participant,
+        call::SlotKind,
+        call::Slot,
+        call::ChatPolicy,
+        call::ChatLine,
+        call::RefusalCode,
+        call::Refusal,
+        citizen::FromCitizen,
+        citizen::ToCitizen,
+        citizen::CitizenView,
+        citizen::CitizenStep,
+        citizen::InterruptionCause,
+        citizen::OperatorCard,
+        citizen::NoticeView,
+        operator::FromOperator,
+        operator::ToOperator,
+        operator::OperatorView,
+        operator::ServiceLine,
+        operator::OperatorStep,
+        operator::VisitCard,
+        operator::VisitResult,
+        operator::AfterClose,
+        entry::Catalogue,
+        entry::CatalogueOffice,
+        entry::CatalogueSubcategory,
+        entry::CatalogueService,
+        entry::TakeTurn,
+        entry::TurnTaken,
+        entry::SignIn,
+        entry::Account,
+        entry::AccountRole,
+        office::SearchRecords,
+        office::RecordsFound,
+        office::RecordLine,
+        office::OpenRecord,
+        office::RecordDetail,
+        office::Acceptance,
+        office::RecordEvent,
+        office::Track,
+        office::AccessLog,
+        office::AccessEntry,
+        office::AccessAction,
     );
     out
 }
@@ -42,5 +87,8 @@ fn the_typescript_types_are_those_of_rust() {
         fs::write(&path, &expected).unwrap();
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == expected, "web/src/shared/protocol.ts is not up to date: run `UPDATE_PROTOCOL=1 cargo test -p signalling --test protocol_ts`");
+    assert!(
+        found == expected,
+        "web/src/shared/protocol.ts is not up to date: run `UPDATE_PROTOCOL=1 cargo test -p signalling --test protocol_ts`"
+    );
 }

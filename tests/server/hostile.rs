@@ -23,11 +23,26 @@ async fn malformed_oversize_and_foreign_messages_are_refused() {
 
     for (message, expected) in [
         ("{".to_owned(), Some(RefusalCode::Malformed)),
-        (r#"{"type":"nonsense"}"#.to_owned(), Some(RefusalCode::Malformed)),
-        (r#"{"type":"ping","nonce":1,"more":true}"#.to_owned(), Some(RefusalCode::Malformed)),
+        (
+            r#"{"type":"nonsense"}"#.to_owned(),
+            Some(RefusalCode::Malformed),
+        ),
+        (
+            r#"{"type":"ping","nonce":1,"more":true}"#.to_owned(),
+            Some(RefusalCode::Malformed),
+        ),
         // An operator's command cannot even be said by a citizen.
-        (r#"{"type":"admit","participant":1}"#.to_owned(), Some(RefusalCode::Malformed)),
-        (format!(r#"{{"type":"chat","text":"{}"}}"#, "x".repeat(MESSAGE_BYTES_MAX)), None),
+        (
+            r#"{"type":"admit","participant":1}"#.to_owned(),
+            Some(RefusalCode::Malformed),
+        ),
+        (
+            format!(
+                r#"{{"type":"chat","text":"{}"}}"#,
+                "x".repeat(MESSAGE_BYTES_MAX)
+            ),
+            None,
+        ),
     ] {
         let (cookie, _) = take_turn(server, 1).await;
         let mut citizen = Citizen::open(server, &cookie, DEVICE).await;
@@ -43,7 +58,10 @@ async fn malformed_oversize_and_foreign_messages_are_refused() {
         // An oversize message may end the connection before its refusal can be read.
         match expected {
             Some(code) => assert_eq!(refused, Some(code), "{message}"),
-            None => assert!(matches!(refused, None | Some(RefusalCode::TooLong)), "{refused:?}"),
+            None => assert!(
+                matches!(refused, None | Some(RefusalCode::TooLong)),
+                "{refused:?}"
+            ),
         }
     }
 
@@ -68,15 +86,35 @@ async fn out_of_order_messages_are_refused_by_name() {
     for (message, about) in [
         (FromCitizen::HangUp {}, "hang_up"),
         (FromCitizen::ReturnToCall {}, "return_to_call"),
-        (FromCitizen::Offer { attempt: 1, sdp: "v=0".to_owned() }, "offer"),
-        (FromCitizen::Chat { text: "hola".to_owned() }, "chat"),
+        (
+            FromCitizen::Offer {
+                attempt: 1,
+                sdp: "v=0".to_owned(),
+            },
+            "offer",
+        ),
+        (
+            FromCitizen::Chat {
+                text: "hola".to_owned(),
+            },
+            "chat",
+        ),
     ] {
         citizen.say(&message).await;
         let refusal = citizen.refusal().await;
-        assert_eq!((refusal.code, refusal.about.as_str()), (RefusalCode::OutOfOrder, about));
+        assert_eq!(
+            (refusal.code, refusal.about.as_str()),
+            (RefusalCode::OutOfOrder, about)
+        );
     }
-    let mut operator = Operator::open(server, &sign_in(server, "operator", "operador1").await).await;
-    for message in [FromOperator::Start {}, FromOperator::Admit { participant: 1 }, FromOperator::EndMeeting {}, FromOperator::ResumeCall {}] {
+    let mut operator =
+        Operator::open(server, &sign_in(server, "operator", "operador1").await).await;
+    for message in [
+        FromOperator::Start {},
+        FromOperator::Admit { participant: 1 },
+        FromOperator::EndMeeting {},
+        FromOperator::ResumeCall {},
+    ] {
         operator.say(&message).await;
         assert_eq!(operator.refusal().await.code, RefusalCode::OutOfOrder);
     }
@@ -92,9 +130,18 @@ async fn each_door_wants_its_own_cookie() {
     let supervisor = sign_in(server, "office", "supervisor").await;
     for cookie in [None, Some(operator.as_str()), Some(supervisor.as_str())] {
         let answer = ask(server, "GET", "/api/records/access", cookie, None).await;
-        assert!(matches!(answer.status, 401 | 403), "{cookie:?}: {}", answer.status);
+        assert!(
+            matches!(answer.status, 401 | 403),
+            "{cookie:?}: {}",
+            answer.status
+        );
     }
     let wrong = serde_json::json!({ "account": "cumplimiento", "password": "demo-operador1" });
-    assert_eq!(ask(server, "POST", "/api/office/session", None, Some(wrong)).await.status, 401);
+    assert_eq!(
+        ask(server, "POST", "/api/office/session", None, Some(wrong))
+            .await
+            .status,
+        401
+    );
     process.kill();
 }

@@ -17,48 +17,129 @@ async fn a_visit_from_the_door_to_the_access_log() {
     let process = Process::start(data.path());
     let server = process.server;
 
-    let mut operator = Operator::open(server, &sign_in(server, "operator", "operador1").await).await;
+    let mut operator =
+        Operator::open(server, &sign_in(server, "operator", "operador1").await).await;
     operator.say(&FromOperator::Seek {}).await;
-    operator.until("seeking", |view| matches!(view.step, OperatorStep::Seeking { .. }).then_some(())).await;
+    operator
+        .until("seeking", |view| {
+            matches!(view.step, OperatorStep::Seeking { .. }).then_some(())
+        })
+        .await;
     let (cookie, turno_code) = take_turn(server, 7).await;
     let mut citizen = Citizen::open(server, &cookie, DEVICE).await;
-    citizen.say(&FromCitizen::Confirm { devices: crate::client::ON }).await;
+    citizen
+        .say(&FromCitizen::Confirm {
+            devices: crate::client::ON,
+        })
+        .await;
     into_the_call(&mut citizen, &mut operator).await;
 
-    citizen.say(&FromCitizen::Chat { text: "Buen día".to_owned() }).await;
+    citizen
+        .say(&FromCitizen::Chat {
+            text: "Buen día".to_owned(),
+        })
+        .await;
     loop {
         match operator.socket.next().await {
-            Some(ToOperator::Chat { line }) => break assert_eq!((line.number, line.from, line.text.as_str()), (1, 1, "Buen día")),
+            Some(ToOperator::Chat { line }) => {
+                break assert_eq!(
+                    (line.number, line.from, line.text.as_str()),
+                    (1, 1, "Buen día")
+                );
+            }
             Some(_other) => {}
             None => panic!("closed before the chat"),
         }
     }
     operator.say(&FromOperator::EndMeeting {}).await;
-    operator.until("the form", |view| matches!(view.step, OperatorStep::WrapUp { .. }).then_some(())).await;
+    operator
+        .until("the form", |view| {
+            matches!(view.step, OperatorStep::WrapUp { .. }).then_some(())
+        })
+        .await;
     let notes = "Trajo el formulario".to_owned();
-    operator.say(&FromOperator::Close { result: VisitResult::Success, notes, then: AfterClose::Interrupt }).await;
-    citizen.until("closed", |view| matches!(view.step, CitizenStep::Closed {}).then_some(())).await;
+    operator
+        .say(&FromOperator::Close {
+            result: VisitResult::Success,
+            notes,
+            then: AfterClose::Interrupt,
+        })
+        .await;
+    citizen
+        .until("closed", |view| {
+            matches!(view.step, CitizenStep::Closed {}).then_some(())
+        })
+        .await;
 
     let compliance = sign_in(server, "office", "cumplimiento").await;
-    let search = json!({ "reason": "reclamo 12", "code": turno_code, "from_day": "", "to_day": "" });
-    let found = ask(server, "POST", "/api/records/search", Some(&compliance), Some(search)).await;
-    assert_eq!(found.body["records"][0]["result"], "success", "{}", found.body);
-    let record = found.body["records"][0]["record"].as_str().unwrap().to_owned();
+    let search =
+        json!({ "reason": "reclamo 12", "code": turno_code, "from_day": "", "to_day": "" });
+    let found = ask(
+        server,
+        "POST",
+        "/api/records/search",
+        Some(&compliance),
+        Some(search),
+    )
+    .await;
+    assert_eq!(
+        found.body["records"][0]["result"], "success",
+        "{}",
+        found.body
+    );
+    let record = found.body["records"][0]["record"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let open = json!({ "record": record, "reason": "reclamo 12" });
-    let detail = ask(server, "POST", "/api/records/open", Some(&compliance), Some(open)).await.body;
-    assert_eq!((detail["name"].as_str(), detail["notes"].as_str()), (Some("Ana Paz"), Some("Trajo el formulario")), "{detail}");
+    let detail = ask(
+        server,
+        "POST",
+        "/api/records/open",
+        Some(&compliance),
+        Some(open),
+    )
+    .await
+    .body;
+    assert_eq!(
+        (detail["name"].as_str(), detail["notes"].as_str()),
+        (Some("Ana Paz"), Some("Trajo el formulario")),
+        "{detail}"
+    );
     assert_eq!(detail["chat"][0]["text"], "Buen día");
-    assert!(detail["acceptances"][0]["paragraphs"][0].as_str().unwrap().contains("va a ser grabada"));
+    assert!(
+        detail["acceptances"][0]["paragraphs"][0]
+            .as_str()
+            .unwrap()
+            .contains("va a ser grabada")
+    );
     assert_eq!(detail["intact"], true);
-    let log = ask(server, "GET", "/api/records/access", Some(&compliance), None).await.body;
-    let actions: Vec<&str> = log["entries"].as_array().unwrap().iter().filter_map(|entry| entry["action"].as_str()).collect();
+    let log = ask(
+        server,
+        "GET",
+        "/api/records/access",
+        Some(&compliance),
+        None,
+    )
+    .await
+    .body;
+    let actions: Vec<&str> = log["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|entry| entry["action"].as_str())
+        .collect();
     assert_eq!(actions, ["open", "search"]);
 
     // Sealed means sealed: nowhere below the data folder stands a name, a document or a line of chat in clear.
     let status = process.terminate();
     assert!(status.success(), "{status}");
     for secret in ["Ana Paz", "20.345.678", "Buen día", "Trajo el formulario"] {
-        assert_eq!(files_with(data.path(), secret), Vec::<std::path::PathBuf>::new(), "{secret}");
+        assert_eq!(
+            files_with(data.path(), secret),
+            Vec::<std::path::PathBuf>::new(),
+            "{secret}"
+        );
     }
 }
 
@@ -68,7 +149,11 @@ fn files_with(folder: &std::path::Path, text: &str) -> Vec<std::path::PathBuf> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files_with(&path, text));
-        } else if std::fs::read(&path).unwrap().windows(text.len()).any(|window| window == text.as_bytes()) {
+        } else if std::fs::read(&path)
+            .unwrap()
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+        {
             found.push(path);
         }
     }
@@ -83,7 +168,10 @@ async fn a_second_device_is_refused_and_the_first_goes_on() {
     let mut first = Citizen::open(process.server, &cookie, DEVICE).await;
     first.wait_in_line().await;
     let mut second = Citizen::open(process.server, &cookie, "device0000000002").await;
-    assert_eq!(second.refusal().await.code, signalling::protocol::call::RefusalCode::OtherDevice);
+    assert_eq!(
+        second.refusal().await.code,
+        signalling::protocol::call::RefusalCode::OtherDevice
+    );
     assert_eq!(second.next().await, None, "closed");
     first.say(&FromCitizen::Ping { nonce: 9 }).await;
     loop {

@@ -17,7 +17,14 @@ impl Process {
     /// Starts the demo office on this folder and reads where it listens.
     pub(crate) fn start(data: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ventanilla"))
-            .args(["demo", "--http", "127.0.0.1:0", "--media-port", "0", "--data"])
+            .args([
+                "demo",
+                "--http",
+                "127.0.0.1:0",
+                "--media-port",
+                "0",
+                "--data",
+            ])
             .arg(data)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -28,7 +35,10 @@ impl Process {
             let (_, address) = line.split_once("citizen    http://")?;
             address.trim_end_matches('/').parse().ok()
         });
-        Self { child, server: address.expect("the demo says where it listens") }
+        Self {
+            child,
+            server: address.expect("the demo says where it listens"),
+        }
     }
 
     /// kill -9.
@@ -40,7 +50,13 @@ impl Process {
     /// SIGTERM.
     pub(crate) fn terminate(mut self) -> ExitStatus {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.child.wait().unwrap()
     }
 }

@@ -25,8 +25,19 @@ async fn everybody_who_waits_has_his_place_after_kill_9() {
     let process = Process::start(data.path());
     for (cookie, turno_code, (display_code, position)) in &before {
         let mut citizen = Citizen::open(process.server, cookie, DEVICE).await;
-        let found = citizen.until("waiting", |view| Some((view.turno_code.clone(), view.name.clone(), place(view)?))).await;
-        assert_eq!(found, (turno_code.clone(), "Ana Paz".to_owned(), (display_code.clone(), *position)));
+        let found = citizen
+            .until("waiting", |view| {
+                Some((view.turno_code.clone(), view.name.clone(), place(view)?))
+            })
+            .await;
+        assert_eq!(
+            found,
+            (
+                turno_code.clone(),
+                "Ana Paz".to_owned(),
+                (display_code.clone(), *position)
+            )
+        );
     }
     // The next one stands behind them, with the next code.
     let (cookie, _) = take_turn(process.server, 1).await;
@@ -44,9 +55,17 @@ async fn a_call_goes_on_after_kill_9() {
     operator.say(&FromOperator::Seek {}).await;
     let (cookie, _) = take_turn(process.server, 1).await;
     let mut citizen = Citizen::open(process.server, &cookie, DEVICE).await;
-    citizen.say(&FromCitizen::Confirm { devices: crate::client::ON }).await;
+    citizen
+        .say(&FromCitizen::Confirm {
+            devices: crate::client::ON,
+        })
+        .await;
     into_the_call(&mut citizen, &mut operator).await;
-    citizen.say(&FromCitizen::Chat { text: "queda guardado".to_owned() }).await;
+    citizen
+        .say(&FromCitizen::Chat {
+            text: "queda guardado".to_owned(),
+        })
+        .await;
     loop {
         use signalling::protocol::citizen::ToCitizen;
         match citizen.next().await {
@@ -60,17 +79,35 @@ async fn a_call_goes_on_after_kill_9() {
     let process = Process::start(data.path());
     let mut operator = Operator::open(process.server, &operator_cookie).await;
     let mut citizen = Citizen::open(process.server, &cookie, DEVICE).await;
-    citizen.until("in call", |view| (matches!(view.step, CitizenStep::InCall { .. }) && view.offer_wanted).then_some(())).await;
+    citizen
+        .until("in call", |view| {
+            (matches!(view.step, CitizenStep::InCall { .. }) && view.offer_wanted).then_some(())
+        })
+        .await;
     loop {
         use signalling::protocol::citizen::ToCitizen;
         match citizen.next().await {
-            Some(ToCitizen::ChatHistory { lines }) => break assert_eq!(lines[0].text, "queda guardado"),
+            Some(ToCitizen::ChatHistory { lines }) => {
+                break assert_eq!(lines[0].text, "queda guardado");
+            }
             Some(_other) => {}
             None => panic!("closed before the history"),
         }
     }
-    let here = |step: &OperatorStep| matches!(step, OperatorStep::InCall { citizen_away_since_ms: None, .. });
-    operator.until("in call", |view| (here(&view.step) && view.offer_wanted).then_some(())).await;
+    let here = |step: &OperatorStep| {
+        matches!(
+            step,
+            OperatorStep::InCall {
+                citizen_away_since_ms: None,
+                ..
+            }
+        )
+    };
+    operator
+        .until("in call", |view| {
+            (here(&view.step) && view.offer_wanted).then_some(())
+        })
+        .await;
     process.kill();
 }
 
@@ -80,13 +117,45 @@ async fn sessions_and_accounts_outlive_the_server_and_an_end_is_clean() {
     let process = Process::start(data.path());
     let cookie = sign_in(process.server, "office", "admin").await;
     let out = sign_in(process.server, "office", "editor").await;
-    assert_eq!(ask(process.server, "DELETE", "/api/office/session", Some(&out), None).await.status, 204);
+    assert_eq!(
+        ask(
+            process.server,
+            "DELETE",
+            "/api/office/session",
+            Some(&out),
+            None
+        )
+        .await
+        .status,
+        204
+    );
     let status = process.terminate();
     assert!(status.success(), "{status}");
 
     let process = Process::start(data.path());
-    let account = ask(process.server, "GET", "/api/office/session", Some(&cookie), None).await;
-    assert_eq!((account.status, account.body["role"].as_str()), (200, Some("admin")));
-    assert_eq!(ask(process.server, "GET", "/api/office/session", Some(&out), None).await.status, 401);
+    let account = ask(
+        process.server,
+        "GET",
+        "/api/office/session",
+        Some(&cookie),
+        None,
+    )
+    .await;
+    assert_eq!(
+        (account.status, account.body["role"].as_str()),
+        (200, Some("admin"))
+    );
+    assert_eq!(
+        ask(
+            process.server,
+            "GET",
+            "/api/office/session",
+            Some(&out),
+            None
+        )
+        .await
+        .status,
+        401
+    );
     process.kill();
 }

@@ -65,7 +65,10 @@ pub enum FromCitizen {
 }
 
 /// What the server says to a citizen's browser.
-#[expect(clippy::large_enum_variant, reason = "a view is the usual message, and made to be sent once")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a view is the usual message, and made to be sent once"
+)]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToCitizen {

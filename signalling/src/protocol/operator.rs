@@ -74,7 +74,10 @@ pub enum FromOperator {
 }
 
 /// What the server says to an operator's browser.
-#[expect(clippy::large_enum_variant, reason = "a view is the usual message, and made to be sent once")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a view is the usual message, and made to be sent once"
+)]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToOperator {
@@ -214,7 +217,10 @@ pub enum OperatorStep {
 }
 
 /// The assigned citizen.
-#[expect(clippy::struct_excessive_bools, reason = "four facts of one card that are independent of each other")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts of one card that are independent of each other"
+)]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 pub struct VisitCard {
     /// A1.

@@ -23,36 +23,73 @@ pub(super) struct Facts {
 }
 
 impl Switchboard {
-    pub(super) fn hear_citizen(&mut self, connection: ConnectionId, message: FromCitizen, now: Moment) {
+    pub(super) fn hear_citizen(
+        &mut self,
+        connection: ConnectionId,
+        message: FromCitizen,
+        now: Moment,
+    ) {
         let is_hello = matches!(message, FromCitizen::Hello { .. });
-        let Some(person) = self.admit_message(connection, is_hello, now.instant) else { return };
+        let Some(person) = self.admit_message(connection, is_hello, now.instant) else {
+            return;
+        };
         let Person::Citizen(visit) = person else {
             // The door parses by the app of the cookie: this is a fault of ours, not of the peer.
-            tracing::error!(connection = connection.0, "a citizen's message on an operator's connection");
+            tracing::error!(
+                connection = connection.0,
+                "a citizen's message on an operator's connection"
+            );
             return;
         };
         let Some(office) = visit.office() else { return };
         let about = name(&message);
-        let facts = Facts { office, before: self.pending(office) };
+        let facts = Facts {
+            office,
+            before: self.pending(office),
+        };
         let done = match message {
-            FromCitizen::Hello { version, device, language } => {
-                self.greet(connection, person, &Greeting { version, device, language }, now);
+            FromCitizen::Hello {
+                version,
+                device,
+                language,
+            } => {
+                self.greet(
+                    connection,
+                    person,
+                    &Greeting {
+                        version,
+                        device,
+                        language,
+                    },
+                    now,
+                );
                 Ok(())
             }
             FromCitizen::Confirm { devices } => self.confirm(office, visit, devices, now),
             FromCitizen::AcceptNotice { sha256 } => self.accept(office, visit, &sha256, now),
             FromCitizen::Abandon { remark } => self.abandon(office, visit, &remark, now),
-            FromCitizen::Offer { attempt, sdp } => self.offer(connection, visit, CITIZEN, attempt, sdp),
+            FromCitizen::Offer { attempt, sdp } => {
+                self.offer(connection, visit, CITIZEN, attempt, sdp)
+            }
             FromCitizen::Devices { devices } => {
                 self.set_devices(person, devices);
                 Ok(())
             }
             FromCitizen::Chat { text } => self.chat(office, visit, CITIZEN, text, now),
-            FromCitizen::HangUp {} => self.command_for(office, about, &Command::HangUp { visit }, now),
-            FromCitizen::ReturnToCall {} => self.command_for(office, about, &Command::ReturnToCall { visit }, now),
-            FromCitizen::FinishTurn {} => self.command_for(office, about, &Command::FinishTurn { visit }, now),
+            FromCitizen::HangUp {} => {
+                self.command_for(office, about, &Command::HangUp { visit }, now)
+            }
+            FromCitizen::ReturnToCall {} => {
+                self.command_for(office, about, &Command::ReturnToCall { visit }, now)
+            }
+            FromCitizen::FinishTurn {} => {
+                self.command_for(office, about, &Command::FinishTurn { visit }, now)
+            }
             FromCitizen::Ping { nonce } => {
-                self.outputs.push_back(Output::Send(connection, ToConnection::Citizen(ToCitizen::Pong { nonce })));
+                self.outputs.push_back(Output::Send(
+                    connection,
+                    ToConnection::Citizen(ToCitizen::Pong { nonce }),
+                ));
                 return;
             }
         };
@@ -60,7 +97,13 @@ impl Switchboard {
     }
 
     /// A message was refused, or is refused later should its facts not be kept.
-    pub(super) fn conclude(&mut self, connection: ConnectionId, about: &'static str, facts: Facts, done: Result<(), Refusal>) {
+    pub(super) fn conclude(
+        &mut self,
+        connection: ConnectionId,
+        about: &'static str,
+        facts: Facts,
+        done: Result<(), Refusal>,
+    ) {
         match done {
             Ok(()) if self.pending(facts.office) > facts.before => {
                 let refused = self.storage_refusal(connection, about);
@@ -71,13 +114,36 @@ impl Switchboard {
         }
     }
 
-    fn confirm(&mut self, office: OfficeId, visit: VisitId, devices: DeviceStates, now: Moment) -> Result<(), Refusal> {
+    fn confirm(
+        &mut self,
+        office: OfficeId,
+        visit: VisitId,
+        devices: DeviceStates,
+        now: Moment,
+    ) -> Result<(), Refusal> {
         // C17: camera and microphone are obligatory. Switched off is the citizen's own choice of the moment.
-        for (about, state) in [("camera", devices.camera), ("microphone", devices.microphone)] {
+        for (about, state) in [
+            ("camera", devices.camera),
+            ("microphone", devices.microphone),
+        ] {
             match state {
                 DeviceState::On | DeviceState::Off => {}
-                DeviceState::Blocked => return Err(Refusal::because(RefusalCode::Invalid, about, "blocked", "on, off")),
-                DeviceState::Missing => return Err(Refusal::because(RefusalCode::Invalid, about, "missing", "on, off")),
+                DeviceState::Blocked => {
+                    return Err(Refusal::because(
+                        RefusalCode::Invalid,
+                        about,
+                        "blocked",
+                        "on, off",
+                    ));
+                }
+                DeviceState::Missing => {
+                    return Err(Refusal::because(
+                        RefusalCode::Invalid,
+                        about,
+                        "missing",
+                        "on, off",
+                    ));
+                }
             }
         }
         self.command_for(office, "confirm", &Command::Confirm { visit }, now)?;
@@ -85,29 +151,64 @@ impl Switchboard {
         Ok(())
     }
 
-    fn accept(&mut self, office: OfficeId, visit: VisitId, sha256: &str, now: Moment) -> Result<(), Refusal> {
+    fn accept(
+        &mut self,
+        office: OfficeId,
+        visit: VisitId,
+        sha256: &str,
+        now: Moment,
+    ) -> Result<(), Refusal> {
         let language = self.language(visit);
         let shown = self.notices.in_language(&language);
         if shown.sha256 != sha256 {
             // The text has changed since it was shown: the view brings the new one.
             self.changed.visits.insert(visit);
-            return Err(Refusal::because(RefusalCode::Invalid, "sha256", "another text", &shown.sha256));
+            return Err(Refusal::because(
+                RefusalCode::Invalid,
+                "sha256",
+                "another text",
+                &shown.sha256,
+            ));
         }
         let notice = Notice {
             language: shown.language.clone(),
             version: shown.version.clone(),
-            sha256: shown.sha256.parse().expect("our own hash has 64 hexadecimal digits"),
+            sha256: shown
+                .sha256
+                .parse()
+                .expect("our own hash has 64 hexadecimal digits"),
         };
-        self.command_for(office, "accept_notice", &Command::AcceptNotice { visit, notice }, now)
+        self.command_for(
+            office,
+            "accept_notice",
+            &Command::AcceptNotice { visit, notice },
+            now,
+        )
     }
 
     /// Language in which the citizen reads: that of his screen, else that of the screen on which he took the turn.
     pub(super) fn language(&self, visit: VisitId) -> String {
-        let screen = self.seats.get(&Person::Citizen(visit)).map(|seat| seat.language.clone()).filter(|tag| !tag.is_empty());
-        screen.or_else(|| self.dossiers.get(&visit).map(|dossier| dossier.language.clone())).unwrap_or_default()
+        let screen = self
+            .seats
+            .get(&Person::Citizen(visit))
+            .map(|seat| seat.language.clone())
+            .filter(|tag| !tag.is_empty());
+        screen
+            .or_else(|| {
+                self.dossiers
+                    .get(&visit)
+                    .map(|dossier| dossier.language.clone())
+            })
+            .unwrap_or_default()
     }
 
-    fn abandon(&mut self, office: OfficeId, visit: VisitId, remark: &str, now: Moment) -> Result<(), Refusal> {
+    fn abandon(
+        &mut self,
+        office: OfficeId,
+        visit: VisitId,
+        remark: &str,
+        now: Moment,
+    ) -> Result<(), Refusal> {
         check_text("remark", remark)?;
         self.command_for(office, "abandon", &Command::Abandon { visit }, now)?;
         if !remark.is_empty() {
@@ -117,7 +218,9 @@ impl Switchboard {
     }
 
     pub(super) fn set_devices(&mut self, person: Person, devices: DeviceStates) {
-        let Some(seat) = self.seats.get_mut(&person) else { return };
+        let Some(seat) = self.seats.get_mut(&person) else {
+            return;
+        };
         if seat.devices != devices {
             seat.devices = devices;
             self.mark_person(person);

@@ -79,10 +79,27 @@ impl Switchboard {
         let account = self.compliance(session, now)?;
         let reason = check_reason(&search.reason)?;
         if search.code.len() > CODE_CHARS_MAX {
-            return Err(Refusal::because(RefusalCode::TooLong, "code", search.code.len(), CODE_CHARS_MAX));
+            return Err(Refusal::because(
+                RefusalCode::TooLong,
+                "code",
+                search.code.len(),
+                CODE_CHARS_MAX,
+            ));
         }
-        let (from, to) = (day("from_day", &search.from_day)?, day("to_day", &search.to_day)?);
-        self.outputs.push_back(Output::Ask(id, Question::Search { account, reason, code: search.code, from, to }));
+        let (from, to) = (
+            day("from_day", &search.from_day)?,
+            day("to_day", &search.to_day)?,
+        );
+        self.outputs.push_back(Output::Ask(
+            id,
+            Question::Search {
+                account,
+                reason,
+                code: search.code,
+                from,
+                to,
+            },
+        ));
         Ok(None)
     }
 
@@ -97,7 +114,15 @@ impl Switchboard {
         let reason = check_reason(&open.reason)?;
         let record = record(&open.record)?;
         let session = SessionHash::of(App::Office, session);
-        self.outputs.push_back(Output::Ask(id, Question::Open { account, session, reason, record }));
+        self.outputs.push_back(Output::Ask(
+            id,
+            Question::Open {
+                account,
+                session,
+                reason,
+                record,
+            },
+        ));
         Ok(None)
     }
 
@@ -111,13 +136,28 @@ impl Switchboard {
         let account = self.compliance(session, now)?;
         let record = record(name)?;
         let session = SessionHash::of(App::Office, session);
-        self.outputs.push_back(Output::Ask(id, Question::Play { account, session, record, track, begins }));
+        self.outputs.push_back(Output::Ask(
+            id,
+            Question::Play {
+                account,
+                session,
+                record,
+                track,
+                begins,
+            },
+        ));
         Ok(None)
     }
 
-    pub(super) fn ask_access_log(&mut self, id: RequestId, session: &SessionToken, now: Moment) -> Result<Option<Reply>, Refusal> {
+    pub(super) fn ask_access_log(
+        &mut self,
+        id: RequestId,
+        session: &SessionToken,
+        now: Moment,
+    ) -> Result<Option<Reply>, Refusal> {
         let account = self.compliance(session, now)?;
-        self.outputs.push_back(Output::Ask(id, Question::AccessLog { account }));
+        self.outputs
+            .push_back(Output::Ask(id, Question::AccessLog { account }));
         Ok(None)
     }
 
@@ -127,9 +167,10 @@ impl Switchboard {
         let account = account.ok_or_else(|| Refusal::of(RefusalCode::NoSession, "session"))?;
         match account.role {
             AccountRole::Compliance => Ok(account.account.clone()),
-            AccountRole::Operator | AccountRole::Supervisor | AccountRole::Editor | AccountRole::Admin => {
-                Err(Refusal::of(RefusalCode::Forbidden, "role"))
-            }
+            AccountRole::Operator
+            | AccountRole::Supervisor
+            | AccountRole::Editor
+            | AccountRole::Admin => Err(Refusal::of(RefusalCode::Forbidden, "role")),
         }
     }
 }
@@ -138,7 +179,12 @@ fn check_reason(reason: &str) -> Result<String, Refusal> {
     let reason = reason.trim();
     let found = reason.chars().count();
     if !REASON_CHARS.contains(&found) {
-        return Err(Refusal::because(RefusalCode::ReasonNeeded, "reason", found, "5 to 500 characters"));
+        return Err(Refusal::because(
+            RefusalCode::ReasonNeeded,
+            "reason",
+            found,
+            "5 to 500 characters",
+        ));
     }
     Ok(reason.to_owned())
 }
@@ -147,10 +193,21 @@ fn day(about: &str, text: &str) -> Result<Option<CivilDay>, Refusal> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_error| Refusal::because(RefusalCode::Invalid, about, text.chars().count(), "YYYY-MM-DD"))
+    text.parse().map(Some).map_err(|_error| {
+        Refusal::because(
+            RefusalCode::Invalid,
+            about,
+            text.chars().count(),
+            "YYYY-MM-DD",
+        )
+    })
 }
 
 fn record(name: &str) -> Result<VisitId, Refusal> {
-    let id = name.parse().ok().map(VisitId).filter(|id| id.office().is_some());
+    let id = name
+        .parse()
+        .ok()
+        .map(VisitId)
+        .filter(|id| id.office().is_some());
     id.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "record"))
 }

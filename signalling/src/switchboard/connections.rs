@@ -40,26 +40,45 @@ impl Switchboard {
     pub(super) fn seat_everybody(&mut self, now: Instant) {
         for office in self.offices.values() {
             let citizens = office.visits().map(|visit| Person::Citizen(visit.id));
-            let operators = office.operators().map(|operator| Person::Operator(office.id(), operator.id));
+            let operators = office
+                .operators()
+                .map(|operator| Person::Operator(office.id(), operator.id));
             for person in citizens.chain(operators) {
                 self.seats.entry(person).or_insert_with(|| Seat::new(now));
             }
         }
     }
 
-    pub(super) fn open(&mut self, connection: ConnectionId, app: App, session: &SessionToken, now: Moment) {
+    pub(super) fn open(
+        &mut self,
+        connection: ConnectionId,
+        app: App,
+        session: &SessionToken,
+        now: Moment,
+    ) {
         let Some(person) = self.person(app, session, now.utc) else {
-            self.refuse_app(connection, app, Refusal::of(RefusalCode::NoSession, "hello"));
-            self.outputs.push_back(Output::Send(connection, ToConnection::Close));
+            self.refuse_app(
+                connection,
+                app,
+                Refusal::of(RefusalCode::NoSession, "hello"),
+            );
+            self.outputs
+                .push_back(Output::Send(connection, ToConnection::Close));
             return;
         };
-        let ungreeted = self.connections.values().filter(|one| one.person == person && one.stage == Stage::Opened).count();
+        let ungreeted = self
+            .connections
+            .values()
+            .filter(|one| one.person == person && one.stage == Stage::Opened)
+            .count();
         if ungreeted >= UNGREETED_MAX {
             self.refuse_app(connection, app, Refusal::of(RefusalCode::TooFast, "hello"));
-            self.outputs.push_back(Output::Send(connection, ToConnection::Close));
+            self.outputs
+                .push_back(Output::Send(connection, ToConnection::Close));
             return;
         }
-        self.connections.insert(connection, Connection::new(person, now.instant));
+        self.connections
+            .insert(connection, Connection::new(person, now.instant));
     }
 
     /// Whose session this is, as far as he may connect.
@@ -71,13 +90,21 @@ impl Switchboard {
             }
             Subject::Account(name) => {
                 let (office, operator) = self.directory.account(app, name)?.operator?;
-                self.offices.get(&office)?.operator(operator).map(|one| Person::Operator(office, one.id))
+                self.offices
+                    .get(&office)?
+                    .operator(operator)
+                    .map(|one| Person::Operator(office, one.id))
             }
         }
     }
 
     /// Counts a message and looks whether it may be heard. None: it was answered already.
-    pub(super) fn admit_message(&mut self, connection: ConnectionId, is_hello: bool, now: Instant) -> Option<Person> {
+    pub(super) fn admit_message(
+        &mut self,
+        connection: ConnectionId,
+        is_hello: bool,
+        now: Instant,
+    ) -> Option<Person> {
         let rate = self.settings.messages;
         // A connection that was closed may still have messages on their way.
         let state = self.connections.get_mut(&connection)?;
@@ -92,7 +119,13 @@ impl Switchboard {
         }
         let greeted = state.stage != Stage::Opened;
         if greeted == is_hello {
-            self.refuse(connection, Refusal::of(RefusalCode::HelloExpected, if is_hello { "hello" } else { "message" }));
+            self.refuse(
+                connection,
+                Refusal::of(
+                    RefusalCode::HelloExpected,
+                    if is_hello { "hello" } else { "message" },
+                ),
+            );
             if !greeted {
                 self.close(connection);
             }
@@ -104,20 +137,35 @@ impl Switchboard {
         Some(person)
     }
 
-    pub(super) fn greet(&mut self, connection: ConnectionId, person: Person, greeting: &Greeting, now: Moment) {
+    pub(super) fn greet(
+        &mut self,
+        connection: ConnectionId,
+        person: Person,
+        greeting: &Greeting,
+        now: Moment,
+    ) {
         if let Err(refusal) = self.sit(connection, person, greeting, now) {
             self.refuse(connection, refusal);
             self.close(connection);
         }
     }
 
-    fn sit(&mut self, connection: ConnectionId, person: Person, greeting: &Greeting, now: Moment) -> Result<(), Refusal> {
+    fn sit(
+        &mut self,
+        connection: ConnectionId,
+        person: Person,
+        greeting: &Greeting,
+        now: Moment,
+    ) -> Result<(), Refusal> {
         check_greeting(greeting)?;
         let (takeover, stage) = match person {
             Person::Citizen(_) => (Takeover::WhenLapsed, Stage::Citizen(None)),
             Person::Operator(..) => (Takeover::AtOnce, Stage::Operator(None)),
         };
-        let seat = self.seats.entry(person).or_insert_with(|| Seat::new(now.instant));
+        let seat = self
+            .seats
+            .entry(person)
+            .or_insert_with(|| Seat::new(now.instant));
         let replaced = seat
             .sit(&greeting.device, connection, takeover, now.instant)
             .map_err(|_taken| Refusal::of(RefusalCode::OtherDevice, "hello"))?;
@@ -138,7 +186,9 @@ impl Switchboard {
     fn come_back(&mut self, connection: ConnectionId, person: Person, now: Moment) {
         let (office, command) = match person {
             Person::Citizen(visit) => (visit.office(), Command::LineBack { visit }),
-            Person::Operator(office, operator) => (Some(office), Command::OperatorBack { operator }),
+            Person::Operator(office, operator) => {
+                (Some(office), Command::OperatorBack { operator })
+            }
         };
         self.mark_person(person);
         let Some(office) = office else { return };
@@ -157,7 +207,11 @@ impl Switchboard {
             }
             Person::Operator(office, operator) => {
                 self.changed.operators.insert((office, operator));
-                let visit = self.offices.get(&office).and_then(|office| office.operator(operator)).and_then(queue::Operator::visit);
+                let visit = self
+                    .offices
+                    .get(&office)
+                    .and_then(|office| office.operator(operator))
+                    .and_then(queue::Operator::visit);
                 self.changed.visits.extend(visit);
             }
         }
@@ -178,11 +232,14 @@ impl Switchboard {
         if let Some(state) = self.connections.get_mut(&connection) {
             state.stage = Stage::Closing;
         }
-        self.outputs.push_back(Output::Send(connection, ToConnection::Close));
+        self.outputs
+            .push_back(Output::Send(connection, ToConnection::Close));
     }
 
     pub(super) fn closed(&mut self, connection: ConnectionId, now: Moment) {
-        let Some(state) = self.connections.remove(&connection) else { return };
+        let Some(state) = self.connections.remove(&connection) else {
+            return;
+        };
         if let Some(seat) = self.seats.get_mut(&state.person) {
             // What follows when he does not come back is the tick's: a reload takes a second and costs nothing.
             seat.leave(connection, now.instant);
@@ -191,7 +248,9 @@ impl Switchboard {
 
     /// Tells a connection that its message was not carried out.
     pub(super) fn refuse(&mut self, connection: ConnectionId, refusal: Refusal) {
-        let Some(state) = self.connections.get(&connection) else { return };
+        let Some(state) = self.connections.get(&connection) else {
+            return;
+        };
         let app = match state.person {
             Person::Citizen(_) => App::Citizen,
             Person::Operator(..) => App::Operator,
@@ -201,14 +260,24 @@ impl Switchboard {
     }
 
     fn refuse_app(&mut self, connection: ConnectionId, app: App, refusal: Refusal) {
-        self.outputs.push_back(Output::Send(connection, refused(app, refusal)));
+        self.outputs
+            .push_back(Output::Send(connection, refused(app, refusal)));
     }
 
     /// A refusal to be sent should the batch not be kept.
     pub(super) fn storage_refusal(&self, connection: ConnectionId, about: &str) -> Output {
-        let citizen = matches!(self.connections.get(&connection), Some(Connection { person: Person::Citizen(_), .. }));
+        let citizen = matches!(
+            self.connections.get(&connection),
+            Some(Connection {
+                person: Person::Citizen(_),
+                ..
+            })
+        );
         let app = if citizen { App::Citizen } else { App::Operator };
-        Output::Send(connection, refused(app, Refusal::of(RefusalCode::Storage, about)))
+        Output::Send(
+            connection,
+            refused(app, Refusal::of(RefusalCode::Storage, about)),
+        )
     }
 }
 
@@ -221,14 +290,31 @@ fn refused(app: App, refusal: Refusal) -> ToConnection {
 
 fn check_greeting(greeting: &Greeting) -> Result<(), Refusal> {
     if greeting.version != PROTOCOL_VERSION {
-        return Err(Refusal::because(RefusalCode::Version, "hello", greeting.version, PROTOCOL_VERSION));
+        return Err(Refusal::because(
+            RefusalCode::Version,
+            "hello",
+            greeting.version,
+            PROTOCOL_VERSION,
+        ));
     }
     let device = &greeting.device;
-    if !DEVICE_CHARS.contains(&device.len()) || !device.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(Refusal::because(RefusalCode::Invalid, "device", device.len(), "16 to 64 letters and digits"));
+    if !DEVICE_CHARS.contains(&device.len())
+        || !device.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    {
+        return Err(Refusal::because(
+            RefusalCode::Invalid,
+            "device",
+            device.len(),
+            "16 to 64 letters and digits",
+        ));
     }
     if greeting.language.len() > LANGUAGE_CHARS_MAX {
-        return Err(Refusal::because(RefusalCode::TooLong, "language", greeting.language.len(), LANGUAGE_CHARS_MAX));
+        return Err(Refusal::because(
+            RefusalCode::TooLong,
+            "language",
+            greeting.language.len(),
+            LANGUAGE_CHARS_MAX,
+        ));
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! The office of the load test: made and extended by whoever has the load token, apart from every office of the public.
 
-use queue::{Command, Configuration, Desk, DeskId, OfficeId, OperatorId, OperatorProfile, Service, ServiceId, Timestamp};
+use queue::{
+    Command, Configuration, Desk, DeskId, OfficeId, OperatorId, OperatorProfile, Service,
+    ServiceId, Timestamp,
+};
 
 use super::{Moment, Output, RequestId, Switchboard, requests::storage_refused};
 use crate::{
@@ -32,7 +35,9 @@ impl Switchboard {
     /// Compares in constant time: hashes of equal length, by the library made for it.
     pub(super) fn is_load_token(&self, token: &str) -> bool {
         let found = load_token_hash(token);
-        self.settings.load_token.is_some_and(|kept| aws_lc_rs::constant_time::verify_slices_are_equal(&kept, &found).is_ok())
+        self.settings.load_token.is_some_and(|kept| {
+            aws_lc_rs::constant_time::verify_slices_are_equal(&kept, &found).is_ok()
+        })
     }
 
     pub(super) fn load_office(
@@ -46,26 +51,47 @@ impl Switchboard {
             return Err(Refusal::of(RefusalCode::Forbidden, "load_token"));
         }
         if !LOAD_OPERATORS.contains(&operators) {
-            return Err(Refusal::because(RefusalCode::Invalid, "operators", operators, "1 to 2000"));
+            return Err(Refusal::because(
+                RefusalCode::Invalid,
+                "operators",
+                operators,
+                "1 to 2000",
+            ));
         }
         let office = OfficeId::new(LOAD_OFFICE).expect("the last office is one");
-        let known = self.offices.entry(office).or_insert_with(|| queue::Office::new(office));
+        let known = self
+            .offices
+            .entry(office)
+            .or_insert_with(|| queue::Office::new(office));
         // Only ever extended: an operator in a call cannot be taken away.
         let before = u32::try_from(known.configuration().operators.len()).unwrap_or(u32::MAX);
         let configuration = Box::new(configuration(operators.max(before)));
-        self.command_for(office, "load_office", &Command::Configure { configuration }, now)?;
+        self.command_for(
+            office,
+            "load_office",
+            &Command::Configure { configuration },
+            now,
+        )?;
         let expires = Timestamp(now.utc.0 + ACCOUNT_SESSION_MS);
         let mut sessions = Vec::new();
         for number in 1..=operators {
             let operator = OperatorId(number);
-            let available = Command::SetAvailable { operator, service: LOAD_SERVICE, available: true };
+            let available = Command::SetAvailable {
+                operator,
+                service: LOAD_SERVICE,
+                available: true,
+            };
             self.command_for(office, "load_office", &available, now)?;
             let account = account(office, operator);
             let subject = Subject::Account(account.account.clone());
             self.directory.put_account(account);
             sessions.push(self.begin_session(App::Operator, subject, expires).0);
         }
-        let told = Reply::LoadOffice(LoadOffice { office: LOAD_OFFICE, service: LOAD_SERVICE.0, operators: sessions });
+        let told = Reply::LoadOffice(LoadOffice {
+            office: LOAD_OFFICE,
+            service: LOAD_SERVICE.0,
+            operators: sessions,
+        });
         self.promise(vec![Output::Reply(id, told)], Some(storage_refused(id)));
         Ok(None)
     }
@@ -85,9 +111,16 @@ fn account(office: OfficeId, operator: OperatorId) -> Account {
 fn configuration(operators: u32) -> Configuration {
     let mut configuration = Configuration::empty("UTC");
     "Load test".clone_into(&mut configuration.office);
-    configuration.services.push(Service::new(LOAD_SERVICE, "Load test", "L".parse().expect("L is a letter")));
+    configuration.services.push(Service::new(
+        LOAD_SERVICE,
+        "Load test",
+        "L".parse().expect("L is a letter"),
+    ));
     for number in 1..=operators {
-        configuration.desks.push(Desk { id: DeskId(number), name: format!("Load {number:04}") });
+        configuration.desks.push(Desk {
+            id: DeskId(number),
+            name: format!("Load {number:04}"),
+        });
         configuration.operators.push(OperatorProfile {
             id: OperatorId(number),
             number: format!("L{number:04}"),

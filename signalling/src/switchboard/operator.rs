@@ -16,45 +16,99 @@ use crate::{
 };
 
 impl Switchboard {
-    pub(super) fn hear_operator(&mut self, connection: ConnectionId, message: FromOperator, now: Moment) {
+    pub(super) fn hear_operator(
+        &mut self,
+        connection: ConnectionId,
+        message: FromOperator,
+        now: Moment,
+    ) {
         let is_hello = matches!(message, FromOperator::Hello { .. });
-        let Some(person) = self.admit_message(connection, is_hello, now.instant) else { return };
+        let Some(person) = self.admit_message(connection, is_hello, now.instant) else {
+            return;
+        };
         let Person::Operator(office, id) = person else {
             // The door parses by the app of the cookie: this is a fault of ours, not of the peer.
-            tracing::error!(connection = connection.0, "an operator's message on a citizen's connection");
+            tracing::error!(
+                connection = connection.0,
+                "an operator's message on a citizen's connection"
+            );
             return;
         };
         let about = name(&message);
-        let facts = Facts { office, before: self.pending(office) };
+        let facts = Facts {
+            office,
+            before: self.pending(office),
+        };
         let done = match message {
-            FromOperator::Hello { version, device, language } => {
-                self.greet(connection, person, &Greeting { version, device, language }, now);
+            FromOperator::Hello {
+                version,
+                device,
+                language,
+            } => {
+                self.greet(
+                    connection,
+                    person,
+                    &Greeting {
+                        version,
+                        device,
+                        language,
+                    },
+                    now,
+                );
                 Ok(())
             }
             FromOperator::SetAvailable { service, available } => {
-                let command = Command::SetAvailable { operator: id, service: ServiceId(service), available };
+                let command = Command::SetAvailable {
+                    operator: id,
+                    service: ServiceId(service),
+                    available,
+                };
                 self.command_for(office, about, &command, now)
             }
-            FromOperator::Seek {} => self.command_for(office, about, &Command::Seek { operator: id }, now),
-            FromOperator::Interrupt {} => self.command_for(office, about, &Command::Interrupt { operator: id }, now),
-            FromOperator::Start {} => self.command_for(office, about, &Command::Start { operator: id }, now),
-            FromOperator::Admit { participant: CITIZEN } => self.command_for(office, about, &Command::Admit { operator: id }, now),
-            FromOperator::Admit { participant } => Err(Refusal::because(RefusalCode::NotFound, about, participant, CITIZEN)),
-            FromOperator::EndMeeting {} => self.command_for(office, about, &Command::EndMeeting { operator: id }, now),
-            FromOperator::ResumeCall {} => self.command_for(office, about, &Command::Resume { operator: id }, now),
-            FromOperator::Close { result, notes, then } => self.close_visit(office, id, (result, then), &notes, now),
-            FromOperator::Offer { attempt, sdp } => self.visit_of(office, id, about).and_then(|visit| {
-                self.offer(connection, visit, OPERATOR, attempt, sdp)
-            }),
+            FromOperator::Seek {} => {
+                self.command_for(office, about, &Command::Seek { operator: id }, now)
+            }
+            FromOperator::Interrupt {} => {
+                self.command_for(office, about, &Command::Interrupt { operator: id }, now)
+            }
+            FromOperator::Start {} => {
+                self.command_for(office, about, &Command::Start { operator: id }, now)
+            }
+            FromOperator::Admit {
+                participant: CITIZEN,
+            } => self.command_for(office, about, &Command::Admit { operator: id }, now),
+            FromOperator::Admit { participant } => Err(Refusal::because(
+                RefusalCode::NotFound,
+                about,
+                participant,
+                CITIZEN,
+            )),
+            FromOperator::EndMeeting {} => {
+                self.command_for(office, about, &Command::EndMeeting { operator: id }, now)
+            }
+            FromOperator::ResumeCall {} => {
+                self.command_for(office, about, &Command::Resume { operator: id }, now)
+            }
+            FromOperator::Close {
+                result,
+                notes,
+                then,
+            } => self.close_visit(office, id, (result, then), &notes, now),
+            FromOperator::Offer { attempt, sdp } => self
+                .visit_of(office, id, about)
+                .and_then(|visit| self.offer(connection, visit, OPERATOR, attempt, sdp)),
             FromOperator::Devices { devices } => {
                 self.set_devices(person, devices);
                 Ok(())
             }
-            FromOperator::Chat { text } => {
-                self.visit_of(office, id, about).and_then(|visit| self.chat(office, visit, OPERATOR, text, now))
-            }
+            FromOperator::Chat { text } => self
+                .visit_of(office, id, about)
+                .and_then(|visit| self.chat(office, visit, OPERATOR, text, now)),
             FromOperator::Ping { nonce } => {
-                self.outputs.push_back(Output::Send(connection, ToConnection::Operator(ToOperator::Pong { nonce })));
+                self.outputs.push_back(Output::Send(
+                    connection,
+                    ToConnection::Operator(ToOperator::Pong { nonce }),
+                ));
                 return;
             }
         };
@@ -62,9 +116,19 @@ impl Switchboard {
     }
 
     /// The visit that this operator has now.
-    fn visit_of(&self, office: OfficeId, operator: OperatorId, about: &str) -> Result<VisitId, Refusal> {
-        let operator = self.offices.get(&office).and_then(|office| office.operator(operator));
-        operator.and_then(queue::Operator::visit).ok_or_else(|| Refusal::because(RefusalCode::OutOfOrder, about, "no visit", "a visit"))
+    fn visit_of(
+        &self,
+        office: OfficeId,
+        operator: OperatorId,
+        about: &str,
+    ) -> Result<VisitId, Refusal> {
+        let operator = self
+            .offices
+            .get(&office)
+            .and_then(|office| office.operator(operator));
+        operator
+            .and_then(queue::Operator::visit)
+            .ok_or_else(|| Refusal::because(RefusalCode::OutOfOrder, about, "no visit", "a visit"))
     }
 
     fn close_visit(
@@ -77,7 +141,11 @@ impl Switchboard {
     ) -> Result<(), Refusal> {
         check_text("notes", notes)?;
         let visit = self.visit_of(office, operator, "close")?;
-        let command = Command::Close { operator, result: into_result(result), then: into_then(then) };
+        let command = Command::Close {
+            operator,
+            result: into_result(result),
+            then: into_then(then),
+        };
         self.command_for(office, "close", &command, now)?;
         if !notes.is_empty() {
             self.edit_dossier(office, visit, DossierChange::Notes(notes.to_owned()));

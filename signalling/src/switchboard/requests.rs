@@ -10,7 +10,9 @@ use crate::{
     dossier::{Dossier, DossierChange},
     protocol::{
         call::{Refusal, RefusalCode},
-        entry::{Catalogue, CatalogueOffice, CatalogueService, CatalogueSubcategory, TakeTurn, TurnTaken},
+        entry::{
+            Catalogue, CatalogueOffice, CatalogueService, CatalogueSubcategory, TakeTurn, TurnTaken,
+        },
     },
     request::{App, Health, Reply, Request, SessionToken},
     session::{ACCOUNT_SESSION_MS, CITIZEN_SESSION_MS, Session, SessionHash, Subject, draw_token},
@@ -27,10 +29,17 @@ impl Switchboard {
     pub(super) fn answer(&mut self, id: RequestId, request: Request, now: Moment) {
         let reply = match request {
             Request::Catalogue => Ok(Some(Reply::Catalogue(self.catalogue()))),
-            Request::TakeTurn { body, address, load_token } => self.take_turn(id, &body, address, load_token.as_deref(), now),
+            Request::TakeTurn {
+                body,
+                address,
+                load_token,
+            } => self.take_turn(id, &body, address, load_token.as_deref(), now),
             Request::ForgetTurn(session) => self.forget_turn(id, &session, now),
             Request::PasswordOf { app, account } => {
-                let hash = self.directory.account(app, &account).and_then(|account| account.password.clone());
+                let hash = self
+                    .directory
+                    .account(app, &account)
+                    .and_then(|account| account.password.clone());
                 Ok(Some(Reply::Password(hash)))
             }
             Request::SignIn { app, account } => self.sign_in(id, app, &account, now),
@@ -45,22 +54,39 @@ impl Switchboard {
             }
             Request::SearchRecords(session, search) => self.ask_search(id, &session, search, now),
             Request::OpenRecord(session, open) => self.ask_open(id, &session, &open, now),
-            Request::PlayTrack { session, record, track, begins } => self.ask_play(id, &session, (&record, track, begins), now),
+            Request::PlayTrack {
+                session,
+                record,
+                track,
+                begins,
+            } => self.ask_play(id, &session, (&record, track, begins), now),
             Request::AccessLog(session) => self.ask_access_log(id, &session, now),
-            Request::LoadOffice { load_token, operators } => self.load_office(id, &load_token, operators, now),
+            Request::LoadOffice {
+                load_token,
+                operators,
+            } => self.load_office(id, &load_token, operators, now),
             Request::Health => Ok(Some(Reply::Health(self.health()))),
         };
         match reply {
             Ok(Some(reply)) => self.outputs.push_back(Output::Reply(id, reply)),
             Ok(None) => {}
-            Err(refusal) => self.outputs.push_back(Output::Reply(id, Reply::Refused(refusal))),
+            Err(refusal) => self
+                .outputs
+                .push_back(Output::Reply(id, Reply::Refused(refusal))),
         }
     }
 
     fn catalogue(&self) -> Catalogue {
-        let listed = || self.offices.values().filter(|office| office.configuration().listed);
+        let listed = || {
+            self.offices
+                .values()
+                .filter(|office| office.configuration().listed)
+        };
         Catalogue {
-            body: listed().next().map(|office| office.configuration().body.clone()).unwrap_or_default(),
+            body: listed()
+                .next()
+                .map(|office| office.configuration().body.clone())
+                .unwrap_or_default(),
             offices: listed().map(catalogue_office).collect(),
         }
     }
@@ -80,35 +106,81 @@ impl Switchboard {
         let identity = check_turn(body)?;
         let office = OfficeId::new(body.office).filter(|office| self.offices.contains_key(office));
         let office = office.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "office"))?;
-        let listed = self.offices.get(&office).is_some_and(|office| office.configuration().listed);
+        let listed = self
+            .offices
+            .get(&office)
+            .is_some_and(|office| office.configuration().listed);
         if !listed && !test {
             return Err(Refusal::of(RefusalCode::NotFound, "office"));
         }
         if !test && !self.takes_turn(address, now.instant) {
-            return Err(Refusal::because(RefusalCode::Full, "address", "too many turns", "a few a minute"));
+            return Err(Refusal::because(
+                RefusalCode::Full,
+                "address",
+                "too many turns",
+                "a few a minute",
+            ));
         }
         if self.open_visits >= self.settings.open_visits_max {
-            return Err(Refusal::because(RefusalCode::Full, "visits", self.open_visits, self.settings.open_visits_max));
+            return Err(Refusal::because(
+                RefusalCode::Full,
+                "visits",
+                self.open_visits,
+                self.settings.open_visits_max,
+            ));
         }
-        let purpose = if test { Purpose::Test } else { Purpose::Attention };
+        let purpose = if test {
+            Purpose::Test
+        } else {
+            Purpose::Attention
+        };
         let code = self.draw_turn(office, ServiceId(body.service), purpose, now)?;
-        let visit = self.offices.get(&office).and_then(|office| office.visit_by_code(code)).map(|visit| visit.id);
+        let visit = self
+            .offices
+            .get(&office)
+            .and_then(|office| office.visit_by_code(code))
+            .map(|visit| visit.id);
         let visit = visit.expect("the visit of a code that was just given exists");
         self.open_visits += 1;
-        self.dossiers.insert(visit, Dossier { language: body.language.clone(), ..Dossier::default() });
+        self.dossiers.insert(
+            visit,
+            Dossier {
+                language: body.language.clone(),
+                ..Dossier::default()
+            },
+        );
         self.edit_dossier(office, visit, identity);
         let expires = Timestamp(now.utc.0 + CITIZEN_SESSION_MS);
         let (token, session) = self.begin_session(App::Citizen, Subject::Visit(visit), expires);
-        let told = Reply::TurnTaken(TurnTaken { turno_code: code.to_string() }, token);
+        let told = Reply::TurnTaken(
+            TurnTaken {
+                turno_code: code.to_string(),
+            },
+            token,
+        );
         self.promise_session(id, told, session);
         Ok(None)
     }
 
-    fn draw_turn(&mut self, office: OfficeId, service: ServiceId, purpose: Purpose, now: Moment) -> Result<VisitCode, Refusal> {
+    fn draw_turn(
+        &mut self,
+        office: OfficeId,
+        service: ServiceId,
+        purpose: Purpose,
+        now: Moment,
+    ) -> Result<VisitCode, Refusal> {
         let mut last = Refusal::of(RefusalCode::Full, "code");
         for _ in 0..CODE_DRAWS_MAX {
             let code = VisitCode::from_random(self.entropy.bytes());
-            match self.command(office, &Command::TakeTurn { code, service, purpose }, now) {
+            match self.command(
+                office,
+                &Command::TakeTurn {
+                    code,
+                    service,
+                    purpose,
+                },
+                now,
+            ) {
                 Ok(()) => return Ok(code),
                 Err(Error::CodeTaken) => {}
                 Err(error) => {
@@ -120,21 +192,40 @@ impl Switchboard {
         Err(last)
     }
 
-    fn forget_turn(&mut self, id: RequestId, session: &SessionToken, now: Moment) -> Result<Option<Reply>, Refusal> {
+    fn forget_turn(
+        &mut self,
+        id: RequestId,
+        session: &SessionToken,
+        now: Moment,
+    ) -> Result<Option<Reply>, Refusal> {
         let visit = match self.directory.subject(App::Citizen, session, now.utc) {
             Some(Subject::Visit(visit)) => *visit,
-            Some(Subject::Account(_)) | None => return Err(Refusal::of(RefusalCode::NoSession, "session")),
+            Some(Subject::Account(_)) | None => {
+                return Err(Refusal::of(RefusalCode::NoSession, "session"));
+            }
         };
         if let Some(office) = visit.office().filter(|_| self.visit(visit).is_some()) {
             self.command_for(office, "visit", &Command::Forget { visit }, now)?;
         }
         self.end_session(SessionHash::of(App::Citizen, session));
-        self.promise(vec![Output::Reply(id, Reply::Done)], Some(storage_refused(id)));
+        self.promise(
+            vec![Output::Reply(id, Reply::Done)],
+            Some(storage_refused(id)),
+        );
         Ok(None)
     }
 
-    fn sign_in(&mut self, id: RequestId, app: App, name: &str, now: Moment) -> Result<Option<Reply>, Refusal> {
-        let account = self.directory.account(app, name).ok_or_else(|| Refusal::of(RefusalCode::WrongPassword, "account"))?;
+    fn sign_in(
+        &mut self,
+        id: RequestId,
+        app: App,
+        name: &str,
+        now: Moment,
+    ) -> Result<Option<Reply>, Refusal> {
+        let account = self
+            .directory
+            .account(app, name)
+            .ok_or_else(|| Refusal::of(RefusalCode::WrongPassword, "account"))?;
         let shown = account.shown();
         for surplus in self.directory.surplus(name) {
             self.end_session(surplus);
@@ -146,19 +237,40 @@ impl Switchboard {
     }
 
     fn sign_out(&mut self, id: RequestId, app: App, session: &SessionToken, now: Moment) {
-        let operator = self.directory.signed_in(app, session, now.utc).and_then(|account| account.operator);
+        let operator = self
+            .directory
+            .signed_in(app, session, now.utc)
+            .and_then(|account| account.operator);
         self.end_session(SessionHash::of(app, session));
-        if let Some(person) = operator.map(|(office, operator)| Person::Operator(office, operator)) {
-            let connection = self.seats.get(&person).and_then(crate::seat::Seat::connection);
-            connection.into_iter().for_each(|connection| self.replace(connection, person));
+        if let Some(person) = operator.map(|(office, operator)| Person::Operator(office, operator))
+        {
+            let connection = self
+                .seats
+                .get(&person)
+                .and_then(crate::seat::Seat::connection);
+            connection
+                .into_iter()
+                .for_each(|connection| self.replace(connection, person));
         }
-        self.promise(vec![Output::Reply(id, Reply::Done)], Some(storage_refused(id)));
+        self.promise(
+            vec![Output::Reply(id, Reply::Done)],
+            Some(storage_refused(id)),
+        );
     }
 
-    pub(super) fn begin_session(&mut self, app: App, subject: Subject, expires: Timestamp) -> (SessionToken, SessionHash) {
+    pub(super) fn begin_session(
+        &mut self,
+        app: App,
+        subject: Subject,
+        expires: Timestamp,
+    ) -> (SessionToken, SessionHash) {
         let token = draw_token(&mut self.entropy);
         let hash = SessionHash::of(app, &token);
-        let session = Session { app, subject, expires };
+        let session = Session {
+            app,
+            subject,
+            expires,
+        };
         self.directory.put(hash, session.clone());
         self.batch.sessions.insert(hash, Some(session));
         (token, hash)
@@ -172,13 +284,22 @@ impl Switchboard {
 
     pub(super) fn promise_session(&mut self, id: RequestId, told: Reply, session: SessionHash) {
         let told = vec![Output::Reply(id, told)];
-        self.promises.push(Promise { told, refused: Some(storage_refused(id)), session: Some(session) });
+        self.promises.push(Promise {
+            told,
+            refused: Some(storage_refused(id)),
+            session: Some(session),
+        });
     }
 
     fn health(&self) -> Health {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Health {
-            waiting: count(self.offices.values().map(queue::Office::waiting_total).sum()),
+            waiting: count(
+                self.offices
+                    .values()
+                    .map(queue::Office::waiting_total)
+                    .sum(),
+            ),
             calls: count(self.calls.len()),
             connections: count(self.connections.len()),
             ..Health::default()
@@ -197,25 +318,46 @@ impl Switchboard {
 
 /// The answer to a request whose change could not be kept.
 pub(super) fn storage_refused(id: RequestId) -> Output {
-    Output::Reply(id, Reply::Refused(Refusal::of(RefusalCode::Storage, "request")))
+    Output::Reply(
+        id,
+        Reply::Refused(Refusal::of(RefusalCode::Storage, "request")),
+    )
 }
 
 fn check_turn(body: &TakeTurn) -> Result<DossierChange, Refusal> {
     let name = body.name.trim();
     let length = name.chars().count();
     if !NAME_CHARS.contains(&length) || name.chars().any(char::is_control) {
-        return Err(Refusal::because(RefusalCode::Invalid, "name", length, "1 to 120 characters"));
+        return Err(Refusal::because(
+            RefusalCode::Invalid,
+            "name",
+            length,
+            "1 to 120 characters",
+        ));
     }
     let document = body.document.trim();
     let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-');
     if !DOCUMENT_CHARS.contains(&document.len()) || !document.chars().all(allowed) {
         let allowed = "3 to 20 letters, digits, dots or dashes";
-        return Err(Refusal::because(RefusalCode::Invalid, "document", document.chars().count(), allowed));
+        return Err(Refusal::because(
+            RefusalCode::Invalid,
+            "document",
+            document.chars().count(),
+            allowed,
+        ));
     }
     if body.language.len() > LANGUAGE_CHARS_MAX {
-        return Err(Refusal::because(RefusalCode::TooLong, "language", body.language.len(), LANGUAGE_CHARS_MAX));
+        return Err(Refusal::because(
+            RefusalCode::TooLong,
+            "language",
+            body.language.len(),
+            LANGUAGE_CHARS_MAX,
+        ));
     }
-    Ok(DossierChange::Identity { name: name.to_owned(), document: document.to_owned() })
+    Ok(DossierChange::Identity {
+        name: name.to_owned(),
+        document: document.to_owned(),
+    })
 }
 
 fn catalogue_office(office: &queue::Office) -> CatalogueOffice {
@@ -230,9 +372,15 @@ fn catalogue_office(office: &queue::Office) -> CatalogueOffice {
             waiting: u32::try_from(office.waiting_count(service.id)).unwrap_or(u32::MAX),
             operators: u32::try_from(office.on_duty(service.id)).unwrap_or(u32::MAX),
         };
-        match subcategories.iter_mut().find(|one| one.name == service.subcategory) {
+        match subcategories
+            .iter_mut()
+            .find(|one| one.name == service.subcategory)
+        {
             Some(subcategory) => subcategory.services.push(entry),
-            None => subcategories.push(CatalogueSubcategory { name: service.subcategory.clone(), services: vec![entry] }),
+            None => subcategories.push(CatalogueSubcategory {
+                name: service.subcategory.clone(),
+                services: vec![entry],
+            }),
         }
     }
     CatalogueOffice {

@@ -28,10 +28,17 @@ impl Switchboard {
         attempt: u32,
         sdp: String,
     ) -> Result<(), Refusal> {
-        let state = self.visit(visit).ok_or_else(|| Refusal::of(RefusalCode::NotFound, "offer"))?;
+        let state = self
+            .visit(visit)
+            .ok_or_else(|| Refusal::of(RefusalCode::NotFound, "offer"))?;
         if !wanted(state).has(participant) {
             let found = state.state_name();
-            return Err(Refusal::because(RefusalCode::OutOfOrder, "offer", found, "when the view says offer_wanted"));
+            return Err(Refusal::because(
+                RefusalCode::OutOfOrder,
+                "offer",
+                found,
+                "when the view says offer_wanted",
+            ));
         }
         let id = PeerId(self.next_peer);
         self.next_peer += 1;
@@ -40,8 +47,15 @@ impl Switchboard {
             *room += 1;
             Call::new(visit, RoomId(*room))
         });
-        let peer =
-            Peer { id, connection, attempt, stage: PeerStage::Joining, admitted: false, recorded: false, slots: Vec::new() };
+        let peer = Peer {
+            id,
+            connection,
+            attempt,
+            stage: PeerStage::Joining,
+            admitted: false,
+            recorded: false,
+            slots: Vec::new(),
+        };
         let mut orders = Vec::new();
         if let Some(replaced) = call.join(participant, peer, sdp, &mut orders) {
             self.peers.remove(&replaced);
@@ -57,11 +71,18 @@ impl Switchboard {
         let (visit, participant) = match person {
             Person::Citizen(visit) => (Some(visit), CITIZEN),
             Person::Operator(office, operator) => {
-                let operator = self.offices.get(&office).and_then(|office| office.operator(operator));
+                let operator = self
+                    .offices
+                    .get(&office)
+                    .and_then(|office| office.operator(operator));
                 (operator.and_then(queue::Operator::visit), OPERATOR)
             }
         };
-        let Some((visit, call)) = visit.and_then(|visit| Some((visit, self.calls.get_mut(&visit)?))) else { return };
+        let Some((visit, call)) =
+            visit.and_then(|visit| Some((visit, self.calls.get_mut(&visit)?)))
+        else {
+            return;
+        };
         let mut orders = Vec::new();
         if let Some(gone) = call.leave(participant, &mut orders) {
             self.peers.remove(&gone);
@@ -71,10 +92,11 @@ impl Switchboard {
     }
 
     pub(super) fn order(&mut self, orders: Vec<Order>) {
-        self.outputs.extend(orders.into_iter().map(|order| match order {
-            Order::Media(command) => Output::Media(command),
-            Order::Record(command) => Output::Record(command),
-        }));
+        self.outputs
+            .extend(orders.into_iter().map(|order| match order {
+                Order::Media(command) => Output::Media(command),
+                Order::Record(command) => Output::Record(command),
+            }));
     }
 
     pub(super) fn hear_media(&mut self, event: Event) {
@@ -86,8 +108,12 @@ impl Switchboard {
             | Event::Slots { peer, .. } => *peer,
         };
         // What is said of a peer that was replaced or sent away meanwhile concerns nobody.
-        let Some(visit) = self.peers.get(&peer).copied() else { return };
-        let Some(call) = self.calls.get_mut(&visit) else { return };
+        let Some(visit) = self.peers.get(&peer).copied() else {
+            return;
+        };
+        let Some(call) = self.calls.get_mut(&visit) else {
+            return;
+        };
         self.changed.visits.insert(visit);
         match event {
             Event::Lost { .. } => {
@@ -100,13 +126,25 @@ impl Switchboard {
                 call.forget(peer);
                 self.peers.remove(&peer);
                 let refusal = Refusal::because(RefusalCode::Offer, "offer", found, allowed);
-                connection.into_iter().for_each(|connection| self.refuse(connection, refusal.clone()));
+                connection
+                    .into_iter()
+                    .for_each(|connection| self.refuse(connection, refusal.clone()));
             }
             Event::Answered { answer, .. } => {
-                let Some(state) = call.peer_mut(peer) else { return };
+                let Some(state) = call.peer_mut(peer) else {
+                    return;
+                };
                 state.stage = PeerStage::Answered;
                 let (connection, attempt) = (state.connection, state.attempt);
-                let message = |app| to_person(app, Told::Answer { attempt, sdp: answer });
+                let message = |app| {
+                    to_person(
+                        app,
+                        Told::Answer {
+                            attempt,
+                            sdp: answer,
+                        },
+                    )
+                };
                 self.tell(connection, message);
             }
             Event::Connected { .. } => {
@@ -115,7 +153,9 @@ impl Switchboard {
                 }
             }
             Event::Slots { slots, .. } => {
-                let Some(state) = call.peer_mut(peer) else { return };
+                let Some(state) = call.peer_mut(peer) else {
+                    return;
+                };
                 state.slots = slots.into_iter().map(slot).collect();
                 let (connection, slots) = (state.connection, state.slots.clone());
                 self.tell(connection, |app| to_person(app, Told::Slots(slots)));
@@ -124,24 +164,61 @@ impl Switchboard {
     }
 
     /// A line of chat: kept where the policy says so, counted always, told to both once that is kept.
-    pub(super) fn chat(&mut self, office: OfficeId, visit: VisitId, from: u8, text: String, now: Moment) -> Result<(), Refusal> {
+    pub(super) fn chat(
+        &mut self,
+        office: OfficeId,
+        visit: VisitId,
+        from: u8,
+        text: String,
+        now: Moment,
+    ) -> Result<(), Refusal> {
         check_text("text", &text)?;
         if text.trim().is_empty() {
-            return Err(Refusal::because(RefusalCode::Invalid, "text", "empty", "some text"));
+            return Err(Refusal::because(
+                RefusalCode::Invalid,
+                "text",
+                "empty",
+                "some text",
+            ));
         }
-        self.command_for(office, "chat", &Command::ChatSent { visit, participant: from }, now)?;
-        let Some(state) = self.visit(visit) else { return Ok(()) };
-        let line = ChatLine { number: state.chat_lines, from, text, at_ms: now.utc.0 };
-        let people = [Some(Person::Citizen(visit)), state.pairing().map(|pairing| Person::Operator(office, pairing.operator))];
+        self.command_for(
+            office,
+            "chat",
+            &Command::ChatSent {
+                visit,
+                participant: from,
+            },
+            now,
+        )?;
+        let Some(state) = self.visit(visit) else {
+            return Ok(());
+        };
+        let line = ChatLine {
+            number: state.chat_lines,
+            from,
+            text,
+            at_ms: now.utc.0,
+        };
+        let people = [
+            Some(Person::Citizen(visit)),
+            state
+                .pairing()
+                .map(|pairing| Person::Operator(office, pairing.operator)),
+        ];
         match self.chat_policy(visit) {
             ChatPolicy::Conversacion | ChatPolicy::Registro => {
                 self.edit_dossier(office, visit, DossierChange::Chat(line.clone()));
             }
             ChatPolicy::Incidencias => {}
         }
-        let connections = people.into_iter().flatten().filter_map(|person| Some((person, self.seats.get(&person)?.connection()?)));
+        let connections = people
+            .into_iter()
+            .flatten()
+            .filter_map(|person| Some((person, self.seats.get(&person)?.connection()?)));
         let told: Vec<Output> = connections
-            .map(|(person, connection)| Output::Send(connection, to_person(person, Told::Chat(line.clone()))))
+            .map(|(person, connection)| {
+                Output::Send(connection, to_person(person, Told::Chat(line.clone())))
+            })
             .collect();
         self.promise(told, None);
         Ok(())
@@ -160,9 +237,14 @@ impl Switchboard {
     }
 
     /// Says something to a greeted connection.
-    pub(super) fn tell(&mut self, connection: ConnectionId, message: impl FnOnce(Person) -> ToConnection) {
+    pub(super) fn tell(
+        &mut self,
+        connection: ConnectionId,
+        message: impl FnOnce(Person) -> ToConnection,
+    ) {
         if let Some(state) = self.connections.get(&connection) {
-            self.outputs.push_back(Output::Send(connection, message(state.person)));
+            self.outputs
+                .push_back(Output::Send(connection, message(state.person)));
         }
     }
 }
@@ -199,5 +281,9 @@ fn slot(state: SlotState) -> Slot {
         Medium::Camera => SlotKind::Camera,
         Medium::Screen => SlotKind::Screen,
     };
-    Slot { mid: state.mid, kind, participant: state.participant }
+    Slot {
+        mid: state.mid,
+        kind,
+        participant: state.participant,
+    }
 }

@@ -2,7 +2,10 @@
 
 use queue::{OfficeId, OperatorId, VisitId};
 
-use super::{Moment, Output, Switchboard, room::{Told, to_person}};
+use super::{
+    Moment, Output, Switchboard,
+    room::{Told, to_person},
+};
 use crate::{
     call::{Call, Wanted},
     connection::{Person, Stage},
@@ -15,7 +18,10 @@ use crate::{
     view::{self, Place, Sight},
 };
 
-const NO_DEVICES: DeviceStates = DeviceStates { camera: DeviceState::Off, microphone: DeviceState::Off };
+const NO_DEVICES: DeviceStates = DeviceStates {
+    camera: DeviceState::Off,
+    microphone: DeviceState::Off,
+};
 
 impl Switchboard {
     /// Orders and tells what follows from the state, which is the kept one.
@@ -37,7 +43,10 @@ impl Switchboard {
         let wanted = self.visit(id).map(view::wanted).unwrap_or_default();
         let mut orders = Vec::new();
         let gone = if wanted == Wanted::default() {
-            self.calls.remove(&id).map(|call| call.close(&mut orders)).unwrap_or_default()
+            self.calls
+                .remove(&id)
+                .map(|call| call.close(&mut orders))
+                .unwrap_or_default()
         } else {
             let room = &mut self.next_room;
             let call = self.calls.entry(id).or_insert_with(|| {
@@ -54,25 +63,47 @@ impl Switchboard {
 
     /// What is kept in memory for a visit goes when the visit goes.
     fn tidy(&mut self, id: VisitId) {
-        if self.visit(id).is_some_and(|visit| matches!(visit.state, queue::VisitState::Waiting { .. })) {
+        if self
+            .visit(id)
+            .is_some_and(|visit| matches!(visit.state, queue::VisitState::Waiting { .. }))
+        {
             return;
         }
         self.places.remove(&id);
         if self.visit(id).is_none() {
             self.dossiers.remove(&id);
-            if let Some(connection) = self.seats.remove(&Person::Citizen(id)).and_then(|seat| seat.connection()) {
+            if let Some(connection) = self
+                .seats
+                .remove(&Person::Citizen(id))
+                .and_then(|seat| seat.connection())
+            {
                 self.replace(connection, Person::Citizen(id));
             }
         }
     }
 
     fn show_citizen(&mut self, id: VisitId) {
-        let Some(connection) = self.seats.get(&Person::Citizen(id)).and_then(crate::seat::Seat::connection) else { return };
+        let Some(connection) = self
+            .seats
+            .get(&Person::Citizen(id))
+            .and_then(crate::seat::Seat::connection)
+        else {
+            return;
+        };
         let place = self.place(id);
         let language = self.language(id);
-        let Some(view) = self.sight(id).map(|sight| sight.citizen(place, self.notices.in_language(&language))) else { return };
-        let Some(state) = self.connections.get_mut(&connection) else { return };
-        let Stage::Citizen(last) = &mut state.stage else { return };
+        let Some(view) = self
+            .sight(id)
+            .map(|sight| sight.citizen(place, self.notices.in_language(&language)))
+        else {
+            return;
+        };
+        let Some(state) = self.connections.get_mut(&connection) else {
+            return;
+        };
+        let Stage::Citizen(last) = &mut state.stage else {
+            return;
+        };
         if last.as_deref() == Some(&view) {
             return;
         }
@@ -88,14 +119,28 @@ impl Switchboard {
 
     fn show_operator(&mut self, office: OfficeId, operator: OperatorId, now: Moment) {
         let person = Person::Operator(office, operator);
-        let Some(connection) = self.seats.get(&person).and_then(crate::seat::Seat::connection) else { return };
-        let Some((visit, view)) = self.operator_view(office, operator, now) else { return };
-        let Some(state) = self.connections.get_mut(&connection) else { return };
-        let Stage::Operator(last) = &mut state.stage else { return };
+        let Some(connection) = self
+            .seats
+            .get(&person)
+            .and_then(crate::seat::Seat::connection)
+        else {
+            return;
+        };
+        let Some((visit, view)) = self.operator_view(office, operator, now) else {
+            return;
+        };
+        let Some(state) = self.connections.get_mut(&connection) else {
+            return;
+        };
+        let Stage::Operator(last) = &mut state.stage else {
+            return;
+        };
         if last.as_deref() == Some(&view) {
             return;
         }
-        let was_in_call = last.as_deref().is_some_and(|view| matches!(view.step, OperatorStep::InCall { .. }));
+        let was_in_call = last
+            .as_deref()
+            .is_some_and(|view| matches!(view.step, OperatorStep::InCall { .. }));
         let comes_in = matches!(view.step, OperatorStep::InCall { .. }) && !was_in_call;
         *last = Some(Box::new(view.clone()));
         let message = ToConnection::Operator(ToOperator::Console { view });
@@ -105,7 +150,12 @@ impl Switchboard {
         }
     }
 
-    fn operator_view(&self, office: OfficeId, operator: OperatorId, now: Moment) -> Option<(Option<VisitId>, OperatorView)> {
+    fn operator_view(
+        &self,
+        office: OfficeId,
+        operator: OperatorId,
+        now: Moment,
+    ) -> Option<(Option<VisitId>, OperatorView)> {
         let office = self.offices.get(&office)?;
         let state = office.operator(operator)?;
         let visit = state.visit();
@@ -113,26 +163,45 @@ impl Switchboard {
             Some(sight) => (sight.operator_step(), sight.operator_offer_wanted()),
             None => (view::idle_step(office, state), false),
         };
-        Some((visit, view::operator_view(office, state, step, offer_wanted, now.utc)))
+        Some((
+            visit,
+            view::operator_view(office, state, step, offer_wanted, now.utc),
+        ))
     }
 
     /// The chat so far, to a person who comes into the call; lines that are not kept are gone.
     fn show_history(&mut self, connection: ConnectionId, person: Person, visit: VisitId) {
-        let lines: Vec<ChatLine> = self.dossiers.get(&visit).map(|dossier| dossier.chat.clone()).unwrap_or_default();
-        self.outputs.push_back(Output::Send(connection, to_person(person, Told::History(lines))));
+        let lines: Vec<ChatLine> = self
+            .dossiers
+            .get(&visit)
+            .map(|dossier| dossier.chat.clone())
+            .unwrap_or_default();
+        self.outputs.push_back(Output::Send(
+            connection,
+            to_person(person, Told::History(lines)),
+        ));
     }
 
     fn operator_of(&self, visit: VisitId) -> Option<OperatorId> {
-        self.visit(visit).and_then(queue::Visit::pairing).map(|pairing| pairing.operator)
+        self.visit(visit)
+            .and_then(queue::Visit::pairing)
+            .map(|pairing| pairing.operator)
     }
 
     /// All that the views of a visit are made of.
     fn sight(&self, id: VisitId) -> Option<Sight<'_>> {
-        static NOBODY: std::sync::LazyLock<crate::dossier::Dossier> = std::sync::LazyLock::new(crate::dossier::Dossier::default);
+        static NOBODY: std::sync::LazyLock<crate::dossier::Dossier> =
+            std::sync::LazyLock::new(crate::dossier::Dossier::default);
         let office = self.offices.get(&id.office()?)?;
         let visit = office.visit(id)?;
-        let devices = |person| self.seats.get(&person).map_or(NO_DEVICES, |seat| seat.devices);
-        let operator = visit.pairing().map(|pairing| Person::Operator(office.id(), pairing.operator));
+        let devices = |person| {
+            self.seats
+                .get(&person)
+                .map_or(NO_DEVICES, |seat| seat.devices)
+        };
+        let operator = visit
+            .pairing()
+            .map(|pairing| Person::Operator(office.id(), pairing.operator));
         Some(Sight {
             office,
             visit,
@@ -148,11 +217,16 @@ impl Switchboard {
         if let Some(place) = self.places.get(&id) {
             return *place;
         }
-        let waits = id.office().and_then(|office| self.offices.get(&office)).and_then(|office| {
-            let position = office.position(id)?;
-            Some((office, office.visit(id)?.service, position))
-        });
-        let Some((office, service, position)) = waits else { return Place::default() };
+        let waits = id
+            .office()
+            .and_then(|office| self.offices.get(&office))
+            .and_then(|office| {
+                let position = office.position(id)?;
+                Some((office, office.visit(id)?.service, position))
+            });
+        let Some((office, service, position)) = waits else {
+            return Place::default();
+        };
         let place = Place {
             position: u32::try_from(position).unwrap_or(u32::MAX),
             next: office.next_to_be_called(service),

@@ -37,12 +37,23 @@ impl Switchboard {
         for (office, service) in std::mem::take(&mut self.changed.lines) {
             self.place_line(office, service);
         }
-        self.open_visits =
-            self.offices.values().map(|office| office.visits().filter(|visit| visit.over_at().is_none()).count()).sum();
+        self.open_visits = self
+            .offices
+            .values()
+            .map(|office| {
+                office
+                    .visits()
+                    .filter(|visit| visit.over_at().is_none())
+                    .count()
+            })
+            .sum();
     }
 
     fn close_overdue(&mut self, now: Moment) {
-        let overdue = self.connections.iter().filter(|(_, connection)| connection.is_overdue(now.instant));
+        let overdue = self
+            .connections
+            .iter()
+            .filter(|(_, connection)| connection.is_overdue(now.instant));
         for connection in overdue.map(|(id, _)| *id).collect::<Vec<ConnectionId>>() {
             self.close(connection);
         }
@@ -56,7 +67,11 @@ impl Switchboard {
             .filter_map(|(person, seat)| match *person {
                 Person::Citizen(visit) => {
                     let state = self.visit(visit)?;
-                    let grace = if matches!(state.state, VisitState::InCall { .. }) { CALL_GRACE } else { LINE_GRACE };
+                    let grace = if matches!(state.state, VisitState::InCall { .. }) {
+                        CALL_GRACE
+                    } else {
+                        LINE_GRACE
+                    };
                     let silent = !self.has_media(visit);
                     match line(seat, state.presence, grace, silent, now)? {
                         Line::Lost => Some((visit.office()?, Command::LineLost { visit })),
@@ -94,20 +109,33 @@ impl Switchboard {
 
     /// Tells a whole line where it stands; at most once a second.
     fn place_line(&mut self, office: OfficeId, service: ServiceId) {
-        let Some(state) = self.offices.get(&office) else { return };
+        let Some(state) = self.offices.get(&office) else {
+            return;
+        };
         let next = state.next_to_be_called(service);
         let operators = u32::try_from(state.on_duty(service)).unwrap_or(u32::MAX);
         for (visit, position) in state.waiting(service).zip(1_u32..) {
-            let place = Place { position, next, operators };
+            let place = Place {
+                position,
+                next,
+                operators,
+            };
             if self.places.insert(visit.id, place) != Some(place) {
                 self.changed.visits.insert(visit.id);
             }
         }
         let concerned = state.operators().filter(|operator| {
-            state.profile(operator.id).is_some_and(|profile| profile.services.contains(&service))
-                && self.seats.get(&Person::Operator(office, operator.id)).is_some_and(|seat| seat.connection().is_some())
+            state
+                .profile(operator.id)
+                .is_some_and(|profile| profile.services.contains(&service))
+                && self
+                    .seats
+                    .get(&Person::Operator(office, operator.id))
+                    .is_some_and(|seat| seat.connection().is_some())
         });
-        self.changed.operators.extend(concerned.map(|operator| (office, operator.id)));
+        self.changed
+            .operators
+            .extend(concerned.map(|operator| (office, operator.id)));
     }
 }
 
@@ -116,7 +144,13 @@ enum Line {
     Back,
 }
 
-fn line(seat: &Seat, presence: Presence, grace: Duration, silent: bool, now: Moment) -> Option<Line> {
+fn line(
+    seat: &Seat,
+    presence: Presence,
+    grace: Duration,
+    silent: bool,
+    now: Moment,
+) -> Option<Line> {
     match (presence, seat.away_since()) {
         (Presence::Here, Some(since)) if silent && now.instant >= since + grace => Some(Line::Lost),
         (Presence::Away { .. }, None) => Some(Line::Back),

@@ -22,13 +22,25 @@ fn a_page_loaded_anew_in_the_call_comes_back_by_itself() {
     stage.shut(citizen);
     stage.pass(2);
     let again = stage.citizen(&session, DEVICE);
-    assert!(matches!(stage.citizen_step(again), CitizenStep::InCall { .. }));
+    assert!(matches!(
+        stage.citizen_step(again),
+        CitizenStep::InCall { .. }
+    ));
     assert!(stage.citizen_view(again).offer_wanted);
-    assert!(stage.media.iter().any(|one| matches!(one, Command::Leave { peer } if *peer == before)), "the old page's peer is sent away");
+    assert!(
+        stage
+            .media
+            .iter()
+            .any(|one| matches!(one, Command::Leave { peer } if *peer == before)),
+        "the old page's peer is sent away"
+    );
     let after = stage.connect_citizen(again);
     assert!(!stage.citizen_view(again).offer_wanted);
     let tail: Vec<&Command> = stage.media.iter().rev().take(2).collect();
-    assert!(matches!(tail[1], Command::Admit { peer, admitted: true } if *peer == after), "let in without the operator: {tail:?}");
+    assert!(
+        matches!(tail[1], Command::Admit { peer, admitted: true } if *peer == after),
+        "let in without the operator: {tail:?}"
+    );
     assert!(matches!(tail[0], Command::Record { peer, record: Some(_) } if *peer == after));
     assert_eq!(stage.recorder.len(), 1, "one interval all the while");
     assert!(!stage.facts().contains(&"interrupted"));
@@ -45,11 +57,27 @@ fn a_lost_line_interrupts_after_a_grace_and_comes_back_without_admission() {
     assert!(!stage.facts().contains(&"interrupted"), "media still flows");
     stage.from_media(MediaEvent::Lost { peer });
     stage.pass(1);
-    assert!(matches!(stage.operator_step(operator), OperatorStep::InCall { citizen_away_since_ms: Some(_), .. }));
-    assert!(matches!(stage.recorder.last(), Some(RecordCommand::Close { .. })));
+    assert!(matches!(
+        stage.operator_step(operator),
+        OperatorStep::InCall {
+            citizen_away_since_ms: Some(_),
+            ..
+        }
+    ));
+    assert!(matches!(
+        stage.recorder.last(),
+        Some(RecordCommand::Close { .. })
+    ));
     let again = stage.citizen(&session, DEVICE);
-    assert!(matches!(stage.citizen_step(again), CitizenStep::InCall { .. }), "{:?}", stage.citizen_step(again));
-    assert!(matches!(stage.recorder.last(), Some(RecordCommand::Open { interval: 2, .. })));
+    assert!(
+        matches!(stage.citizen_step(again), CitizenStep::InCall { .. }),
+        "{:?}",
+        stage.citizen_step(again)
+    );
+    assert!(matches!(
+        stage.recorder.last(),
+        Some(RecordCommand::Open { interval: 2, .. })
+    ));
 }
 
 #[test]
@@ -75,12 +103,32 @@ fn a_call_goes_on_after_the_server_starts_anew() {
     assert!(next.facts().contains(&"interrupted"));
 
     // The sessions of the stage before are the store's to keep: here the citizen's is opened anew for the same visit.
-    let visit = next.kept.values().next().unwrap().visits().next().unwrap().clone();
-    assert!(matches!(visit.state, queue::VisitState::Interrupted { cause: queue::InterruptionCause::Server, .. }));
+    let visit = next
+        .kept
+        .values()
+        .next()
+        .unwrap()
+        .visits()
+        .next()
+        .unwrap()
+        .clone();
+    assert!(matches!(
+        visit.state,
+        queue::VisitState::Interrupted {
+            cause: queue::InterruptionCause::Server,
+            ..
+        }
+    ));
     drop(session);
     let operator = next.operator("ana");
-    assert!(matches!(next.operator_step(operator), OperatorStep::InCall { .. }));
-    assert!(next.operator_view(operator).offer_wanted, "the operator's page is asked for a new offer");
+    assert!(matches!(
+        next.operator_step(operator),
+        OperatorStep::InCall { .. }
+    ));
+    assert!(
+        next.operator_view(operator).offer_wanted,
+        "the operator's page is asked for a new offer"
+    );
 }
 
 #[test]
@@ -91,9 +139,15 @@ fn an_operator_who_comes_back_finds_his_visit() {
     stage.connect_operator(operator);
     stage.shut(operator);
     stage.pass(60);
-    assert!(matches!(stage.citizen_step(citizen), CitizenStep::InCall { .. }));
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::InCall { .. }
+    ));
     let again = stage.operator("ana");
-    assert!(matches!(stage.operator_step(again), OperatorStep::InCall { .. }));
+    assert!(matches!(
+        stage.operator_step(again),
+        OperatorStep::InCall { .. }
+    ));
     assert!(stage.operator_view(again).offer_wanted);
 }
 
@@ -101,26 +155,71 @@ fn an_operator_who_comes_back_finds_his_visit() {
 fn answers_and_slots_reach_who_offered() {
     let mut stage = Stage::new();
     let (citizen, _, _) = stage.call(KEPT);
-    stage.from_citizen(citizen, FromCitizen::Offer { attempt: 7, sdp: "v=0".to_owned() });
+    stage.from_citizen(
+        citizen,
+        FromCitizen::Offer {
+            attempt: 7,
+            sdp: "v=0".to_owned(),
+        },
+    );
     let peer = stage.peer(1);
-    stage.from_media(MediaEvent::Answered { peer, answer: "answer".to_owned() });
-    assert!(stage.told(citizen).contains(&ToConnection::Citizen(ToCitizen::Answer { attempt: 7, sdp: "answer".to_owned() })));
-    let slots = vec![media::control::SlotState { mid: "3".to_owned(), medium: media::control::Medium::Camera, participant: Some(2) }];
+    stage.from_media(MediaEvent::Answered {
+        peer,
+        answer: "answer".to_owned(),
+    });
+    assert!(
+        stage
+            .told(citizen)
+            .contains(&ToConnection::Citizen(ToCitizen::Answer {
+                attempt: 7,
+                sdp: "answer".to_owned()
+            }))
+    );
+    let slots = vec![media::control::SlotState {
+        mid: "3".to_owned(),
+        medium: media::control::Medium::Camera,
+        participant: Some(2),
+    }];
     stage.from_media(MediaEvent::Slots { peer, slots });
-    let expected = vec![Slot { mid: "3".to_owned(), kind: SlotKind::Camera, participant: Some(2) }];
-    assert!(stage.told(citizen).contains(&ToConnection::Citizen(ToCitizen::Slots { slots: expected })));
+    let expected = vec![Slot {
+        mid: "3".to_owned(),
+        kind: SlotKind::Camera,
+        participant: Some(2),
+    }];
+    assert!(
+        stage
+            .told(citizen)
+            .contains(&ToConnection::Citizen(ToCitizen::Slots { slots: expected }))
+    );
 }
 
 #[test]
 fn a_refused_offer_is_told_and_another_is_wanted() {
     let mut stage = Stage::new();
     let (citizen, _, operator) = stage.call(KEPT);
-    stage.from_citizen(citizen, FromCitizen::Offer { attempt: 1, sdp: "500 sections".to_owned() });
+    stage.from_citizen(
+        citizen,
+        FromCitizen::Offer {
+            attempt: 1,
+            sdp: "500 sections".to_owned(),
+        },
+    );
     assert!(!stage.citizen_view(citizen).offer_wanted);
     let peer = stage.peer(1);
-    stage.from_media(MediaEvent::Refused { peer, found: "500 sections".to_owned(), allowed: "20".to_owned() });
+    stage.from_media(MediaEvent::Refused {
+        peer,
+        found: "500 sections".to_owned(),
+        allowed: "20".to_owned(),
+    });
     let refusal = stage.refusal(citizen).unwrap();
-    assert_eq!((refusal.code, refusal.found.as_str(), refusal.allowed.as_str()), (RefusalCode::Offer, "500 sections", "20"));
+    assert_eq!(
+        (
+            refusal.code,
+            refusal.found.as_str(),
+            refusal.allowed.as_str()
+        ),
+        (RefusalCode::Offer, "500 sections", "20")
+    );
     assert!(stage.citizen_view(citizen).offer_wanted);
     assert_eq!(stage.refusal(operator), None);
     // What is said of a peer that is gone concerns nobody.
@@ -132,10 +231,22 @@ fn a_refused_offer_is_told_and_another_is_wanted() {
 fn nobody_joins_a_room_before_it_is_his_turn() {
     let mut stage = Stage::new();
     let (citizen, _) = stage.waiting_citizen(KEPT);
-    stage.from_citizen(citizen, FromCitizen::Offer { attempt: 1, sdp: "v=0".to_owned() });
+    stage.from_citizen(
+        citizen,
+        FromCitizen::Offer {
+            attempt: 1,
+            sdp: "v=0".to_owned(),
+        },
+    );
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::OutOfOrder));
     let operator = stage.seeking_operator("ana");
-    stage.from_operator(operator, FromOperator::Offer { attempt: 1, sdp: "v=0".to_owned() });
+    stage.from_operator(
+        operator,
+        FromOperator::Offer {
+            attempt: 1,
+            sdp: "v=0".to_owned(),
+        },
+    );
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::OutOfOrder));
     assert!(stage.media.is_empty(), "{:?}", stage.media);
 }
@@ -149,7 +260,19 @@ fn an_interrupted_citizen_sees_why() {
     stage.pass(5);
     let again = stage.citizen(&session, DEVICE);
     let step = stage.citizen_step(again);
-    assert!(matches!(step, CitizenStep::Interrupted { cause: InterruptionCause::HungUp, .. }), "a hang-up does not come back by itself");
+    assert!(
+        matches!(
+            step,
+            CitizenStep::Interrupted {
+                cause: InterruptionCause::HungUp,
+                ..
+            }
+        ),
+        "a hang-up does not come back by itself"
+    );
     stage.from_citizen(again, FromCitizen::FinishTurn {});
-    assert!(matches!(stage.citizen_step(again), CitizenStep::Ended { .. }));
+    assert!(matches!(
+        stage.citizen_step(again),
+        CitizenStep::Ended { .. }
+    ));
 }

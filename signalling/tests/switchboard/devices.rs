@@ -18,7 +18,10 @@ fn a_second_device_is_refused_while_the_first_lives() {
     let second = stage.citizen(&session, OTHER_DEVICE);
     assert_eq!(stage.refused_with(second), Some(RefusalCode::OtherDevice));
     assert!(stage.is_closed(second) && !stage.is_closed(first));
-    assert!(matches!(stage.citizen_step(first), CitizenStep::Waiting { .. }), "the first noticed nothing");
+    assert!(
+        matches!(stage.citizen_step(first), CitizenStep::Waiting { .. }),
+        "the first noticed nothing"
+    );
 
     // The first device speaks for fourteen seconds, then falls silent: fifteen later the place is free.
     for nonce in 0..14 {
@@ -30,8 +33,16 @@ fn a_second_device_is_refused_while_the_first_lives() {
     assert_eq!(stage.refused_with(early), Some(RefusalCode::OtherDevice));
     stage.pass(1);
     let late = stage.citizen(&session, OTHER_DEVICE);
-    assert!(matches!(stage.citizen_step(late), CitizenStep::Waiting { position: 1, .. }));
-    assert!(stage.told(first).contains(&ToConnection::Citizen(ToCitizen::Replaced {})) && stage.is_closed(first));
+    assert!(matches!(
+        stage.citizen_step(late),
+        CitizenStep::Waiting { position: 1, .. }
+    ));
+    assert!(
+        stage
+            .told(first)
+            .contains(&ToConnection::Citizen(ToCitizen::Replaced {}))
+            && stage.is_closed(first)
+    );
 }
 
 #[test]
@@ -39,8 +50,16 @@ fn the_same_device_replaces_its_own_connection() {
     let mut stage = Stage::new();
     let (first, session) = stage.waiting_citizen(KEPT);
     let second = stage.citizen(&session, DEVICE);
-    assert!(stage.told(first).contains(&ToConnection::Citizen(ToCitizen::Replaced {})) && stage.is_closed(first));
-    assert!(matches!(stage.citizen_step(second), CitizenStep::Waiting { position: 1, .. }));
+    assert!(
+        stage
+            .told(first)
+            .contains(&ToConnection::Citizen(ToCitizen::Replaced {}))
+            && stage.is_closed(first)
+    );
+    assert!(matches!(
+        stage.citizen_step(second),
+        CitizenStep::Waiting { position: 1, .. }
+    ));
     // The end of the old connection is not the end of the new one.
     stage.shut(first);
     stage.pass(30);
@@ -53,8 +72,16 @@ fn an_operators_new_device_takes_over() {
     let first = stage.seeking_operator("ana");
     let session = stage.sign_in(App::Operator, "ana");
     let second = stage.operator_with(&session, OTHER_DEVICE);
-    assert!(stage.told(first).contains(&ToConnection::Operator(ToOperator::Replaced {})) && stage.is_closed(first));
-    assert!(matches!(stage.operator_step(second), OperatorStep::Seeking { .. }));
+    assert!(
+        stage
+            .told(first)
+            .contains(&ToConnection::Operator(ToOperator::Replaced {}))
+            && stage.is_closed(first)
+    );
+    assert!(matches!(
+        stage.operator_step(second),
+        OperatorStep::Seeking { .. }
+    ));
 }
 
 #[test]
@@ -62,10 +89,16 @@ fn an_assigned_citizen_gets_his_old_place_back_when_the_operator_is_lost() {
     let mut stage = Stage::new();
     let operator = stage.seeking_operator("ana");
     let (citizen, _) = stage.waiting_citizen(KEPT);
-    assert!(matches!(stage.citizen_step(citizen), CitizenStep::Assigned { .. }));
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::Assigned { .. }
+    ));
     stage.shut(operator);
     stage.pass(40);
-    assert!(matches!(stage.citizen_step(citizen), CitizenStep::Waiting { position: 1, .. }));
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::Waiting { position: 1, .. }
+    ));
 }
 
 #[test]
@@ -73,16 +106,27 @@ fn devices_are_shown_to_the_other_and_confirmed_with_both() {
     let mut stage = Stage::new();
     let session = stage.take_turn(KEPT);
     let citizen = stage.citizen(&session, DEVICE);
-    let blind = DeviceStates { camera: DeviceState::Missing, ..ON };
+    let blind = DeviceStates {
+        camera: DeviceState::Missing,
+        ..ON
+    };
     stage.from_citizen(citizen, FromCitizen::Confirm { devices: blind });
-    assert_eq!(stage.refusal(citizen).map(|refusal| refusal.about.as_str()), Some("camera"));
+    assert_eq!(
+        stage.refusal(citizen).map(|refusal| refusal.about.as_str()),
+        Some("camera")
+    );
     stage.from_citizen(citizen, FromCitizen::Confirm { devices: ON });
     let operator = stage.seeking_operator("ana");
     stage.accept(citizen);
     stage.from_operator(operator, FromOperator::Start {});
-    let muted = DeviceStates { microphone: DeviceState::Off, ..ON };
+    let muted = DeviceStates {
+        microphone: DeviceState::Off,
+        ..ON
+    };
     stage.from_citizen(citizen, FromCitizen::Devices { devices: muted });
-    let OperatorStep::Started { lobby, .. } = stage.operator_step(operator) else { panic!() };
+    let OperatorStep::Started { lobby, .. } = stage.operator_step(operator) else {
+        panic!()
+    };
     assert_eq!(lobby[0].devices, muted);
 }
 
@@ -91,7 +135,10 @@ fn signing_out_closes_the_console() {
     let mut stage = Stage::new();
     let session = stage.sign_in(App::Operator, "ana");
     let operator = stage.operator_with(&session, DEVICE);
-    stage.ask(Request::SignOut { app: App::Operator, session: session.clone() });
+    stage.ask(Request::SignOut {
+        app: App::Operator,
+        session: session.clone(),
+    });
     assert!(stage.is_closed(operator));
     let again = stage.open(App::Operator, &session);
     assert_eq!(stage.refused_with(again), Some(RefusalCode::NoSession));

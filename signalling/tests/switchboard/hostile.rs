@@ -22,9 +22,16 @@ fn nothing_is_heard_before_hello_and_hello_only_once() {
     assert_eq!(stage.refused_with(early), Some(RefusalCode::HelloExpected));
     assert!(stage.is_closed(early));
     let citizen = stage.citizen(&session, DEVICE);
-    let hello = FromCitizen::Hello { version: PROTOCOL_VERSION, device: OTHER_DEVICE.to_owned(), language: String::new() };
+    let hello = FromCitizen::Hello {
+        version: PROTOCOL_VERSION,
+        device: OTHER_DEVICE.to_owned(),
+        language: String::new(),
+    };
     stage.from_citizen(citizen, hello);
-    assert_eq!(stage.refused_with(citizen), Some(RefusalCode::HelloExpected));
+    assert_eq!(
+        stage.refused_with(citizen),
+        Some(RefusalCode::HelloExpected)
+    );
     assert!(!stage.is_closed(citizen));
     assert!(!stage.facts().contains(&"confirmed"));
 }
@@ -35,22 +42,51 @@ fn a_hello_of_another_version_or_without_a_device_is_refused() {
         let mut stage = Stage::new();
         let session = stage.take_turn(KEPT);
         let connection = stage.open(App::Citizen, &session);
-        stage.from_citizen(connection, FromCitizen::Hello { version, device: device.to_owned(), language: language.to_owned() });
-        assert_eq!(stage.refused_with(connection), Some(expected), "{version} {device} {language}");
+        stage.from_citizen(
+            connection,
+            FromCitizen::Hello {
+                version,
+                device: device.to_owned(),
+                language: language.to_owned(),
+            },
+        );
+        assert_eq!(
+            stage.refused_with(connection),
+            Some(expected),
+            "{version} {device} {language}"
+        );
         assert!(stage.is_closed(connection));
     };
     check(PROTOCOL_VERSION + 1, DEVICE, "es-AR", RefusalCode::Version);
     check(PROTOCOL_VERSION, "short", "es-AR", RefusalCode::Invalid);
-    check(PROTOCOL_VERSION, &"x".repeat(65), "es-AR", RefusalCode::Invalid);
-    check(PROTOCOL_VERSION, "device-with-dash-1", "es-AR", RefusalCode::Invalid);
-    check(PROTOCOL_VERSION, DEVICE, &"x".repeat(36), RefusalCode::TooLong);
+    check(
+        PROTOCOL_VERSION,
+        &"x".repeat(65),
+        "es-AR",
+        RefusalCode::Invalid,
+    );
+    check(
+        PROTOCOL_VERSION,
+        "device-with-dash-1",
+        "es-AR",
+        RefusalCode::Invalid,
+    );
+    check(
+        PROTOCOL_VERSION,
+        DEVICE,
+        &"x".repeat(36),
+        RefusalCode::TooLong,
+    );
 }
 
 #[test]
 fn a_stranger_and_a_session_of_another_app_get_nothing() {
     let mut stage = Stage::new();
     let citizen = stage.take_turn(KEPT);
-    for (app, session) in [(App::Citizen, SessionToken("guessed".to_owned())), (App::Operator, citizen)] {
+    for (app, session) in [
+        (App::Citizen, SessionToken("guessed".to_owned())),
+        (App::Operator, citizen),
+    ] {
         let connection = stage.open(app, &session);
         assert_eq!(stage.refused_with(connection), Some(RefusalCode::NoSession));
         assert!(stage.is_closed(connection));
@@ -71,7 +107,10 @@ fn who_speaks_too_fast_is_closed_and_nobody_else_notices() {
     }
     assert_eq!(stage.refused_with(flood), Some(RefusalCode::TooFast));
     assert!(stage.is_closed(flood));
-    assert!(stage.told(flood).len() < 60, "not one answer after the close");
+    assert!(
+        stage.told(flood).len() < 60,
+        "not one answer after the close"
+    );
     assert!(!stage.is_closed(other));
 }
 
@@ -83,15 +122,26 @@ fn texts_are_limited_and_refused_whole() {
         stage.from_citizen(citizen, FromCitizen::Chat { text });
         assert_eq!(stage.refused_with(citizen), Some(expected));
     };
-    check(&mut stage, "x".repeat(TEXT_CHARS_MAX + 1), RefusalCode::TooLong);
+    check(
+        &mut stage,
+        "x".repeat(TEXT_CHARS_MAX + 1),
+        RefusalCode::TooLong,
+    );
     check(&mut stage, "  \n ".to_owned(), RefusalCode::Invalid);
     check(&mut stage, "bell\u{7}".to_owned(), RefusalCode::Invalid);
     assert!(!stage.facts().contains(&"chat_sent"));
     stage.from_operator(operator, FromOperator::EndMeeting {});
-    let close = FromOperator::Close { result: VisitResult::Success, notes: "x".repeat(TEXT_CHARS_MAX + 1), then: AfterClose::Seek };
+    let close = FromOperator::Close {
+        result: VisitResult::Success,
+        notes: "x".repeat(TEXT_CHARS_MAX + 1),
+        then: AfterClose::Seek,
+    };
     stage.from_operator(operator, close);
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::TooLong));
-    assert!(matches!(stage.operator_step(operator), OperatorStep::WrapUp { .. }));
+    assert!(matches!(
+        stage.operator_step(operator),
+        OperatorStep::WrapUp { .. }
+    ));
 }
 
 #[test]
@@ -101,7 +151,10 @@ fn a_notice_that_was_not_shown_cannot_be_accepted() {
     let (citizen, _) = stage.waiting_citizen(KEPT);
     for sha256 in [String::new(), "0".repeat(64), "not a hash".to_owned()] {
         stage.from_citizen(citizen, FromCitizen::AcceptNotice { sha256 });
-        assert_eq!(stage.refusal(citizen).map(|refusal| refusal.about.as_str()), Some("sha256"));
+        assert_eq!(
+            stage.refusal(citizen).map(|refusal| refusal.about.as_str()),
+            Some("sha256")
+        );
     }
     assert!(!stage.facts().contains(&"notice_accepted"));
 }
@@ -121,19 +174,44 @@ fn silent_connections_are_closed() {
 }
 
 fn devices() -> impl Strategy<Value = DeviceStates> {
-    let state = || prop_oneof![Just(DeviceState::On), Just(DeviceState::Off), Just(DeviceState::Blocked), Just(DeviceState::Missing)];
+    let state = || {
+        prop_oneof![
+            Just(DeviceState::On),
+            Just(DeviceState::Off),
+            Just(DeviceState::Blocked),
+            Just(DeviceState::Missing)
+        ]
+    };
     (state(), state()).prop_map(|(camera, microphone)| DeviceStates { camera, microphone })
 }
 
 fn citizens_message() -> impl Strategy<Value = FromCitizen> {
     prop_oneof![
-        Just(FromCitizen::Hello { version: PROTOCOL_VERSION, device: DEVICE.to_owned(), language: "es-AR".to_owned() }),
+        Just(FromCitizen::Hello {
+            version: PROTOCOL_VERSION,
+            device: DEVICE.to_owned(),
+            language: "es-AR".to_owned()
+        }),
         devices().prop_map(|devices| FromCitizen::Confirm { devices }),
-        Just(FromCitizen::AcceptNotice { sha256: signalling::notice::notice(String::new(), String::new(), vec!["La videoconferencia va a ser grabada.".to_owned()]).sha256 }),
-        Just(FromCitizen::Abandon { remark: "me voy".to_owned() }),
-        Just(FromCitizen::Offer { attempt: 1, sdp: "v=0".to_owned() }),
+        Just(FromCitizen::AcceptNotice {
+            sha256: signalling::notice::notice(
+                String::new(),
+                String::new(),
+                vec!["La videoconferencia va a ser grabada.".to_owned()]
+            )
+            .sha256
+        }),
+        Just(FromCitizen::Abandon {
+            remark: "me voy".to_owned()
+        }),
+        Just(FromCitizen::Offer {
+            attempt: 1,
+            sdp: "v=0".to_owned()
+        }),
         devices().prop_map(|devices| FromCitizen::Devices { devices }),
-        Just(FromCitizen::Chat { text: "hola".to_owned() }),
+        Just(FromCitizen::Chat {
+            text: "hola".to_owned()
+        }),
         Just(FromCitizen::HangUp {}),
         Just(FromCitizen::ReturnToCall {}),
         Just(FromCitizen::FinishTurn {}),
@@ -143,18 +221,36 @@ fn citizens_message() -> impl Strategy<Value = FromCitizen> {
 
 fn operators_message() -> impl Strategy<Value = FromOperator> {
     prop_oneof![
-        Just(FromOperator::Hello { version: PROTOCOL_VERSION, device: DEVICE.to_owned(), language: "es-AR".to_owned() }),
-        (1_u32..4, any::<bool>()).prop_map(|(service, available)| FromOperator::SetAvailable { service, available }),
+        Just(FromOperator::Hello {
+            version: PROTOCOL_VERSION,
+            device: DEVICE.to_owned(),
+            language: "es-AR".to_owned()
+        }),
+        (1_u32..4, any::<bool>())
+            .prop_map(|(service, available)| FromOperator::SetAvailable { service, available }),
         Just(FromOperator::Seek {}),
         Just(FromOperator::Interrupt {}),
         Just(FromOperator::Start {}),
         (0_u8..4).prop_map(|participant| FromOperator::Admit { participant }),
         Just(FromOperator::EndMeeting {}),
         Just(FromOperator::ResumeCall {}),
-        Just(FromOperator::Close { result: VisitResult::Success, notes: "bien".to_owned(), then: AfterClose::Seek }),
-        Just(FromOperator::Close { result: VisitResult::Abandoned, notes: String::new(), then: AfterClose::Interrupt }),
-        Just(FromOperator::Offer { attempt: 1, sdp: "v=0".to_owned() }),
-        Just(FromOperator::Chat { text: "hola".to_owned() }),
+        Just(FromOperator::Close {
+            result: VisitResult::Success,
+            notes: "bien".to_owned(),
+            then: AfterClose::Seek
+        }),
+        Just(FromOperator::Close {
+            result: VisitResult::Abandoned,
+            notes: String::new(),
+            then: AfterClose::Interrupt
+        }),
+        Just(FromOperator::Offer {
+            attempt: 1,
+            sdp: "v=0".to_owned()
+        }),
+        Just(FromOperator::Chat {
+            text: "hola".to_owned()
+        }),
         Just(FromOperator::Ping { nonce: 1 }),
     ]
 }
@@ -211,10 +307,17 @@ proptest! {
 fn event(kind: u8, peer: u64) -> media::control::Event {
     let peer = media::control::PeerId(peer);
     match kind {
-        0 => media::control::Event::Answered { peer, answer: "v=0".to_owned() },
+        0 => media::control::Event::Answered {
+            peer,
+            answer: "v=0".to_owned(),
+        },
         1 => media::control::Event::Connected { peer },
         2 => media::control::Event::Lost { peer },
-        _ => media::control::Event::Refused { peer, found: String::new(), allowed: String::new() },
+        _ => media::control::Event::Refused {
+            peer,
+            found: String::new(),
+            allowed: String::new(),
+        },
     }
 }
 
@@ -226,23 +329,41 @@ fn gates_follow_the_queue(stage: &Stage) -> Result<(), TestCaseError> {
     let mut recorded = std::collections::BTreeMap::new();
     for command in &stage.media {
         match command {
-            Command::Join { room, peer, participant, .. } => {
+            Command::Join {
+                room,
+                peer,
+                participant,
+                ..
+            } => {
                 // The media plane drops the participant's earlier peer by itself.
-                if let Some(replaced) = rooms.iter().find(|(_, place)| **place == (*room, *participant)).map(|(peer, _)| *peer) {
+                if let Some(replaced) = rooms
+                    .iter()
+                    .find(|(_, place)| **place == (*room, *participant))
+                    .map(|(peer, _)| *peer)
+                {
                     rooms.remove(&replaced);
                     open.remove(&replaced);
                     recorded.remove(&replaced);
                 }
                 rooms.insert(*peer, (*room, *participant));
             }
-            Command::Admit { peer, admitted: true } => {
+            Command::Admit {
+                peer,
+                admitted: true,
+            } => {
                 open.insert(*peer);
             }
-            Command::Record { peer, record: Some(record) } => {
+            Command::Record {
+                peer,
+                record: Some(record),
+            } => {
                 prop_assert!(open.contains(peer), "recorded before being let in");
                 recorded.insert(*peer, *record);
             }
-            Command::Admit { peer, admitted: false } => {
+            Command::Admit {
+                peer,
+                admitted: false,
+            } => {
                 open.remove(peer);
             }
             Command::Record { peer, record: None } => {
@@ -265,7 +386,10 @@ fn gates_follow_the_queue(stage: &Stage) -> Result<(), TestCaseError> {
         .filter(|visit| matches!(visit.state, queue::VisitState::InCall { .. }))
         .map(|visit| visit.id.0)
         .collect();
-    prop_assert!(recorded.values().all(|record| in_call.contains(record)), "recorded outside a call");
+    prop_assert!(
+        recorded.values().all(|record| in_call.contains(record)),
+        "recorded outside a call"
+    );
     prop_assert!(open.len() <= in_call.len() * 2, "let in outside a call");
     Ok(())
 }

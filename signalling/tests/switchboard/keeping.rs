@@ -20,12 +20,23 @@ fn a_step_that_is_not_kept_is_refused_and_did_not_happen() {
     let told = stage.told(citizen).len();
     stage.from_citizen(citizen, FromCitizen::Confirm { devices: ON });
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Storage));
-    assert_eq!(stage.told(citizen).len(), told + 1, "nothing but the refusal: {:?}", stage.told(citizen));
-    assert!(matches!(stage.citizen_step(citizen), CitizenStep::Verifying {}));
+    assert_eq!(
+        stage.told(citizen).len(),
+        told + 1,
+        "nothing but the refusal: {:?}",
+        stage.told(citizen)
+    );
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::Verifying {}
+    ));
 
     stage.disk = Disk::Works;
     stage.from_citizen(citizen, FromCitizen::Confirm { devices: ON });
-    assert!(matches!(stage.citizen_step(citizen), CitizenStep::Waiting { position: 1, .. }));
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::Waiting { position: 1, .. }
+    ));
 }
 
 #[test]
@@ -33,8 +44,15 @@ fn a_turn_that_is_not_kept_was_not_taken() {
     let mut stage = Stage::new();
     stage.disk = Disk::IsFull;
     let id = stage.ask(turn(KEPT));
-    assert!(matches!(&stage.replies[&id], Reply::Refused(refusal) if refusal.code == RefusalCode::Storage));
-    assert!(stage.kept.values().all(|office| office.visits().count() == 0));
+    assert!(
+        matches!(&stage.replies[&id], Reply::Refused(refusal) if refusal.code == RefusalCode::Storage)
+    );
+    assert!(
+        stage
+            .kept
+            .values()
+            .all(|office| office.visits().count() == 0)
+    );
 }
 
 #[test]
@@ -47,12 +65,23 @@ fn calls_in_progress_go_on_while_nothing_can_be_kept() {
     stage.disk = Disk::IsFull;
     stage.from_operator(operator, FromOperator::EndMeeting {});
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::Storage));
-    stage.from_citizen(citizen, FromCitizen::Chat { text: "¿me oye?".to_owned() });
+    stage.from_citizen(
+        citizen,
+        FromCitizen::Chat {
+            text: "¿me oye?".to_owned(),
+        },
+    );
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Storage));
     stage.pass(5);
     assert_eq!(stage.media.len(), orders, "nobody was sent away");
-    assert!(matches!(stage.operator_step(operator), OperatorStep::InCall { .. }));
-    assert!(!format!("{:?}", stage.said).contains("¿me oye?"), "a line that is not counted is not told");
+    assert!(matches!(
+        stage.operator_step(operator),
+        OperatorStep::InCall { .. }
+    ));
+    assert!(
+        !format!("{:?}", stage.said).contains("¿me oye?"),
+        "a line that is not counted is not told"
+    );
 }
 
 #[test]
@@ -65,11 +94,15 @@ fn one_step_of_many_inputs_is_kept_as_one() {
     let citizens: Vec<_> = (0..5).map(|_| citizen(&mut stage)).collect();
     let confirm = |citizen| {
         let message = FromCitizen::Confirm { devices: ON };
-        signalling::switchboard::Input::Connection(signalling::request::FromConnection::Citizen(citizen, message))
+        signalling::switchboard::Input::Connection(signalling::request::FromConnection::Citizen(
+            citizen, message,
+        ))
     };
     stage.step(citizens.iter().map(|citizen| confirm(*citizen)));
     for (citizen, expected) in citizens.iter().zip(1..) {
-        let CitizenStep::Waiting { position, .. } = stage.citizen_step(*citizen) else { panic!() };
+        let CitizenStep::Waiting { position, .. } = stage.citizen_step(*citizen) else {
+            panic!()
+        };
         assert_eq!(*position, expected);
     }
 }

@@ -15,24 +15,45 @@ use signalling::{
 use crate::stage::{DEVICE, KEPT, LOAD_TOKEN, OFFICE, Stage, turn};
 
 fn refused(stage: &Stage, id: signalling::switchboard::RequestId) -> Option<RefusalCode> {
-    if let Reply::Refused(refusal) = &stage.replies[&id] { Some(refusal.code) } else { None }
+    if let Reply::Refused(refusal) = &stage.replies[&id] {
+        Some(refusal.code)
+    } else {
+        None
+    }
 }
 
 #[test]
 fn what_is_typed_at_the_door_is_checked() {
     let check = |change: fn(&mut TakeTurn), expected: RefusalCode| {
         let mut stage = Stage::new();
-        let Request::TakeTurn { mut body, address, load_token } = turn(KEPT) else { unreachable!("a turn is one") };
+        let Request::TakeTurn {
+            mut body,
+            address,
+            load_token,
+        } = turn(KEPT)
+        else {
+            unreachable!("a turn is one")
+        };
         change(&mut body);
-        let id = stage.ask(Request::TakeTurn { body, address, load_token });
+        let id = stage.ask(Request::TakeTurn {
+            body,
+            address,
+            load_token,
+        });
         assert_eq!(refused(&stage, id), Some(expected));
         assert!(stage.events.is_empty() && stage.sealed.is_empty());
     };
     check(|body| body.name.clear(), RefusalCode::Invalid);
     check(|body| body.name = "x".repeat(121), RefusalCode::Invalid);
-    check(|body| body.name = "Ana\nPaz".to_owned(), RefusalCode::Invalid);
+    check(
+        |body| body.name = "Ana\nPaz".to_owned(),
+        RefusalCode::Invalid,
+    );
     check(|body| body.document = "12".to_owned(), RefusalCode::Invalid);
-    check(|body| body.document = "1234 5678".to_owned(), RefusalCode::Invalid);
+    check(
+        |body| body.document = "1234 5678".to_owned(),
+        RefusalCode::Invalid,
+    );
     check(|body| body.document = "1".repeat(21), RefusalCode::Invalid);
     check(|body| body.office = 9, RefusalCode::NotFound);
     check(|body| body.office = u32::MAX, RefusalCode::NotFound);
@@ -50,12 +71,22 @@ fn an_address_takes_some_turns_a_minute_and_the_server_has_room_for_so_many() {
     assert_eq!(refused(&stage, id), Some(RefusalCode::Full));
     // The load token knows no addresses, but the same room.
     let with_token = |n: u8| {
-        let Request::TakeTurn { body, .. } = turn(KEPT) else { unreachable!("a turn is one") };
-        Request::TakeTurn { body, address: IpAddr::from([192, 0, 2, n]), load_token: Some(LOAD_TOKEN.to_owned()) }
+        let Request::TakeTurn { body, .. } = turn(KEPT) else {
+            unreachable!("a turn is one")
+        };
+        Request::TakeTurn {
+            body,
+            address: IpAddr::from([192, 0, 2, n]),
+            load_token: Some(LOAD_TOKEN.to_owned()),
+        }
     };
     for n in 0..30 {
         let id = stage.ask(with_token(n));
-        assert!(matches!(&stage.replies[&id], Reply::TurnTaken(..)), "{:?}", stage.replies[&id]);
+        assert!(
+            matches!(&stage.replies[&id], Reply::TurnTaken(..)),
+            "{:?}",
+            stage.replies[&id]
+        );
     }
     let id = stage.ask(with_token(99));
     assert_eq!(refused(&stage, id), Some(RefusalCode::Full));
@@ -64,27 +95,52 @@ fn an_address_takes_some_turns_a_minute_and_the_server_has_room_for_so_many() {
 #[test]
 fn a_wrong_load_token_opens_nothing() {
     let mut stage = Stage::new();
-    let id = stage.ask(Request::LoadOffice { load_token: "wrong".to_owned(), operators: 3 });
+    let id = stage.ask(Request::LoadOffice {
+        load_token: "wrong".to_owned(),
+        operators: 3,
+    });
     assert_eq!(refused(&stage, id), Some(RefusalCode::Forbidden));
-    let Request::TakeTurn { body, address, .. } = turn(KEPT) else { unreachable!("a turn is one") };
-    let id = stage.ask(Request::TakeTurn { body, address, load_token: Some("wrong".to_owned()) });
+    let Request::TakeTurn { body, address, .. } = turn(KEPT) else {
+        unreachable!("a turn is one")
+    };
+    let id = stage.ask(Request::TakeTurn {
+        body,
+        address,
+        load_token: Some("wrong".to_owned()),
+    });
     assert_eq!(refused(&stage, id), Some(RefusalCode::Forbidden));
 }
 
 #[test]
 fn the_load_office_is_apart_and_its_operators_attend() {
     let mut stage = Stage::new();
-    let id = stage.ask(Request::LoadOffice { load_token: LOAD_TOKEN.to_owned(), operators: 3 });
-    let Reply::LoadOffice(made) = stage.replies[&id].clone() else { panic!("{:?}", stage.replies[&id]) };
+    let id = stage.ask(Request::LoadOffice {
+        load_token: LOAD_TOKEN.to_owned(),
+        operators: 3,
+    });
+    let Reply::LoadOffice(made) = stage.replies[&id].clone() else {
+        panic!("{:?}", stage.replies[&id])
+    };
     assert_eq!(made.operators.len(), 3);
     let operator = stage.operator_with(&made.operators[2], DEVICE);
     assert_eq!(stage.operator_view(operator).number, "L0003");
     let catalogue = stage.ask(Request::Catalogue);
-    assert!(matches!(&stage.replies[&catalogue], Reply::Catalogue(catalogue) if catalogue.offices.iter().all(|office| office.id == OFFICE)));
+    assert!(
+        matches!(&stage.replies[&catalogue], Reply::Catalogue(catalogue) if catalogue.offices.iter().all(|office| office.id == OFFICE))
+    );
     // Without the token nobody takes a turn there.
-    let Request::TakeTurn { mut body, address, .. } = turn(KEPT) else { unreachable!("a turn is one") };
+    let Request::TakeTurn {
+        mut body, address, ..
+    } = turn(KEPT)
+    else {
+        unreachable!("a turn is one")
+    };
     (body.office, body.service) = (made.office, made.service);
-    let id = stage.ask(Request::TakeTurn { body, address, load_token: None });
+    let id = stage.ask(Request::TakeTurn {
+        body,
+        address,
+        load_token: None,
+    });
     assert_eq!(refused(&stage, id), Some(RefusalCode::NotFound));
 }
 
@@ -116,17 +172,54 @@ fn records_are_for_compliance_and_with_a_reason() {
             None => assert_eq!(stage.asked.len(), asked + 1),
         }
     };
-    check(&mut stage, Request::SearchRecords(supervisor.clone(), search("reclamo 12", "")), Some(RefusalCode::Forbidden));
-    check(&mut stage, Request::AccessLog(supervisor), Some(RefusalCode::Forbidden));
-    check(&mut stage, Request::SearchRecords(compliance.clone(), search("  no  ", "")), Some(RefusalCode::ReasonNeeded));
-    check(&mut stage, Request::SearchRecords(compliance.clone(), search("reclamo 12", "ayer")), Some(RefusalCode::Invalid));
-    let open = |record: &str| OpenRecord { record: record.to_owned(), reason: "reclamo 12".to_owned() };
-    check(&mut stage, Request::OpenRecord(compliance.clone(), open("../etc")), Some(RefusalCode::NotFound));
-    check(&mut stage, Request::SearchRecords(compliance.clone(), search("reclamo 12", "2027-01-15")), None);
-    check(&mut stage, Request::OpenRecord(compliance.clone(), open("8589934593")), None);
-    assert!(matches!(stage.asked.last(), Some(Question::Open { account, reason, .. }) if account == "carla" && reason == "reclamo 12"));
+    check(
+        &mut stage,
+        Request::SearchRecords(supervisor.clone(), search("reclamo 12", "")),
+        Some(RefusalCode::Forbidden),
+    );
+    check(
+        &mut stage,
+        Request::AccessLog(supervisor),
+        Some(RefusalCode::Forbidden),
+    );
+    check(
+        &mut stage,
+        Request::SearchRecords(compliance.clone(), search("  no  ", "")),
+        Some(RefusalCode::ReasonNeeded),
+    );
+    check(
+        &mut stage,
+        Request::SearchRecords(compliance.clone(), search("reclamo 12", "ayer")),
+        Some(RefusalCode::Invalid),
+    );
+    let open = |record: &str| OpenRecord {
+        record: record.to_owned(),
+        reason: "reclamo 12".to_owned(),
+    };
+    check(
+        &mut stage,
+        Request::OpenRecord(compliance.clone(), open("../etc")),
+        Some(RefusalCode::NotFound),
+    );
+    check(
+        &mut stage,
+        Request::SearchRecords(compliance.clone(), search("reclamo 12", "2027-01-15")),
+        None,
+    );
+    check(
+        &mut stage,
+        Request::OpenRecord(compliance.clone(), open("8589934593")),
+        None,
+    );
+    assert!(
+        matches!(stage.asked.last(), Some(Question::Open { account, reason, .. }) if account == "carla" && reason == "reclamo 12")
+    );
     let operator = stage.sign_in(App::Operator, "ana");
-    check(&mut stage, Request::AccessLog(operator), Some(RefusalCode::NoSession));
+    check(
+        &mut stage,
+        Request::AccessLog(operator),
+        Some(RefusalCode::NoSession),
+    );
 }
 
 #[test]
@@ -135,7 +228,12 @@ fn a_turn_that_is_over_can_be_forgotten_and_one_that_is_not_cannot() {
     let (citizen, session) = stage.waiting_citizen(KEPT);
     let id = stage.ask(Request::ForgetTurn(session.clone()));
     assert_eq!(refused(&stage, id), Some(RefusalCode::OutOfOrder));
-    stage.from_citizen(citizen, signalling::protocol::citizen::FromCitizen::Abandon { remark: "llego tarde".to_owned() });
+    stage.from_citizen(
+        citizen,
+        signalling::protocol::citizen::FromCitizen::Abandon {
+            remark: "llego tarde".to_owned(),
+        },
+    );
     let id = stage.ask(Request::ForgetTurn(session.clone()));
     assert!(matches!(stage.replies[&id], Reply::Done));
     assert!(stage.is_closed(citizen));

@@ -8,7 +8,8 @@ use std::{
 
 use media::control::{Command, Event as MediaEvent, PeerId};
 use queue::{
-    ChatPolicy, Configuration, Desk, DeskId, Event, Office, OfficeId, OperatorId, OperatorProfile, Service, ServiceId, Timestamp, VisitId,
+    ChatPolicy, Configuration, Desk, DeskId, Event, Office, OfficeId, OperatorId, OperatorProfile,
+    Service, ServiceId, Timestamp, VisitId,
 };
 use signalling::{
     Entropy, Rate,
@@ -36,7 +37,10 @@ pub(crate) const RELAYED: u32 = 2;
 pub(crate) const LOAD_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const DEVICE: &str = "device0000000001";
 pub(crate) const OTHER_DEVICE: &str = "device0000000002";
-pub(crate) const ON: DeviceStates = DeviceStates { camera: DeviceState::On, microphone: DeviceState::On };
+pub(crate) const ON: DeviceStates = DeviceStates {
+    camera: DeviceState::On,
+    microphone: DeviceState::On,
+};
 
 /// What the store does with the next batch.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,13 +74,29 @@ impl Stage {
 
     /// A server that starts on what another one kept.
     pub(crate) fn with(office: Office) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "a base for virtual time; nothing depends on its value")]
-        let now = Moment { instant: Instant::now(), utc: Timestamp(1_800_000_000_000) };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a base for virtual time; nothing depends on its value"
+        )]
+        let now = Moment {
+            instant: Instant::now(),
+            utc: Timestamp(1_800_000_000_000),
+        };
         let directory = Directory::new(accounts(), Vec::new());
         let kept = BTreeMap::from([(office.id(), office.clone())]);
-        let start = Kept { offices: vec![office], dossiers: Vec::new(), directory };
+        let start = Kept {
+            offices: vec![office],
+            dossiers: Vec::new(),
+            directory,
+        };
         Self {
-            switchboard: Switchboard::new(settings(), notices(), start, Entropy::new([7; 32]), now.instant),
+            switchboard: Switchboard::new(
+                settings(),
+                notices(),
+                start,
+                Entropy::new([7; 32]),
+                now.instant,
+            ),
             now,
             disk: Disk::Works,
             kept,
@@ -109,16 +129,30 @@ impl Stage {
             }
             Disk::IsFull if batch.is_empty() => self.switchboard.stored(),
             Disk::IsFull => {
-                let offices = batch.offices.keys().map(|id| self.kept[id].clone()).collect();
-                let dossiers = batch.offices.values().flat_map(|office| office.dossiers.keys()).map(|visit| (*visit, None)).collect();
+                let offices = batch
+                    .offices
+                    .keys()
+                    .map(|id| self.kept[id].clone())
+                    .collect();
+                let dossiers = batch
+                    .offices
+                    .values()
+                    .flat_map(|office| office.dossiers.keys())
+                    .map(|visit| (*visit, None))
+                    .collect();
                 self.switchboard.failed(offices, dossiers);
             }
         }
         self.switchboard.settle(self.now);
         while let Some(output) = self.switchboard.poll() {
             match output {
-                Output::Send(connection, message) => self.said.entry(connection).or_default().push(message),
-                Output::Reply(id, reply) => assert!(self.replies.insert(id, reply).is_none(), "a request is answered once"),
+                Output::Send(connection, message) => {
+                    self.said.entry(connection).or_default().push(message)
+                }
+                Output::Reply(id, reply) => assert!(
+                    self.replies.insert(id, reply).is_none(),
+                    "a request is answered once"
+                ),
                 Output::Media(command) => self.media.push(command),
                 Output::Record(command) => self.recorder.push(command),
                 Output::Ask(_, question) => self.asked.push(question),
@@ -132,9 +166,14 @@ impl Stage {
             office.events.iter().for_each(|event| kept.apply(event));
             self.events.extend(office.events);
             for (visit, changes) in office.dossiers {
-                self.sealed.extend(changes.into_iter().map(|change| (visit, change)));
+                self.sealed
+                    .extend(changes.into_iter().map(|change| (visit, change)));
             }
-            assert_eq!(Some(&*kept), self.switchboard.office(id), "what is kept is what is shown");
+            assert_eq!(
+                Some(&*kept),
+                self.switchboard.office(id),
+                "what is kept is what is shown"
+            );
         }
     }
 
@@ -163,7 +202,10 @@ impl Stage {
     }
 
     pub(crate) fn sign_in(&mut self, app: App, account: &str) -> SessionToken {
-        let id = self.ask(Request::SignIn { app, account: account.to_owned() });
+        let id = self.ask(Request::SignIn {
+            app,
+            account: account.to_owned(),
+        });
         match &self.replies[&id] {
             Reply::SignedIn(_, token) => token.clone(),
             other => panic!("not signed in: {other:?}"),
@@ -174,7 +216,11 @@ impl Stage {
     pub(crate) fn open(&mut self, app: App, session: &SessionToken) -> ConnectionId {
         let connection = ConnectionId(self.next_connection);
         self.next_connection += 1;
-        self.step([Input::Connection(FromConnection::Opened { connection, app, session: session.clone() })]);
+        self.step([Input::Connection(FromConnection::Opened {
+            connection,
+            app,
+            session: session.clone(),
+        })]);
         connection
     }
 
@@ -185,7 +231,11 @@ impl Stage {
     /// Opens a citizen's WebSocket and says hello.
     pub(crate) fn citizen(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Citizen, session);
-        let hello = FromCitizen::Hello { version: PROTOCOL_VERSION, device: device.to_owned(), language: "es-AR".to_owned() };
+        let hello = FromCitizen::Hello {
+            version: PROTOCOL_VERSION,
+            device: device.to_owned(),
+            language: "es-AR".to_owned(),
+        };
         self.from_citizen(connection, hello);
         connection
     }
@@ -198,17 +248,25 @@ impl Stage {
 
     pub(crate) fn operator_with(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Operator, session);
-        let hello = FromOperator::Hello { version: PROTOCOL_VERSION, device: device.to_owned(), language: "es-AR".to_owned() };
+        let hello = FromOperator::Hello {
+            version: PROTOCOL_VERSION,
+            device: device.to_owned(),
+            language: "es-AR".to_owned(),
+        };
         self.from_operator(connection, hello);
         connection
     }
 
     pub(crate) fn from_citizen(&mut self, connection: ConnectionId, message: FromCitizen) {
-        self.step([Input::Connection(FromConnection::Citizen(connection, message))]);
+        self.step([Input::Connection(FromConnection::Citizen(
+            connection, message,
+        ))]);
     }
 
     pub(crate) fn from_operator(&mut self, connection: ConnectionId, message: FromOperator) {
-        self.step([Input::Connection(FromConnection::Operator(connection, message))]);
+        self.step([Input::Connection(FromConnection::Operator(
+            connection, message,
+        ))]);
     }
 
     pub(crate) fn from_media(&mut self, event: MediaEvent) {
@@ -217,12 +275,21 @@ impl Stage {
 
     /// Everything a connection was told.
     pub(crate) fn told(&self, connection: ConnectionId) -> &[ToConnection] {
-        self.said.get(&connection).map(Vec::as_slice).unwrap_or_default()
+        self.said
+            .get(&connection)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     pub(crate) fn citizen_view(&self, connection: ConnectionId) -> &CitizenView {
         let views = self.told(connection).iter().rev();
-        let mut views = views.filter_map(|one| if let ToConnection::Citizen(ToCitizen::Visit { view }) = one { Some(view) } else { None });
+        let mut views = views.filter_map(|one| {
+            if let ToConnection::Citizen(ToCitizen::Visit { view }) = one {
+                Some(view)
+            } else {
+                None
+            }
+        });
         views.next().expect("a view was sent")
     }
 
@@ -232,7 +299,13 @@ impl Stage {
 
     pub(crate) fn operator_view(&self, connection: ConnectionId) -> &OperatorView {
         let views = self.told(connection).iter().rev();
-        let mut views = views.filter_map(|one| if let ToConnection::Operator(ToOperator::Console { view }) = one { Some(view) } else { None });
+        let mut views = views.filter_map(|one| {
+            if let ToConnection::Operator(ToOperator::Console { view }) = one {
+                Some(view)
+            } else {
+                None
+            }
+        });
         views.next().expect("a view was sent")
     }
 
@@ -242,10 +315,14 @@ impl Stage {
 
     /// The last refusal of a connection.
     pub(crate) fn refusal(&self, connection: ConnectionId) -> Option<&Refusal> {
-        self.told(connection).iter().rev().find_map(|one| match one {
-            ToConnection::Citizen(ToCitizen::Refused { refusal }) | ToConnection::Operator(ToOperator::Refused { refusal }) => Some(refusal),
-            ToConnection::Citizen(_) | ToConnection::Operator(_) | ToConnection::Close => None,
-        })
+        self.told(connection)
+            .iter()
+            .rev()
+            .find_map(|one| match one {
+                ToConnection::Citizen(ToCitizen::Refused { refusal })
+                | ToConnection::Operator(ToOperator::Refused { refusal }) => Some(refusal),
+                ToConnection::Citizen(_) | ToConnection::Operator(_) | ToConnection::Close => None,
+            })
     }
 
     pub(crate) fn refused_with(&self, connection: ConnectionId) -> Option<RefusalCode> {
@@ -265,7 +342,11 @@ impl Stage {
     pub(crate) fn peer(&self, participant: u8) -> PeerId {
         let joins = self.media.iter().rev();
         let mut joins = joins.filter_map(|one| match one {
-            Command::Join { peer, participant: who, .. } if *who == participant => Some(*peer),
+            Command::Join {
+                peer,
+                participant: who,
+                ..
+            } if *who == participant => Some(*peer),
             _other => None,
         });
         joins.next().expect("the participant has joined")
@@ -275,7 +356,13 @@ impl Stage {
     pub(crate) fn seeking_operator(&mut self, account: &str) -> ConnectionId {
         let operator = self.operator(account);
         for service in [KEPT, RELAYED] {
-            self.from_operator(operator, FromOperator::SetAvailable { service, available: true });
+            self.from_operator(
+                operator,
+                FromOperator::SetAvailable {
+                    service,
+                    available: true,
+                },
+            );
         }
         self.from_operator(operator, FromOperator::Seek {});
         operator
@@ -290,7 +377,9 @@ impl Stage {
     }
 
     pub(crate) fn accept(&mut self, citizen: ConnectionId) {
-        let CitizenStep::Assigned { notice, .. } = self.citizen_step(citizen) else { panic!("not assigned") };
+        let CitizenStep::Assigned { notice, .. } = self.citizen_step(citizen) else {
+            panic!("not assigned")
+        };
         let sha256 = notice.sha256.clone();
         self.from_citizen(citizen, FromCitizen::AcceptNotice { sha256 });
     }
@@ -307,18 +396,33 @@ impl Stage {
 
     /// A person offers, and the media plane answers and connects.
     pub(crate) fn connect_citizen(&mut self, citizen: ConnectionId) -> PeerId {
-        self.from_citizen(citizen, FromCitizen::Offer { attempt: 1, sdp: "v=0".to_owned() });
+        self.from_citizen(
+            citizen,
+            FromCitizen::Offer {
+                attempt: 1,
+                sdp: "v=0".to_owned(),
+            },
+        );
         self.connect(1)
     }
 
     pub(crate) fn connect_operator(&mut self, operator: ConnectionId) -> PeerId {
-        self.from_operator(operator, FromOperator::Offer { attempt: 1, sdp: "v=0".to_owned() });
+        self.from_operator(
+            operator,
+            FromOperator::Offer {
+                attempt: 1,
+                sdp: "v=0".to_owned(),
+            },
+        );
         self.connect(2)
     }
 
     fn connect(&mut self, participant: u8) -> PeerId {
         let peer = self.peer(participant);
-        self.from_media(MediaEvent::Answered { peer, answer: "v=0".to_owned() });
+        self.from_media(MediaEvent::Answered {
+            peer,
+            answer: "v=0".to_owned(),
+        });
         self.from_media(MediaEvent::Connected { peer });
         peer
     }
@@ -332,20 +436,37 @@ pub(crate) fn turn(service: u32) -> Request {
         document: "20.345.678".to_owned(),
         language: "es-AR".to_owned(),
     };
-    Request::TakeTurn { body, address: IpAddr::from([192, 0, 2, 1]), load_token: None }
+    Request::TakeTurn {
+        body,
+        address: IpAddr::from([192, 0, 2, 1]),
+        load_token: None,
+    }
 }
 
 pub(crate) fn settings() -> Settings {
     Settings {
-        messages: Rate { burst: 40, every: Duration::from_millis(50) },
-        turns: Rate { burst: 20, every: Duration::from_secs(3) },
+        messages: Rate {
+            burst: 40,
+            every: Duration::from_millis(50),
+        },
+        turns: Rate {
+            burst: 20,
+            every: Duration::from_secs(3),
+        },
         open_visits_max: 50,
         load_token: Some(signalling::load_token_hash(LOAD_TOKEN)),
     }
 }
 
 fn notices() -> Notices {
-    Notices::new(notice("es-AR".to_owned(), "es-AR-1".to_owned(), vec!["La videoconferencia va a ser grabada.".to_owned()]), Vec::new())
+    Notices::new(
+        notice(
+            "es-AR".to_owned(),
+            "es-AR-1".to_owned(),
+            vec!["La videoconferencia va a ser grabada.".to_owned()],
+        ),
+        Vec::new(),
+    )
 }
 
 fn accounts() -> Vec<Account> {
@@ -370,9 +491,15 @@ pub(crate) fn office() -> Office {
     configuration.listed = true;
     let mut relayed = Service::new(ServiceId(RELAYED), "CLAVE", "V".parse().unwrap());
     relayed.chat = ChatPolicy::Incidencias;
-    configuration.services = vec![Service::new(ServiceId(KEPT), "Libre deuda", "A".parse().unwrap()), relayed];
+    configuration.services = vec![
+        Service::new(ServiceId(KEPT), "Libre deuda", "A".parse().unwrap()),
+        relayed,
+    ];
     for (id, name) in [(1, "Ana Gil"), (2, "Beto Ruiz")] {
-        configuration.desks.push(Desk { id: DeskId(id), name: format!("Box {id:02}") });
+        configuration.desks.push(Desk {
+            id: DeskId(id),
+            name: format!("Box {id:02}"),
+        });
         configuration.operators.push(OperatorProfile {
             id: OperatorId(id),
             number: format!("OP-{id}"),
@@ -382,8 +509,13 @@ pub(crate) fn office() -> Office {
         });
     }
     let mut office = Office::new(OfficeId::new(OFFICE).unwrap());
-    let configure = queue::Command::Configure { configuration: Box::new(configuration) };
-    for event in office.decide(&configure, Timestamp(1_799_999_000_000)).unwrap() {
+    let configure = queue::Command::Configure {
+        configuration: Box::new(configuration),
+    };
+    for event in office
+        .decide(&configure, Timestamp(1_799_999_000_000))
+        .unwrap()
+    {
         office.apply(&event);
     }
     office
