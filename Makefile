@@ -54,7 +54,7 @@ audit:
 	$(CARGO) install --locked cargo-machete typos-cli
 	$(CARGO) machete
 	typos
-	HISTORIES=200000 $(CARGO) test --release --locked -p queue --test simulation
+	$(CARGO) test --release --locked -p queue --test simulation
 
 clean:
 	$(CARGO) clean
