@@ -57,38 +57,14 @@ impl Switchboard {
                 );
                 Ok(())
             }
-            FromOperator::SetAvailable { service, available } => {
-                let command = Command::SetAvailable {
-                    operator: id,
-                    service: ServiceId(service),
-                    available,
-                };
-                self.command_for(office, about, &command, now)
-            }
-            FromOperator::Seek {} => {
-                self.command_for(office, about, &Command::Seek { operator: id }, now)
-            }
-            FromOperator::Interrupt {} => {
-                self.command_for(office, about, &Command::Interrupt { operator: id }, now)
-            }
-            FromOperator::Start {} => {
-                self.command_for(office, about, &Command::Start { operator: id }, now)
-            }
-            FromOperator::Admit {
-                participant: CITIZEN,
-            } => self.command_for(office, about, &Command::Admit { operator: id }, now),
-            FromOperator::Admit { participant } => Err(Refusal::because(
-                RefusalCode::NotFound,
-                about,
-                participant,
-                CITIZEN,
-            )),
-            FromOperator::EndMeeting {} => {
-                self.command_for(office, about, &Command::EndMeeting { operator: id }, now)
-            }
-            FromOperator::ResumeCall {} => {
-                self.command_for(office, about, &Command::Resume { operator: id }, now)
-            }
+            FromOperator::SetAvailable { .. }
+            | FromOperator::Seek {}
+            | FromOperator::Interrupt {}
+            | FromOperator::Start {}
+            | FromOperator::Admit { .. }
+            | FromOperator::EndMeeting {}
+            | FromOperator::ResumeCall {} => command(id, &message)
+                .and_then(|command| self.command_for(office, about, &command, now)),
             FromOperator::Close {
                 result,
                 notes,
@@ -152,6 +128,40 @@ impl Switchboard {
         }
         Ok(())
     }
+}
+
+/// The queue's command for a message that is nothing but one.
+fn command(operator: OperatorId, message: &FromOperator) -> Result<Command, Refusal> {
+    Ok(match message {
+        FromOperator::SetAvailable { service, available } => Command::SetAvailable {
+            operator,
+            service: ServiceId(*service),
+            available: *available,
+        },
+        FromOperator::Seek {} => Command::Seek { operator },
+        FromOperator::Interrupt {} => Command::Interrupt { operator },
+        FromOperator::Start {} => Command::Start { operator },
+        FromOperator::Admit {
+            participant: CITIZEN,
+        } => Command::Admit { operator },
+        FromOperator::Admit { participant } => {
+            let about = name(message);
+            return Err(Refusal::because(
+                RefusalCode::NotFound,
+                about,
+                participant,
+                CITIZEN,
+            ));
+        }
+        FromOperator::EndMeeting {} => Command::EndMeeting { operator },
+        FromOperator::ResumeCall {} => Command::Resume { operator },
+        FromOperator::Hello { .. }
+        | FromOperator::Close { .. }
+        | FromOperator::Offer { .. }
+        | FromOperator::Devices { .. }
+        | FromOperator::Chat { .. }
+        | FromOperator::Ping { .. } => unreachable!("{} is more than a command", name(message)),
+    })
 }
 
 fn into_result(result: operator::VisitResult) -> VisitResult {

@@ -55,7 +55,7 @@ fn a_lost_line_interrupts_after_a_grace_and_comes_back_without_admission() {
     stage.shut(citizen);
     stage.pass(20);
     assert!(!stage.facts().contains(&"interrupted"), "media still flows");
-    stage.from_media(MediaEvent::Lost { peer });
+    stage.media_says(MediaEvent::Lost { peer });
     stage.pass(1);
     assert!(matches!(
         stage.operator_step(operator),
@@ -93,11 +93,9 @@ fn a_short_absence_in_a_call_is_no_fact() {
 #[test]
 fn a_call_goes_on_after_the_server_starts_anew() {
     let mut stage = Stage::new();
-    let (_, session, _) = stage.call(KEPT);
+    stage.call(KEPT);
     let office = stage.kept.values().next().unwrap().clone();
     let mut next = Stage::with(office);
-    let now = next.now;
-    next.now = now;
     next.switchboard.restart(next.now);
     next.conclude();
     assert!(next.facts().contains(&"interrupted"));
@@ -119,7 +117,6 @@ fn a_call_goes_on_after_the_server_starts_anew() {
             ..
         }
     ));
-    drop(session);
     let operator = next.operator("ana");
     assert!(matches!(
         next.operator_step(operator),
@@ -155,7 +152,7 @@ fn an_operator_who_comes_back_finds_his_visit() {
 fn answers_and_slots_reach_who_offered() {
     let mut stage = Stage::new();
     let (citizen, _, _) = stage.call(KEPT);
-    stage.from_citizen(
+    stage.citizen_says(
         citizen,
         FromCitizen::Offer {
             attempt: 7,
@@ -163,7 +160,7 @@ fn answers_and_slots_reach_who_offered() {
         },
     );
     let peer = stage.peer(1);
-    stage.from_media(MediaEvent::Answered {
+    stage.media_says(MediaEvent::Answered {
         peer,
         answer: "answer".to_owned(),
     });
@@ -180,7 +177,7 @@ fn answers_and_slots_reach_who_offered() {
         medium: media::control::Medium::Camera,
         participant: Some(2),
     }];
-    stage.from_media(MediaEvent::Slots { peer, slots });
+    stage.media_says(MediaEvent::Slots { peer, slots });
     let expected = vec![Slot {
         mid: "3".to_owned(),
         kind: SlotKind::Camera,
@@ -197,7 +194,7 @@ fn answers_and_slots_reach_who_offered() {
 fn a_refused_offer_is_told_and_another_is_wanted() {
     let mut stage = Stage::new();
     let (citizen, _, operator) = stage.call(KEPT);
-    stage.from_citizen(
+    stage.citizen_says(
         citizen,
         FromCitizen::Offer {
             attempt: 1,
@@ -206,7 +203,7 @@ fn a_refused_offer_is_told_and_another_is_wanted() {
     );
     assert!(!stage.citizen_view(citizen).offer_wanted);
     let peer = stage.peer(1);
-    stage.from_media(MediaEvent::Refused {
+    stage.media_says(MediaEvent::Refused {
         peer,
         found: "500 sections".to_owned(),
         allowed: "20".to_owned(),
@@ -223,15 +220,15 @@ fn a_refused_offer_is_told_and_another_is_wanted() {
     assert!(stage.citizen_view(citizen).offer_wanted);
     assert_eq!(stage.refusal(operator), None);
     // What is said of a peer that is gone concerns nobody.
-    stage.from_media(MediaEvent::Connected { peer });
-    stage.from_media(MediaEvent::Lost { peer });
+    stage.media_says(MediaEvent::Connected { peer });
+    stage.media_says(MediaEvent::Lost { peer });
 }
 
 #[test]
 fn nobody_joins_a_room_before_it_is_his_turn() {
     let mut stage = Stage::new();
     let (citizen, _) = stage.waiting_citizen(KEPT);
-    stage.from_citizen(
+    stage.citizen_says(
         citizen,
         FromCitizen::Offer {
             attempt: 1,
@@ -240,7 +237,7 @@ fn nobody_joins_a_room_before_it_is_his_turn() {
     );
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::OutOfOrder));
     let operator = stage.seeking_operator("ana");
-    stage.from_operator(
+    stage.operator_says(
         operator,
         FromOperator::Offer {
             attempt: 1,
@@ -255,7 +252,7 @@ fn nobody_joins_a_room_before_it_is_his_turn() {
 fn an_interrupted_citizen_sees_why() {
     let mut stage = Stage::new();
     let (citizen, session, _) = stage.call(KEPT);
-    stage.from_citizen(citizen, FromCitizen::HangUp {});
+    stage.citizen_says(citizen, FromCitizen::HangUp {});
     stage.shut(citizen);
     stage.pass(5);
     let again = stage.citizen(&session, DEVICE);
@@ -270,7 +267,7 @@ fn an_interrupted_citizen_sees_why() {
         ),
         "a hang-up does not come back by itself"
     );
-    stage.from_citizen(again, FromCitizen::FinishTurn {});
+    stage.citizen_says(again, FromCitizen::FinishTurn {});
     assert!(matches!(
         stage.citizen_step(again),
         CitizenStep::Ended { .. }

@@ -26,7 +26,7 @@ fn a_second_device_is_refused_while_the_first_lives() {
     // The first device speaks for fourteen seconds, then falls silent: fifteen later the place is free.
     for nonce in 0..14 {
         stage.pass(1);
-        stage.from_citizen(first, FromCitizen::Ping { nonce });
+        stage.citizen_says(first, FromCitizen::Ping { nonce });
     }
     stage.pass(14);
     let early = stage.citizen(&session, OTHER_DEVICE);
@@ -110,20 +110,20 @@ fn devices_are_shown_to_the_other_and_confirmed_with_both() {
         camera: DeviceState::Missing,
         ..ON
     };
-    stage.from_citizen(citizen, FromCitizen::Confirm { devices: blind });
+    stage.citizen_says(citizen, FromCitizen::Confirm { devices: blind });
     assert_eq!(
         stage.refusal(citizen).map(|refusal| refusal.about.as_str()),
         Some("camera")
     );
-    stage.from_citizen(citizen, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
     let operator = stage.seeking_operator("ana");
     stage.accept(citizen);
-    stage.from_operator(operator, FromOperator::Start {});
+    stage.operator_says(operator, FromOperator::Start {});
     let muted = DeviceStates {
         microphone: DeviceState::Off,
         ..ON
     };
-    stage.from_citizen(citizen, FromCitizen::Devices { devices: muted });
+    stage.citizen_says(citizen, FromCitizen::Devices { devices: muted });
     let OperatorStep::Started { lobby, .. } = stage.operator_step(operator) else {
         panic!()
     };

@@ -18,7 +18,7 @@ fn nothing_is_heard_before_hello_and_hello_only_once() {
     let mut stage = Stage::new();
     let session = stage.take_turn(KEPT);
     let early = stage.open(App::Citizen, &session);
-    stage.from_citizen(early, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(early, FromCitizen::Confirm { devices: ON });
     assert_eq!(stage.refused_with(early), Some(RefusalCode::HelloExpected));
     assert!(stage.is_closed(early));
     let citizen = stage.citizen(&session, DEVICE);
@@ -27,7 +27,7 @@ fn nothing_is_heard_before_hello_and_hello_only_once() {
         device: OTHER_DEVICE.to_owned(),
         language: String::new(),
     };
-    stage.from_citizen(citizen, hello);
+    stage.citizen_says(citizen, hello);
     assert_eq!(
         stage.refused_with(citizen),
         Some(RefusalCode::HelloExpected)
@@ -42,7 +42,7 @@ fn a_hello_of_another_version_or_without_a_device_is_refused() {
         let mut stage = Stage::new();
         let session = stage.take_turn(KEPT);
         let connection = stage.open(App::Citizen, &session);
-        stage.from_citizen(
+        stage.citizen_says(
             connection,
             FromCitizen::Hello {
                 version,
@@ -103,7 +103,7 @@ fn who_speaks_too_fast_is_closed_and_nobody_else_notices() {
     let session = stage.take_turn(KEPT);
     let flood = stage.citizen(&session, DEVICE);
     for nonce in 0..100 {
-        stage.from_citizen(flood, FromCitizen::Ping { nonce });
+        stage.citizen_says(flood, FromCitizen::Ping { nonce });
     }
     assert_eq!(stage.refused_with(flood), Some(RefusalCode::TooFast));
     assert!(stage.is_closed(flood));
@@ -119,7 +119,7 @@ fn texts_are_limited_and_refused_whole() {
     let mut stage = Stage::new();
     let (citizen, _, operator) = stage.call(KEPT);
     let check = |stage: &mut Stage, text: String, expected: RefusalCode| {
-        stage.from_citizen(citizen, FromCitizen::Chat { text });
+        stage.citizen_says(citizen, FromCitizen::Chat { text });
         assert_eq!(stage.refused_with(citizen), Some(expected));
     };
     check(
@@ -130,13 +130,13 @@ fn texts_are_limited_and_refused_whole() {
     check(&mut stage, "  \n ".to_owned(), RefusalCode::Invalid);
     check(&mut stage, "bell\u{7}".to_owned(), RefusalCode::Invalid);
     assert!(!stage.facts().contains(&"chat_sent"));
-    stage.from_operator(operator, FromOperator::EndMeeting {});
+    stage.operator_says(operator, FromOperator::EndMeeting {});
     let close = FromOperator::Close {
         result: VisitResult::Success,
         notes: "x".repeat(TEXT_CHARS_MAX + 1),
         then: AfterClose::Seek,
     };
-    stage.from_operator(operator, close);
+    stage.operator_says(operator, close);
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::TooLong));
     assert!(matches!(
         stage.operator_step(operator),
@@ -150,7 +150,7 @@ fn a_notice_that_was_not_shown_cannot_be_accepted() {
     let _operator = stage.seeking_operator("ana");
     let (citizen, _) = stage.waiting_citizen(KEPT);
     for sha256 in [String::new(), "0".repeat(64), "not a hash".to_owned()] {
-        stage.from_citizen(citizen, FromCitizen::AcceptNotice { sha256 });
+        stage.citizen_says(citizen, FromCitizen::AcceptNotice { sha256 });
         assert_eq!(
             stage.refusal(citizen).map(|refusal| refusal.about.as_str()),
             Some("sha256")
@@ -289,14 +289,14 @@ proptest! {
         let mut operators: Vec<ConnectionId> = accounts.iter().map(|account| stage.seeking_operator(account)).collect();
         for step in moves {
             match step {
-                Move::Citizen(who, message) => stage.from_citizen(citizens[who], message),
-                Move::Operator(who, message) => stage.from_operator(operators[who], message),
+                Move::Citizen(who, message) => stage.citizen_says(citizens[who], message),
+                Move::Operator(who, message) => stage.operator_says(operators[who], message),
                 Move::Reload(who) if who < citizens.len() => citizens[who] = stage.citizen(&sessions[who], DEVICE),
                 Move::Reload(who) => {
                     let place = who - citizens.len();
                     operators[place] = stage.operator(accounts[place]);
                 }
-                Move::Media(kind, peer) => stage.from_media(event(kind, peer)),
+                Move::Media(kind, peer) => stage.media_says(event(kind, peer)),
                 Move::Pass(seconds) => stage.pass(seconds),
             }
             gates_follow_the_queue(&stage)?;

@@ -53,7 +53,7 @@ fn a_citizen_walks_from_the_door_to_the_end() {
         1,
         "counted when the citizen accepts (O8)"
     );
-    stage.from_operator(operator, FromOperator::Start {});
+    stage.operator_says(operator, FromOperator::Start {});
     assert!(matches!(
         stage.citizen_step(citizen),
         CitizenStep::Called { .. }
@@ -63,8 +63,12 @@ fn a_citizen_walks_from_the_door_to_the_end() {
         panic!()
     };
     assert_eq!(lobby.len(), 1);
+}
 
-    stage.from_operator(operator, FromOperator::Admit { participant: 1 });
+#[test]
+fn a_call_ends_for_all_then_with_a_result() {
+    let mut stage = Stage::new();
+    let (citizen, _, operator) = stage.call(KEPT);
     assert!(matches!(
         stage.citizen_step(citizen),
         CitizenStep::InCall {
@@ -73,7 +77,7 @@ fn a_citizen_walks_from_the_door_to_the_end() {
             ..
         }
     ));
-    stage.from_operator(operator, FromOperator::EndMeeting {});
+    stage.operator_says(operator, FromOperator::EndMeeting {});
     assert!(matches!(
         stage.operator_step(operator),
         OperatorStep::WrapUp {
@@ -91,7 +95,7 @@ fn a_citizen_walks_from_the_door_to_the_end() {
         notes: "todo en orden".to_owned(),
         then: AfterClose::Interrupt,
     };
-    stage.from_operator(operator, close);
+    stage.operator_says(operator, close);
     assert!(matches!(
         stage.citizen_step(citizen),
         CitizenStep::Closed {}
@@ -108,7 +112,7 @@ fn media_is_let_in_and_recorded_after_admission_only() {
     let operator = stage.seeking_operator("ana");
     let (citizen, _) = stage.waiting_citizen(KEPT);
     stage.accept(citizen);
-    stage.from_operator(operator, FromOperator::Start {});
+    stage.operator_says(operator, FromOperator::Start {});
     let (c, o) = (
         stage.connect_citizen(citizen),
         stage.connect_operator(operator),
@@ -123,7 +127,7 @@ fn media_is_let_in_and_recorded_after_admission_only() {
     );
     assert!(stage.recorder.is_empty());
 
-    stage.from_operator(operator, FromOperator::Admit { participant: 1 });
+    stage.operator_says(operator, FromOperator::Admit { participant: 1 });
     let after: Vec<&Command> = stage.media.iter().skip(2).collect();
     let [
         Command::Admit {
@@ -154,7 +158,7 @@ fn media_is_let_in_and_recorded_after_admission_only() {
             .all(|person| person.connected && person.recorded)
     );
 
-    stage.from_operator(operator, FromOperator::EndMeeting {});
+    stage.operator_says(operator, FromOperator::EndMeeting {});
     assert!(
         stage
             .media
@@ -177,7 +181,7 @@ fn a_citizen_who_hangs_up_is_admitted_again_and_recorded_in_a_new_interval() {
     let (citizen, _, operator) = stage.call(KEPT);
     stage.connect_citizen(citizen);
     stage.connect_operator(operator);
-    stage.from_citizen(citizen, FromCitizen::HangUp {});
+    stage.citizen_says(citizen, FromCitizen::HangUp {});
     assert!(matches!(
         stage.citizen_step(citizen),
         CitizenStep::Interrupted {
@@ -198,7 +202,7 @@ fn a_citizen_who_hangs_up_is_admitted_again_and_recorded_in_a_new_interval() {
         Some(RecordCommand::Close { .. })
     ));
 
-    stage.from_citizen(citizen, FromCitizen::ReturnToCall {});
+    stage.citizen_says(citizen, FromCitizen::ReturnToCall {});
     assert!(matches!(
         stage.citizen_step(citizen),
         CitizenStep::Called { .. }
@@ -218,7 +222,7 @@ fn a_citizen_who_hangs_up_is_admitted_again_and_recorded_in_a_new_interval() {
         admitted,
         "not before Admitir"
     );
-    stage.from_operator(operator, FromOperator::Admit { participant: 1 });
+    stage.operator_says(operator, FromOperator::Admit { participant: 1 });
     assert!(matches!(
         stage.recorder.last(),
         Some(RecordCommand::Open { interval: 2, .. })
@@ -234,13 +238,13 @@ fn chat_is_kept_or_not_as_the_service_says() {
     for (service, kept) in [(KEPT, true), (RELAYED, false)] {
         let mut stage = Stage::new();
         let (citizen, session, operator) = stage.call(service);
-        stage.from_citizen(
+        stage.citizen_says(
             citizen,
             FromCitizen::Chat {
                 text: "secreto uno".to_owned(),
             },
         );
-        stage.from_operator(
+        stage.operator_says(
             operator,
             FromOperator::Chat {
                 text: "secreto dos".to_owned(),
@@ -277,7 +281,7 @@ fn chat_is_kept_or_not_as_the_service_says() {
             _other => None,
         });
         assert_eq!(history, Some(if kept { 2 } else { 0 }));
-        stage.from_citizen(
+        stage.citizen_says(
             again,
             FromCitizen::Chat {
                 text: "tres".to_owned(),
@@ -304,7 +308,7 @@ fn two_operators_never_get_one_citizen() {
         FromOperator::Admit { participant: 1 },
         FromOperator::EndMeeting {},
     ] {
-        stage.from_operator(idle, message);
+        stage.operator_says(idle, message);
         assert_eq!(
             stage.refused_with(idle),
             Some(signalling::protocol::call::RefusalCode::OutOfOrder)
@@ -336,7 +340,7 @@ fn places_in_line_are_told_at_most_once_a_second() {
     };
     let before = views(&stage);
     for (citizen, _) in &citizens[..3] {
-        stage.from_citizen(
+        stage.citizen_says(
             *citizen,
             FromCitizen::Abandon {
                 remark: String::new(),

@@ -18,7 +18,7 @@ fn a_step_that_is_not_kept_is_refused_and_did_not_happen() {
     let citizen = stage.citizen(&session, crate::stage::DEVICE);
     stage.disk = Disk::IsFull;
     let told = stage.told(citizen).len();
-    stage.from_citizen(citizen, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Storage));
     assert_eq!(
         stage.told(citizen).len(),
@@ -32,7 +32,7 @@ fn a_step_that_is_not_kept_is_refused_and_did_not_happen() {
     ));
 
     stage.disk = Disk::Works;
-    stage.from_citizen(citizen, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
     assert!(matches!(
         stage.citizen_step(citizen),
         CitizenStep::Waiting { position: 1, .. }
@@ -63,9 +63,9 @@ fn calls_in_progress_go_on_while_nothing_can_be_kept() {
     stage.connect_operator(operator);
     let orders = stage.media.len();
     stage.disk = Disk::IsFull;
-    stage.from_operator(operator, FromOperator::EndMeeting {});
+    stage.operator_says(operator, FromOperator::EndMeeting {});
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::Storage));
-    stage.from_citizen(
+    stage.citizen_says(
         citizen,
         FromCitizen::Chat {
             text: "¿me oye?".to_owned(),

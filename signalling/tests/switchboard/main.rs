@@ -1,5 +1,12 @@
 //! The switchboard in virtual time: every input by hand, every output looked at.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "in a test a panic is the answer, and what is looked for is one variant of many"
+)]
+
 mod calls;
 mod devices;
 mod hostile;

@@ -208,7 +208,7 @@ fn records_are_for_compliance_and_with_a_reason() {
     );
     check(
         &mut stage,
-        Request::OpenRecord(compliance.clone(), open("8589934593")),
+        Request::OpenRecord(compliance, open("8589934593")),
         None,
     );
     assert!(
@@ -228,7 +228,7 @@ fn a_turn_that_is_over_can_be_forgotten_and_one_that_is_not_cannot() {
     let (citizen, session) = stage.waiting_citizen(KEPT);
     let id = stage.ask(Request::ForgetTurn(session.clone()));
     assert_eq!(refused(&stage, id), Some(RefusalCode::OutOfOrder));
-    stage.from_citizen(
+    stage.citizen_says(
         citizen,
         signalling::protocol::citizen::FromCitizen::Abandon {
             remark: "llego tarde".to_owned(),

@@ -236,7 +236,7 @@ impl Stage {
             device: device.to_owned(),
             language: "es-AR".to_owned(),
         };
-        self.from_citizen(connection, hello);
+        self.citizen_says(connection, hello);
         connection
     }
 
@@ -253,23 +253,23 @@ impl Stage {
             device: device.to_owned(),
             language: "es-AR".to_owned(),
         };
-        self.from_operator(connection, hello);
+        self.operator_says(connection, hello);
         connection
     }
 
-    pub(crate) fn from_citizen(&mut self, connection: ConnectionId, message: FromCitizen) {
+    pub(crate) fn citizen_says(&mut self, connection: ConnectionId, message: FromCitizen) {
         self.step([Input::Connection(FromConnection::Citizen(
             connection, message,
         ))]);
     }
 
-    pub(crate) fn from_operator(&mut self, connection: ConnectionId, message: FromOperator) {
+    pub(crate) fn operator_says(&mut self, connection: ConnectionId, message: FromOperator) {
         self.step([Input::Connection(FromConnection::Operator(
             connection, message,
         ))]);
     }
 
-    pub(crate) fn from_media(&mut self, event: MediaEvent) {
+    pub(crate) fn media_says(&mut self, event: MediaEvent) {
         self.step([Input::Media(event)]);
     }
 
@@ -356,7 +356,7 @@ impl Stage {
     pub(crate) fn seeking_operator(&mut self, account: &str) -> ConnectionId {
         let operator = self.operator(account);
         for service in [KEPT, RELAYED] {
-            self.from_operator(
+            self.operator_says(
                 operator,
                 FromOperator::SetAvailable {
                     service,
@@ -364,7 +364,7 @@ impl Stage {
                 },
             );
         }
-        self.from_operator(operator, FromOperator::Seek {});
+        self.operator_says(operator, FromOperator::Seek {});
         operator
     }
 
@@ -372,7 +372,7 @@ impl Stage {
     pub(crate) fn waiting_citizen(&mut self, service: u32) -> (ConnectionId, SessionToken) {
         let session = self.take_turn(service);
         let citizen = self.citizen(&session, DEVICE);
-        self.from_citizen(citizen, FromCitizen::Confirm { devices: ON });
+        self.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
         (citizen, session)
     }
 
@@ -381,7 +381,7 @@ impl Stage {
             panic!("not assigned")
         };
         let sha256 = notice.sha256.clone();
-        self.from_citizen(citizen, FromCitizen::AcceptNotice { sha256 });
+        self.citizen_says(citizen, FromCitizen::AcceptNotice { sha256 });
     }
 
     /// A citizen and an operator in the call, no media yet.
@@ -389,14 +389,14 @@ impl Stage {
         let operator = self.seeking_operator("ana");
         let (citizen, session) = self.waiting_citizen(service);
         self.accept(citizen);
-        self.from_operator(operator, FromOperator::Start {});
-        self.from_operator(operator, FromOperator::Admit { participant: 1 });
+        self.operator_says(operator, FromOperator::Start {});
+        self.operator_says(operator, FromOperator::Admit { participant: 1 });
         (citizen, session, operator)
     }
 
     /// A person offers, and the media plane answers and connects.
     pub(crate) fn connect_citizen(&mut self, citizen: ConnectionId) -> PeerId {
-        self.from_citizen(
+        self.citizen_says(
             citizen,
             FromCitizen::Offer {
                 attempt: 1,
@@ -407,7 +407,7 @@ impl Stage {
     }
 
     pub(crate) fn connect_operator(&mut self, operator: ConnectionId) -> PeerId {
-        self.from_operator(
+        self.operator_says(
             operator,
             FromOperator::Offer {
                 attempt: 1,
@@ -419,11 +419,11 @@ impl Stage {
 
     fn connect(&mut self, participant: u8) -> PeerId {
         let peer = self.peer(participant);
-        self.from_media(MediaEvent::Answered {
+        self.media_says(MediaEvent::Answered {
             peer,
             answer: "v=0".to_owned(),
         });
-        self.from_media(MediaEvent::Connected { peer });
+        self.media_says(MediaEvent::Connected { peer });
         peer
     }
 }
