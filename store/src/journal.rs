@@ -2,7 +2,7 @@
 //!
 //! Invariant: events of an office are numbered from 1 without a hole, and the head says how many there are.
 
-use std::{fmt, fs::File};
+use std::{collections::BTreeSet, fmt, fs::File, time::Instant};
 
 use queue::{Event, Office, OfficeId, Snapshot};
 use sled::Batch;
@@ -22,6 +22,9 @@ use crate::{
 
 /// Events after which a checkpoint is worth its writing: replaying that many takes some 50 ms.
 pub const CHECKPOINT_EVENTS: u64 = 10_000;
+
+/// Opening for longer than this is told as a warning: a restart should cost a call no more than its line.
+const OPENING_MS_MAX: u128 = 10_000;
 
 /// Number of events in a journal; also the number of its last event.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -114,10 +117,15 @@ impl Store {
     /// When another process has it, a folder cannot be used, the database is broken, or the master key is missing or
     /// readable by others.
     pub fn open(folders: &Folders) -> Result<Self, Error> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long opening takes is logged; nothing depends on it"
+        )]
+        let begun = Instant::now();
         let lock = folders.lock()?;
         let keyring = Keyring::open(&folders.keyring)?;
         let database = Database::open(folders.database())?;
-        let mut store = Self {
+        let store = Self {
             sealed: Sealed::new(&folders.sealed),
             sessions: session::count(&database)?,
             next_access: crate::audit::next_number(&database)?,
@@ -125,7 +133,16 @@ impl Store {
             keyring,
             _lock: lock,
         };
-        store.database.ready()?;
+        // Snapshots of sled are made at open only, so a long-lived log opens slowly (spacejam/sled #1531): watch it.
+        let took_ms = begun.elapsed().as_millis();
+        if took_ms > OPENING_MS_MAX {
+            tracing::warn!(
+                took_ms,
+                "the database opens slowly: it has grown old, copy it into a new one"
+            );
+        } else {
+            tracing::info!(took_ms, "the database is open");
+        }
         Ok(store)
     }
 
@@ -188,6 +205,9 @@ impl Store {
     /// When a writer was replaced, a version is not the journal's, an event belongs to no visit, a limit is reached, or
     /// the database cannot be written. Then nothing of it may be told, and the offices must be loaded again: after an
     /// error of the disk the events may all be found there, or none.
+    ///
+    /// # Panics
+    /// When an office is in it twice.
     pub fn append_all(&mut self, appends: &[Append<'_>], side: &[SideRecord]) -> Result<(), Error> {
         if side.is_empty() && appends.iter().all(|append| append.events.is_empty()) {
             return Ok(());
@@ -195,6 +215,12 @@ impl Store {
         self.database.ready()?;
         let mut batch = Batch::default();
         let mut lines = Lines::default();
+        let offices: BTreeSet<OfficeId> = appends.iter().map(|append| append.office).collect();
+        assert_eq!(
+            offices.len(),
+            appends.len(),
+            "an office is appended to once in a batch"
+        );
         for append in appends {
             self.add_events(append, &mut batch, &mut lines)?;
         }

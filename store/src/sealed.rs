@@ -141,7 +141,9 @@ impl Sealed {
 }
 
 impl Store {
-    /// Seals records of a visit, in order, and waits until they are on the disk.
+    /// Seals records of a visit, in order, and waits until they are on the disk. Records of a new visit come before its
+    /// first event: what was sealed for one that the journal does not know belongs to a turn that was never taken, and
+    /// is destroyed first, since its number is now another's. So a new visit is sealed by one call before its append.
     ///
     /// # Errors
     /// When a file cannot be written, or the visit's file would grow too large. What was sealed before stands.
@@ -150,7 +152,13 @@ impl Store {
             return Ok(());
         }
         let path = self.sealed.path(visit);
-        let end = self.sealed.end(visit)?;
+        let mut end = self.sealed.end(visit)?;
+        if end.bytes > 0 && self.line(visit)?.is_none() {
+            self.sealed.ends.remove(&visit);
+            self.keyring.destroy(visit, Class::Index)?;
+            fs::remove_file(&path).map_err(Error::file(&path))?;
+            end = End::default();
+        }
         if end.frames > 0 && self.keyring.known_key(visit, Class::Index)?.is_none() {
             return Err(Error::Destroyed(visit));
         }

@@ -3,6 +3,8 @@
 //!
 //! A killed process leaves what it gave to the system: this shows nothing about a power cut.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
 use std::{
     fs,
     io::{self, BufRead, BufReader, Write},

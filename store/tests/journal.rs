@@ -1,5 +1,11 @@
 //! What is appended comes back; what does not fit is refused; what can be searched is found.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer"
+)]
+
 use queue::{
     CivilDay, Command, Configuration, Event, Fact, Office, OfficeId, Purpose, Service, ServiceId,
     Timestamp, VisitCode, VisitId,
@@ -380,6 +386,26 @@ fn personal_data_is_sealed_and_gone_with_its_key() {
         store.seal(visit, &[identity]),
         Err(Error::Destroyed(_))
     ));
+}
+
+#[test]
+fn nothing_of_a_turn_that_was_never_taken_is_left_to_the_next() {
+    let mut town = Town::found();
+    let visit = town.take_turn(1, NOON);
+    let identity = |name: &str| Personal::Identity {
+        name: name.to_owned(),
+        document: "1".to_owned(),
+    };
+    // Sealed first, as a new visit's data is; then the append fails, and somebody else gets the number.
+    let next = VisitId(visit.0 + 1);
+    town.store.seal(next, &[identity("Juana")]).unwrap();
+    town.store.seal(next, &[identity("Manuel")]).unwrap();
+    assert_eq!(town.take_turn(2, NOON), next);
+    town.store.seal(next, &[identity("Martín")]).unwrap();
+    assert_eq!(
+        town.store.unseal(next).unwrap(),
+        [identity("Manuel"), identity("Martín")]
+    );
 }
 
 #[test]

@@ -379,12 +379,18 @@ impl Account {
                 office.visit_by_code(person.code).map(|visit| visit.id),
                 Some(*id)
             );
-            let ahead =
-                |other: &&Person| other.stage == Stage::Waiting && other.service == person.service;
             let waits = person.stage == Stage::Waiting;
             assert_eq!(office.position(*id).is_some(), waits);
-            let line = self.people.values().filter(ahead).count();
-            assert_eq!(office.waiting_count(person.service), line);
+        }
+        for service in (1..4).map(ServiceId) {
+            let in_line =
+                |person: &&Person| person.stage == Stage::Waiting && person.service == service;
+            let line = self.people.values().filter(in_line).count();
+            assert_eq!(
+                office.waiting_count(service),
+                line,
+                "line of service {service}"
+            );
         }
         for (id, official) in &self.officials {
             let operator = office.operator(*id).expect("an operator was lost");
