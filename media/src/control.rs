@@ -21,7 +21,8 @@ pub enum Command {
         room: RoomId,
         /// Peer.
         peer: PeerId,
-        /// The person's number within the visit; a second peer of the same number replaces the first.
+        /// The person's number within the visit; a second peer of the same number replaces the first, which is told as
+        /// [`Event::Lost`] before the second is answered.
         participant: u8,
         /// SDP offer of the browser.
         offer: String,
@@ -76,7 +77,8 @@ pub enum Event {
         /// Peer.
         peer: PeerId,
     },
-    /// Nothing authenticated came for the time of consent, or DTLS failed: the peer no longer exists.
+    /// Nothing authenticated came for the time of consent (30 s), DTLS failed or was closed, ICE and DTLS were not done 30 s
+    /// after the join, or another peer took its place: the peer no longer exists.
     Lost {
         /// Peer.
         peer: PeerId,

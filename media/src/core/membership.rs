@@ -236,6 +236,7 @@ impl Core {
             self.mark_recording(place, EntryKind::Begin, now);
         }
         self.reseat(room, now);
+        self.reschedule(place);
     }
 
     fn record(&mut self, peer: PeerId, record: Option<u64>, now: Micros) {

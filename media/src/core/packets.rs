@@ -176,7 +176,7 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
     }
     let _due = peer.note_traffic(now);
     let (medium, via) = peer.locate(&read.header(), values.mid)?;
-    let rtt_known = peer.admitted;
+    let admitted_now = peer.admitted;
     let source = peer.source(medium)?;
     let bytes = match via {
         Via::Itself => bytes,
@@ -187,7 +187,7 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
     let packet = Packet::parse(bytes).ok()?;
     let placed = source.receive(&packet.header(), packet.bytes(), packet.payload(), via, now);
     let subscribers = source.subscribers;
-    if rtt_known && medium != Medium::Audio {
+    if admitted_now && medium != Medium::Audio {
         let _due = peer.refresh_repair();
     }
     placed.fresh.then_some(Opened {

@@ -20,10 +20,71 @@ fn payload_type(word: &str) -> Option<u8> {
         .filter(|number| matches!(number, 0..=63 | 96..=127))
 }
 
+/// Numbers that a payload type can have.
+const NUMBERS: usize = 128;
+
+/// What a section says of its payload types, read once: looking through the attributes for each format anew would cost formats
+/// times attributes.
+struct Mappings<'a> {
+    media: &'a MediaDescription,
+    /// What `a=rtpmap` says after the number; the first one counts.
+    names: [Option<&'a str>; NUMBERS],
+    /// Payload type that is repaired, as the first `apt=` of the first `a=fmtp` says (RFC 4588 §8.1).
+    repaired: [Option<u8>; NUMBERS],
+}
+
+impl<'a> Mappings<'a> {
+    fn read(media: &'a MediaDescription) -> Self {
+        let mut names = [None; NUMBERS];
+        let mut parameters = [None; NUMBERS];
+        for attribute in &media.attributes {
+            let table = match attribute.key.as_str() {
+                "rtpmap" => &mut names,
+                "fmtp" => &mut parameters,
+                _ => continue,
+            };
+            let words = attribute
+                .value
+                .as_deref()
+                .and_then(|value| value.split_once(' '));
+            let number = words.and_then(|(word, _)| word.parse::<usize>().ok());
+            if let (Some((_, rest)), Some(number)) = (words, number)
+                && let Some(entry) = table.get_mut(number)
+            {
+                entry.get_or_insert(rest);
+            }
+        }
+        let repaired = parameters.map(|text: Option<&str>| {
+            let mut parts = text?.split(';');
+            parts.find_map(|part| part.trim().strip_prefix("apt=")?.parse().ok())
+        });
+        Self {
+            media,
+            names,
+            repaired,
+        }
+    }
+
+    /// Payload types of the section that are mapped to `name`, in the offer's order of preference.
+    fn offered(&self, name: &str) -> impl Iterator<Item = u8> {
+        let formats = self.media.media_name.formats.iter();
+        formats
+            .filter_map(|format| payload_type(format))
+            .filter(move |&number| {
+                let mapped = self.names.get(usize::from(number)).copied().flatten();
+                mapped.is_some_and(|mapped| mapped.eq_ignore_ascii_case(name))
+            })
+    }
+
+    fn repairs(&self, number: u8) -> Option<u8> {
+        self.repaired.get(usize::from(number)).copied().flatten()
+    }
+}
+
 impl Codec {
     /// Opus at 48 kHz, two channels (RFC 7587).
     pub(super) fn opus(media: &MediaDescription) -> Option<Self> {
-        let payload_type = offered(media, "opus/48000/2").next()?;
+        let payload_type = Mappings::read(media).offered("opus/48000/2").next()?;
         Some(Self {
             payload_type,
             rtx_payload_type: None,
@@ -33,44 +94,15 @@ impl Codec {
 
     /// VP8 (RFC 7741), with RTX where it is offered for it.
     pub(super) fn vp8(media: &MediaDescription) -> Option<Self> {
-        let payload_type = offered(media, "VP8/90000").next()?;
-        let repairs = |rtx: &u8| {
-            let parameters = value_of(media, "fmtp", *rtx);
-            parameters.is_some_and(|text| {
-                text.split(';')
-                    .any(|part| part.trim() == format!("apt={payload_type}"))
-            })
-        };
-        let rtx_payload_type = offered(media, "rtx/90000").find(repairs);
+        let mappings = Mappings::read(media);
+        let payload_type = mappings.offered("VP8/90000").next()?;
+        let rtx_payload_type = mappings
+            .offered("rtx/90000")
+            .find(|&rtx| mappings.repairs(rtx) == Some(payload_type));
         Some(Self {
             payload_type,
             rtx_payload_type,
             clock_rate: 90_000,
         })
     }
-}
-
-/// Payload types of the section that are mapped to `name`, in the offer's order of preference.
-fn offered<'a>(media: &'a MediaDescription, name: &'a str) -> impl Iterator<Item = u8> + 'a {
-    media
-        .media_name
-        .formats
-        .iter()
-        .filter_map(|format| payload_type(format))
-        .filter(move |&number| {
-            value_of(media, "rtpmap", number)
-                .is_some_and(|mapped| mapped.eq_ignore_ascii_case(name))
-        })
-}
-
-/// What `a=key:number …` says after the number.
-fn value_of<'a>(media: &'a MediaDescription, key: &str, number: u8) -> Option<&'a str> {
-    media
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.key == key)
-        .find_map(|attribute| {
-            let (word, rest) = attribute.value.as_deref()?.split_once(' ')?;
-            (word.parse() == Ok(number)).then_some(rest)
-        })
 }

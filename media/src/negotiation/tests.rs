@@ -1,3 +1,6 @@
+use super::limits::{
+    OFFER_BYTES_MAX, OFFER_LINES_MAX, SECTION_ATTRIBUTES_MAX, SESSION_ATTRIBUTES_MAX, check_parsed,
+};
 use super::*;
 use crate::ice::Credentials;
 
@@ -178,8 +181,88 @@ fn bombs_are_refused_before_they_are_parsed() {
         .collect();
     check_refused(
         &format!("{header}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n{extensions}"),
-        "header extensions",
+        "33 header extensions in section 0",
     );
+    let attributes = "a=x\r\n".repeat(SECTION_ATTRIBUTES_MAX + 1);
+    check_refused(
+        &format!("{header}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n{attributes}"),
+        "513 attributes in section 0",
+    );
+    let attributes = "a=x\r\n".repeat(SESSION_ATTRIBUTES_MAX + 1);
+    check_refused(
+        &format!("{header}{attributes}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n"),
+        "65 attributes of the session",
+    );
+}
+
+#[test]
+fn sections_hidden_behind_a_carriage_return_are_refused() {
+    for hidden in ["\r", "\r\r", "\0", "\u{b}", "\t", "\u{7f}"] {
+        let bomb = format!("\n{hidden}m=audio 9 UDP/TLS/RTP/SAVPF 0").repeat(500);
+        check_refused(&format!("{CHROMIUM}{bomb}\r\n"), "control character");
+    }
+    check_refused(&format!("{CHROMIUM}\r"), "control character");
+    let with_line_feeds = CHROMIUM.replace("\r\n", "\n");
+    assert!(
+        parse_offer(&with_line_feeds).is_ok(),
+        "RFC 8866 §5 allows LF"
+    );
+}
+
+#[test]
+fn what_the_parser_stored_is_counted_again() {
+    let parse =
+        |text: &str| SessionDescription::unmarshal(&mut Cursor::new(text.as_bytes())).unwrap();
+    let header = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+    let section = "m=audio 9 UDP/TLS/RTP/SAVPF 0";
+    for (body, found) in [
+        (format!("\r{section}\r\n").repeat(25), "25 media sections"),
+        (
+            format!("{section}{}\r\n", "\u{2003}0".repeat(64)),
+            "65 payload types",
+        ),
+        (
+            format!("{section}\r\n{}", "\ra=x\r\n".repeat(513)),
+            "513 attributes in section 0",
+        ),
+        (
+            format!("{}{section}\r\n", "\ra=x\r\n".repeat(65)),
+            "65 attributes of the session",
+        ),
+    ] {
+        let Err(Error::Offer { found: told, .. }) =
+            check_parsed(&parse(&(header.to_owned() + &body)))
+        else {
+            panic!("{found} were not refused")
+        };
+        assert!(told.starts_with(found), "{told}");
+    }
+}
+
+#[test]
+fn a_refusal_repeats_nothing_of_the_offer() {
+    let secret = "10.11.12.13 a-password";
+    for bad in [
+        format!("{secret}=x\r\n"),
+        format!("m={secret}\r\n"),
+        format!("m=audio {secret} UDP/TLS/RTP/SAVPF 0\r\n"),
+        format!("m={secret} 9 UDP/TLS/RTP/SAVPF 0\r\n"),
+        format!("c={secret}\r\n"),
+    ] {
+        let error = parse_offer(&format!("{CHROMIUM}{bad}")).unwrap_err();
+        let told = error.to_string();
+        assert_eq!(told, "offer has an SDP syntax error, allowed is RFC 8866");
+    }
+}
+
+#[test]
+fn the_first_word_on_a_payload_type_counts() {
+    let twice = CHROMIUM.replace(
+        "a=rtpmap:96 VP8/90000\r\n",
+        "a=rtpmap:96 VP8/90000\r\na=rtpmap:96 VP7/90000\r\na=fmtp:97 apt=96\r\na=fmtp:97 apt=98\r\n",
+    );
+    assert!(twice.len() > CHROMIUM.len());
+    assert_eq!(summary(&twice), summary(CHROMIUM));
 }
 
 #[test]

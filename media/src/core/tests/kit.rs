@@ -36,6 +36,7 @@ pub(super) struct Browser {
     agent: IceAgent,
     dtls: Dtls,
     dtls_started: bool,
+    dtls_given_up: bool,
     pub(super) fingerprint: [u8; 32],
     ufrag: String,
     pub(super) sealer: Option<Sealer>,
@@ -76,6 +77,7 @@ impl Browser {
             agent,
             dtls,
             dtls_started: false,
+            dtls_given_up: false,
             fingerprint,
             ufrag,
             sealer: None,
@@ -208,8 +210,9 @@ impl Browser {
                 self.dtls_started = true;
             }
         }
-        if self.dtls_started {
-            self.dtls.handle_timeout(now).unwrap();
+        if self.dtls_started && !self.dtls_given_up {
+            // A handshake that nobody answers ends after half a minute or so.
+            self.dtls_given_up = self.dtls.handle_timeout(now).is_err();
             self.drain_dtls();
         }
     }
