@@ -54,6 +54,7 @@ describe('coming back', () => {
     const citizen = await browsers.first.page(server.origin);
     const operator = await browsers.second.page(`${server.origin}/operador`);
     await inCall(citizen, operator);
+    const killed = Date.now();
     await server.kill();
     await server.run();
     await sees(citizen, 'Se está grabando');
@@ -61,8 +62,21 @@ describe('coming back', () => {
     await flows(operator);
     await people.endMeeting(operator);
     await people.close(operator);
-    await citizen.close();
-    await operator.close();
+    await sees(citizen, 'Tu atención terminó');
+    const turno = await people.turnoCode(citizen);
+    const officer = await browsers.first.page(`${server.origin}/oficina`);
+    await people.signIn(officer, ...people.COMPLIANCE);
+    const opened = officer.waitForResponse((answer) => answer.url().endsWith('/api/records/open'));
+    await people.openRecord(officer, turno, 'control tras un corte');
+    const { tracks } = await (await opened).json();
+    const before = tracks.filter((track) => track.interval === 1);
+    assert.ok(tracks.some((track) => track.interval > 1) && before.length === 2, JSON.stringify(tracks));
+    for (const track of before) {
+      const missing = killed - (track.begins_ms + track.duration_ms);
+      // Synced within a second, and the last block of less than a quarter was still with the worker.
+      assert.ok(missing < 1_500, `${track.role}: the recording ends ${missing} ms before the kill`);
+    }
+    for (const page of [citizen, operator, officer]) await page.close();
   }));
 
   test('a reload in the call comes back to the call; hanging up is admitted again', { timeout: 240_000 }, () => withServer(async () => {
