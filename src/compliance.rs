@@ -87,19 +87,10 @@ impl Desk {
                 from,
                 to,
             } => {
-                log(
-                    keeper,
-                    &Access {
-                        at: now,
-                        account,
-                        action: store::AccessAction::Search,
-                        visit: None,
-                        track: None,
-                        reason,
-                    },
-                )?;
-                search(keeper, switchboard, &code, from, to)
-                    .map(|found| Answer::Now(Reply::Records(found)))
+                let access = access(now, account, store::AccessAction::Search, None, reason);
+                log(keeper, &access)?;
+                let found = search(keeper, switchboard, &code, from, to)?;
+                Ok(Answer::Now(Reply::Records(found)))
             }
             Question::Open {
                 account,
@@ -108,34 +99,15 @@ impl Desk {
                 record,
             } => {
                 let line = line(keeper, record)?;
-                let visit = Some(record);
                 let opening = Opening {
                     until: Timestamp(now.0 + OPENED_MS),
                     reason: reason.clone(),
                     played: BTreeSet::new(),
                 };
-                log(
-                    keeper,
-                    &Access {
-                        at: now,
-                        account,
-                        action: store::AccessAction::Open,
-                        visit,
-                        track: None,
-                        reason,
-                    },
-                )?;
+                let action = store::AccessAction::Open;
+                log(keeper, &access(now, account, action, Some(record), reason))?;
                 let detail = self.detail(keeper, switchboard, &line)?;
-                self.opened.retain(|_, opening| opening.until > now);
-                if self.opened.len() >= OPENED_MAX {
-                    return Err(Refusal::because(
-                        RefusalCode::Full,
-                        "record",
-                        self.opened.len(),
-                        OPENED_MAX,
-                    ));
-                }
-                self.opened.insert((session, record), opening);
+                self.admit((session, record), opening, now)?;
                 Ok(Answer::AfterCheck(Box::new(detail), record))
             }
             Question::Play {
@@ -146,28 +118,17 @@ impl Desk {
                 begins,
             } => {
                 let file = self.track(keeper, record, track);
-                let opening = self
-                    .opened
-                    .get_mut(&(session, record))
-                    .filter(|opening| opening.until > now);
-                let opening =
-                    opening.ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
+                let opening = self.opened.get_mut(&(session, record));
+                let opening = opening
+                    .filter(|opening| opening.until > now)
+                    .ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
                 let file = file?;
                 // A first request that begins in the middle is a play as well: what was asked for decides, not how.
                 if begins || !opening.played.contains(&track) {
-                    let reason = opening.reason.clone();
-                    let (visit, shown) = (Some(record), Some(track));
-                    log(
-                        keeper,
-                        &Access {
-                            at: now,
-                            account,
-                            action: store::AccessAction::Play,
-                            visit,
-                            track: shown,
-                            reason,
-                        },
-                    )?;
+                    let (action, reason) = (store::AccessAction::Play, opening.reason.clone());
+                    let mut access = access(now, account, action, Some(record), reason);
+                    access.track = Some(track);
+                    log(keeper, &access)?;
                     opening.played.insert(track);
                 }
                 Ok(Answer::Now(Reply::Track(file)))
@@ -176,6 +137,27 @@ impl Desk {
                 access_log(keeper).map(|log| Answer::Now(Reply::AccessLog(log)))
             }
         }
+    }
+
+    /// Lets a session play a record from now on.
+    fn admit(
+        &mut self,
+        which: (SessionHash, VisitId),
+        opening: Opening,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.opened.retain(|_, opening| opening.until > now);
+        if self.opened.len() >= OPENED_MAX {
+            let found = self.opened.len();
+            return Err(Refusal::because(
+                RefusalCode::Full,
+                "record",
+                found,
+                OPENED_MAX,
+            ));
+        }
+        self.opened.insert(which, opening);
+        Ok(())
     }
 
     /// The last hash of every log of a record, as far as it was closed.
@@ -271,6 +253,23 @@ impl Desk {
             blocks_verified: 0,
             intact: false,
         })
+    }
+}
+
+fn access(
+    at: Timestamp,
+    account: String,
+    action: store::AccessAction,
+    visit: Option<VisitId>,
+    reason: String,
+) -> Access {
+    Access {
+        at,
+        account,
+        action,
+        visit,
+        track: None,
+        reason,
     }
 }
 

@@ -216,6 +216,22 @@ fn first_events(
     Ok(events)
 }
 
+/// What the demo tells whoever starts it: where to go, and the accounts.
+#[must_use]
+pub fn welcome(addresses: &[SocketAddr]) -> String {
+    let mut text = String::from("\nVentanilla, demo office. Ctrl-C ends it; the data stays.\n\n");
+    for address in addresses {
+        text.push_str(&format!("  citizen    http://{address}/\n"));
+        text.push_str(&format!("  operator   http://{address}/operador\n"));
+        text.push_str(&format!("  office     http://{address}/oficina\n\n"));
+    }
+    for account in ACCOUNTS {
+        let (name, password, role) = (account.account, account.password, account.role);
+        text.push_str(&format!("  {name:<14} {password:<20} {role:?}\n"));
+    }
+    text
+}
+
 fn announce_only(address: IpAddr) -> config::Announce {
     if address.is_unspecified() {
         config::Announce::Auto

@@ -31,7 +31,8 @@ use crossbeam_channel::{Sender, bounded};
 use media_udp::Workers;
 use signalling::{
     Entropy, Rate,
-    switchboard::{Settings, Switchboard},
+    notice::Notices,
+    switchboard::{Kept, Moment, Settings, Switchboard},
 };
 use signalling_http::{Door, Serving, ToControl};
 use store::{Folders, Store};
@@ -143,27 +144,12 @@ impl Running {
 pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running, Error> {
     let door = Door::open(&config.http, &config.limits)?;
     let notices = words::notices()?;
-    let load_token = config
-        .load
-        .token_file
-        .as_deref()
-        .map(read_load_token)
-        .transpose()?;
+    let token_file = config.load.token_file.as_deref();
+    let load_token = token_file.map(read_load_token).transpose()?;
     let now = read_clocks();
-
-    let mut store = Store::open(&folders(&config.storage))?;
-    if let Some(demo) = demo {
-        demo.put_into(&mut store, now.utc)?;
-    }
-    let (mut keeper, kept) = Keeper::open(store, now.utc)?;
-    keeper.keep_notices(notices.all())?;
-    let switchboard = Switchboard::new(
-        settings(config, load_token.as_deref()),
-        notices,
-        kept,
-        entropy()?,
-        now.instant,
-    );
+    let (keeper, kept) = open_store(config, demo, &notices, now)?;
+    let settings = settings(config, load_token.as_deref());
+    let switchboard = Switchboard::new(settings, notices, kept, entropy()?, now.instant);
 
     let (block_sender, blocks) = bounded(BLOCKS_MAX);
     let (media_sender, media_events) = bounded(MEDIA_EVENTS_MAX);
@@ -175,13 +161,10 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         name: "disk",
         source,
     };
-    let disk =
-        recorder_disk::start(disk_settings, blocks, commands, event_sender).map_err(in_disk)?;
-    let workers = Workers::start(
-        &media_settings(&config.media)?,
-        &media_sender,
-        &block_sender,
-    )?;
+    let disk = recorder_disk::start(disk_settings, blocks, commands, event_sender);
+    let disk = disk.map_err(in_disk)?;
+    let media_settings = media_settings(&config.media)?;
+    let workers = Workers::start(&media_settings, &media_sender, &block_sender)?;
     // The workers hold the only senders: the disk thread sees when they have ended.
     drop((block_sender, media_sender));
 
@@ -228,6 +211,22 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         control,
         disk,
     })
+}
+
+/// The store with what the switchboard begins with.
+fn open_store(
+    config: &config::Config,
+    demo: Option<demo::Demo>,
+    notices: &Notices,
+    now: Moment,
+) -> Result<(Keeper, Kept), Error> {
+    let mut store = Store::open(&folders(&config.storage))?;
+    if let Some(demo) = demo {
+        demo.put_into(&mut store, now.utc)?;
+    }
+    let (mut keeper, kept) = Keeper::open(store, now.utc)?;
+    keeper.keep_notices(notices.all())?;
+    Ok((keeper, kept))
 }
 
 fn spawn(name: &'static str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {

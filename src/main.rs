@@ -12,7 +12,7 @@ use config::Config;
 use tokio::signal::unix::{SignalKind, signal};
 use ventanilla::{
     Error,
-    demo::{ACCOUNTS, Demo},
+    demo::{self, Demo},
 };
 
 /// The video counter of a public office, in one self-hosted server.
@@ -109,7 +109,7 @@ fn serve(config: &Config, demo: Option<Demo>) -> Result<()> {
     let is_demo = demo.is_some();
     let mut running = ventanilla::run(config, demo)?;
     if is_demo {
-        print(&welcome(running.http_addresses()))?;
+        print(&demo::welcome(running.http_addresses()))?;
     }
     tracing::info!(http = ?running.http_addresses(), media = ?running.media_addresses(), "serving");
     runtime.block_on(async {
@@ -121,20 +121,6 @@ fn serve(config: &Config, demo: Option<Demo>) -> Result<()> {
     tracing::info!("ending");
     running.stop()?;
     Ok(())
-}
-
-fn welcome(addresses: &[SocketAddr]) -> String {
-    let mut text = String::from("\nVentanilla, demo office. Ctrl-C ends it; the data stays.\n\n");
-    for address in addresses {
-        text.push_str(&format!("  citizen    http://{address}/\n  operator   http://{address}/operador\n  office     http://{address}/oficina\n\n"));
-    }
-    for account in ACCOUNTS {
-        text.push_str(&format!(
-            "  {:<14} {:<20} {:?}\n",
-            account.account, account.password, account.role
-        ));
-    }
-    text
 }
 
 fn print(text: &str) -> Result<()> {

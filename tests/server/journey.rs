@@ -71,6 +71,22 @@ async fn a_visit_from_the_door_to_the_access_log() {
         })
         .await;
 
+    the_record_tells_it(server, &turno_code).await;
+
+    // Sealed means sealed: nowhere below the data folder stands a name, a document or a line of chat in clear.
+    let status = process.terminate();
+    assert!(status.success(), "{status}");
+    for secret in ["Ana Paz", "20.345.678", "Buen día", "Trajo el formulario"] {
+        assert_eq!(
+            files_with(data.path(), secret),
+            Vec::<std::path::PathBuf>::new(),
+            "{secret}"
+        );
+    }
+}
+
+/// Compliance finds the visit, opens it, and both stand in the access log.
+async fn the_record_tells_it(server: std::net::SocketAddr, turno_code: &str) {
     let compliance = sign_in(server, "office", "cumplimiento").await;
     let search =
         json!({ "reason": "reclamo 12", "code": turno_code, "from_day": "", "to_day": "" });
@@ -130,17 +146,6 @@ async fn a_visit_from_the_door_to_the_access_log() {
         .filter_map(|entry| entry["action"].as_str())
         .collect();
     assert_eq!(actions, ["open", "search"]);
-
-    // Sealed means sealed: nowhere below the data folder stands a name, a document or a line of chat in clear.
-    let status = process.terminate();
-    assert!(status.success(), "{status}");
-    for secret in ["Ana Paz", "20.345.678", "Buen día", "Trajo el formulario"] {
-        assert_eq!(
-            files_with(data.path(), secret),
-            Vec::<std::path::PathBuf>::new(),
-            "{secret}"
-        );
-    }
 }
 
 fn files_with(folder: &std::path::Path, text: &str) -> Vec<std::path::PathBuf> {
