@@ -115,8 +115,9 @@ fn only_store_names_the_database() {
 #[test]
 fn files_are_short() {
     for path in files(&[".rs", ".ts", ".tsx", ".mjs"]) {
-        if shown(&path).ends_with("shared/protocol.ts") {
-            continue; // generated
+        let name = shown(&path);
+        if name.ends_with("shared/protocol.ts") || name.ends_with("shared/words.ts") || name.ends_with("/tests.rs") || name.contains("tests/") {
+            continue; // generated, or tests
         }
         let text = fs::read_to_string(&path).expect("UTF-8");
         let without_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
@@ -173,5 +174,22 @@ fn requirements_name_every_id() {
         for number in 1..=last {
             assert!(table.contains(&format!("| {letter}{number} |")), "docs/requirements.md has no row for {letter}{number}");
         }
+    }
+}
+
+#[test]
+fn documents_name_files_that_exist() {
+    for path in files(&[".md"]) {
+        let text = fs::read_to_string(&path).expect("UTF-8");
+        let folder = path.parent().expect("a folder");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = link.split('#').next().unwrap_or_default();
+            let elsewhere = target.is_empty() || target.contains("://");
+            assert!(elsewhere || folder.join(target).exists(), "{} links to {target}, which does not exist", shown(&path));
+        }
+    }
+    let table = fs::read_to_string(root().join("docs/requirements.md")).expect("docs/requirements.md");
+    for named in table.split('`').skip(1).step_by(2).filter(|named| named.contains('/')) {
+        assert!(root().join(named).exists(), "docs/requirements.md names {named}, which does not exist");
     }
 }

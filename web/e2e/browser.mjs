@@ -26,7 +26,7 @@ function rememberPeers() {
  * A browser with one person's devices.
  * kind: 'chromium' | 'firefox'; video: path of a .mjpeg or .y4m file, audio: path of a .wav file (Chromium only).
  */
-export async function open(kind, { video, audio, prefix, camera = true } = {}) {
+export async function open(kind, { video, audio } = {}) {
   const profile = mkdtempSync(join(tmpdir(), `ventanilla-${kind}-`));
   const options = kind === 'chromium'
     ? {
@@ -34,7 +34,7 @@ export async function open(kind, { video, audio, prefix, camera = true } = {}) {
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
         '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--autoplay-policy=no-user-gesture-required',
         '--use-fake-ui-for-media-stream', '--lang=es-AR',
-        ...(camera ? ['--use-fake-device-for-media-stream'] : []),
+        '--use-fake-device-for-media-stream',
         ...(video ? [`--use-file-for-fake-video-capture=${video}`] : []),
         ...(audio ? [`--use-file-for-fake-audio-capture=${audio}`] : [])],
     }
@@ -46,7 +46,6 @@ export async function open(kind, { video, audio, prefix, camera = true } = {}) {
         'app.update.enabled': false, 'datareporting.policy.dataSubmissionEnabled': false,
       },
     };
-  if (prefix) throw new Error('a browser in another network namespace is started by running the whole test there');
   const browser = await puppeteer.launch({ ...options, protocolTimeout: 120_000 });
   return new Browser(kind, browser, profile);
 }

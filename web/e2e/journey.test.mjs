@@ -1,6 +1,6 @@
 // The whole main job: from the door to a recorded, closed visit, played by a third person, in both browsers either way round.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -60,6 +60,7 @@ describe('the journey', () => {
         assert.ok(mine.colour === 'blue' ? blue > 150 && green < 100 : green > 80 && blue < 100, `${track.role}: ${red},${green},${blue}`);
         const ratio = toneRatio(file, mine.tone, [other.tone, 660, 1000]);
         assert.ok(ratio > 10, `${track.role}: ${mine.tone} Hz is ${ratio} times the next`);
+        rmSync(file);
       }
     } finally {
       for (const browser of browsers) await browser.close();

@@ -22,24 +22,20 @@ function freePort() {
 }
 
 export class Server {
-  /** Starts a demo office on an empty folder. `prefix` runs it elsewhere, such as `['ip','netns','exec','srv']`. */
-  static async start({ prefix = [], host = '127.0.0.1', args = [] } = {}) {
+  /** Starts a demo office on an empty folder. */
+  static async start() {
     const server = new Server();
     server.data = mkdtempSync(join(tmpdir(), 'ventanilla-e2e-'));
     server.port = await freePort();
     server.mediaPort = 20_000 + (await freePort()) % 20_000;
-    server.origin = `http://${host}:${server.port}`;
-    server.prefix = prefix;
-    server.args = args;
-    server.host = host;
+    server.origin = `http://127.0.0.1:${server.port}`;
     await server.run();
     return server;
   }
 
   async run() {
-    const command = [...this.prefix, BINARY, 'demo', '--data', this.data, '--http', `${this.host}:${this.port}`,
-      '--media-port', String(this.mediaPort), ...this.args];
-    this.child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = ['demo', '--data', this.data, '--http', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort)];
+    this.child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.log = '';
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.on('data', (chunk) => { this.log = (this.log + chunk).slice(-200_000); });
@@ -72,7 +68,9 @@ export class Server {
   }
 
   async end() {
-    await this.stop();
+    const killed = this.child.signalCode === 'SIGKILL';
+    const code = await this.stop();
+    if (!killed && code !== 0) throw new Error(`Ctrl-C ended the server with ${code}:\n${this.log}`);
     rmSync(this.data, { recursive: true, force: true });
   }
 }
