@@ -1,7 +1,7 @@
 //! How much an offer may hold: counted in the text before the parser sees it, and once more in what the parser made of it.
 //!
 //! The text is counted by lines, so it must have the same lines for us and for the parser: a carriage return that ends no line
-//! is refused, and so is every other control character (RFC 8866 §9 has none outside of line ends in what browsers write).
+//! is refused, and so is every other control character (RFC 8866 §9 allows some within values; browsers write none).
 //! Invariant: nothing that an offer says is repeated in a refusal, only numbers.
 
 use rtc_sdp::SessionDescription;
