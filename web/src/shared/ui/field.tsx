@@ -1,7 +1,7 @@
 // Fields of a form: label above, hint below it, fault between hint and box; and the summary of faults that takes the
 // focus, with a link to each field.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../words_shared'
 
 export interface FieldFault {
@@ -107,7 +107,7 @@ export function TextArea(props: FieldProps & { rows?: number }) {
 export function FaultSummary({ faults, round }: { faults: readonly FieldFault[]; round: number }) {
   const box = useRef<HTMLDivElement>(null)
   // each attempt moves the focus, though the faults be the same
-  useEffect(() => {
+  useLayoutEffect(() => {
     box.current?.focus()
   }, [round])
   if (faults.length === 0) return null

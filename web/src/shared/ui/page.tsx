@@ -2,7 +2,7 @@
 // that says how the connection is.
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { isLanguage, LANGUAGES, language, useLanguage } from '../i18n'
 import type { RefusalCode } from '../protocol'
 import type { LinkState } from '../signalling'
@@ -49,8 +49,9 @@ export function Page(props: PageProps) {
   }, [title])
 
   // the screen is not read, its change is the reason
-  useEffect(() => {
-    // On loading, the browser's own order is right; later changes of screen are told by moving the focus.
+  useLayoutEffect(() => {
+    // On loading, the browser's own order is right; later changes of screen are told by moving the focus: in the same
+    // moment, so that nobody who types at once is interrupted.
     if (screenBefore !== null && screenBefore !== 'entering' && screenBefore !== props.screen) {
       heading.current?.focus({ preventScroll: true })
       scrollTo(0, 0)
