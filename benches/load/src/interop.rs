@@ -393,10 +393,10 @@ fn take<T>(once: &Mutex<Option<T>>) -> Option<T> {
 #[async_trait::async_trait]
 impl PeerConnectionEventHandler for Handler {
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
-        if state == RTCIceGatheringState::Complete {
-            if let Some(told) = take(&self.gathered) {
-                told.send(()).unwrap_or(());
-            }
+        if state == RTCIceGatheringState::Complete
+            && let Some(told) = take(&self.gathered)
+        {
+            told.send(()).unwrap_or(());
         }
     }
 

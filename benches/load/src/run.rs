@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{IpAddr, UdpSocket};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -60,39 +61,12 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let token = fs::read_to_string(path)
         .with_context(|| format!("--load-token-file {}", path.display()))?;
     let door = Door::new(&arguments.server, token.trim().to_owned())?;
-    let clock = Clock::start();
-    let address = local_address(&door)?;
-    let wanted = WantedOffice {
-        operators: arguments.rooms,
-    };
-    let office = door
-        .post::<MadeOffice>("/api/load/office", &wanted)
-        .await?
-        .body;
-    if office.operators.len() < usize::try_from(arguments.rooms)? {
-        bail!(
-            "the server gave {} operators, {} are needed",
-            office.operators.len(),
-            arguments.rooms
-        );
-    }
+    let office = make_office(&door, arguments.rooms).await?;
     let before = arguments.server_pid.map(look).transpose()?;
-    let mut engine = None;
-    let plane = match arguments.client {
-        ClientKind::Light => {
-            let (media, thread) = Media::start(clock)?;
-            engine = Some((media.clone(), thread));
-            Plane::Light {
-                media,
-                clock,
-                address,
-            }
-        }
-        ClientKind::Webrtc => Plane::Webrtc(interop::Plane::new(clock, address)),
-    };
+    let (plane, thread) = start_plane(arguments.client, local_address(&door)?)?;
     let shared = Arc::new(Shared {
         door,
-        plane,
+        plane: plane.clone(),
         counter: Counter {
             office: office.office,
             service: office.service,
@@ -129,14 +103,48 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     shared.finish.send_replace(true);
     close_all(people).await?;
     bar.finish_and_clear();
-    if let Some((media, thread)) = engine {
-        media.send(Command::Stop)?;
-        match thread.join() {
-            Ok(stopped) => stopped?,
-            Err(_panic) => bail!("the media thread panicked"),
-        }
-    }
+    stop_plane(&plane, thread)?;
     Ok(report)
+}
+
+async fn make_office(door: &Door, rooms: u32) -> anyhow::Result<MadeOffice> {
+    let wanted = WantedOffice { operators: rooms };
+    let answer = door.post::<MadeOffice>("/api/load/office", &wanted).await?;
+    let (made, needed) = (answer.body.operators.len(), usize::try_from(rooms)?);
+    if made < needed {
+        bail!("the server gave {made} operators, {needed} are needed");
+    }
+    Ok(answer.body)
+}
+
+/// The media thread, where there is one.
+type MediaThread = Option<JoinHandle<anyhow::Result<()>>>;
+
+fn start_plane(client: ClientKind, address: IpAddr) -> anyhow::Result<(Plane, MediaThread)> {
+    let clock = Clock::start();
+    match client {
+        ClientKind::Light => {
+            let (media, thread) = Media::start(clock)?;
+            let plane = Plane::Light {
+                media,
+                clock,
+                address,
+            };
+            Ok((plane, Some(thread)))
+        }
+        ClientKind::Webrtc => Ok((Plane::Webrtc(interop::Plane::new(clock, address)), None)),
+    }
+}
+
+fn stop_plane(plane: &Plane, thread: MediaThread) -> anyhow::Result<()> {
+    if let Plane::Light { media, .. } = plane {
+        media.send(Command::Stop)?;
+    }
+    match thread.map(JoinHandle::join) {
+        Some(Ok(stopped)) => stopped,
+        Some(Err(_panic)) => bail!("the media thread panicked"),
+        None => Ok(()),
+    }
 }
 
 /// The address that packets to the server leave from.
