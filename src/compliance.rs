@@ -4,7 +4,7 @@
 //! access is not in the log.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -99,6 +99,8 @@ impl Desk {
                 record,
             } => {
                 let line = line(keeper, record)?;
+                // Before it is logged: the log tells what was opened, not what was refused.
+                self.make_room((session, record), now)?;
                 let opening = Opening {
                     until: Timestamp(now.0 + OPENED_MS),
                     reason: reason.clone(),
@@ -107,7 +109,7 @@ impl Desk {
                 let action = store::AccessAction::Open;
                 log(keeper, &access(now, account, action, Some(record), reason))?;
                 let detail = self.detail(keeper, switchboard, &line)?;
-                self.admit((session, record), opening, now)?;
+                self.opened.insert((session, record), opening);
                 Ok(Answer::AfterCheck(Box::new(detail), record))
             }
             Question::Play {
@@ -139,24 +141,14 @@ impl Desk {
         }
     }
 
-    /// Lets a session play a record from now on.
-    fn admit(
-        &mut self,
-        which: (SessionHash, VisitId),
-        opening: Opening,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
+    /// Refuses one record more than may be opened at one time; opening the same one again is none more.
+    fn make_room(&mut self, which: (SessionHash, VisitId), now: Timestamp) -> Result<(), Refusal> {
         self.opened.retain(|_, opening| opening.until > now);
-        if self.opened.len() >= OPENED_MAX {
-            let found = self.opened.len();
-            return Err(Refusal::because(
-                RefusalCode::Full,
-                "record",
-                found,
-                OPENED_MAX,
-            ));
+        let found = self.opened.len();
+        if found >= OPENED_MAX && !self.opened.contains_key(&which) {
+            let code = RefusalCode::Full;
+            return Err(Refusal::because(code, "record", found, OPENED_MAX));
         }
-        self.opened.insert(which, opening);
         Ok(())
     }
 
@@ -236,8 +228,12 @@ impl Desk {
         let profile = line
             .operator
             .and_then(|operator| switchboard.office(line.office)?.profile(operator));
+        let tracks = tracks(&self.records, line.visit);
+        let mut shown = shown(switchboard, line);
+        // The journal's count goes on over the time that a crashed server was down; what can be played is known here.
+        shown.recorded_ms = playable_ms(&tracks).unwrap_or(shown.recorded_ms);
         Ok(RecordDetail {
-            line: shown(switchboard, line),
+            line: shown,
             name: dossier.name,
             document: dossier.document,
             operator_name: profile
@@ -245,7 +241,7 @@ impl Desk {
                 .unwrap_or_default(),
             acceptances,
             events: events.collect(),
-            tracks: tracks(&self.records, line.visit),
+            tracks,
             chat: dossier.chat,
             chat_count: line.chat_lines,
             notes: dossier.notes,
@@ -418,4 +414,40 @@ fn tracks(records: &Path, record: VisitId) -> Vec<Track> {
         )
     };
     found.into_iter().map(track).collect()
+}
+
+/// Length of what can be played: of every interval its longest file; none while no file is made.
+fn playable_ms(tracks: &[Track]) -> Option<i64> {
+    let mut longest = BTreeMap::new();
+    for track in tracks {
+        let length = longest.entry(track.interval).or_insert(0);
+        *length = track.duration_ms.max(*length);
+    }
+    (!longest.is_empty()).then(|| longest.values().sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn track(interval: u32, participant: u8, duration_ms: i64) -> Track {
+        Track {
+            track: 0,
+            interval,
+            participant,
+            role: Role::Citizen,
+            url: String::new(),
+            begins_ms: 0,
+            duration_ms,
+            gaps_ms: 0,
+            ready: true,
+        }
+    }
+
+    #[test]
+    fn what_can_be_played_is_the_longest_of_every_interval() {
+        assert_eq!(playable_ms(&[]), None);
+        let tracks = [track(1, 0, 700), track(1, 1, 900), track(2, 0, 50)];
+        assert_eq!(playable_ms(&tracks), Some(950));
+    }
 }

@@ -96,6 +96,7 @@ impl Control {
                     break;
                 }
             }
+            self.workers.flush();
             if now.instant >= next_tick {
                 self.switchboard.handle(Input::Tick, now);
                 next_tick = now.instant + TICK;
@@ -172,7 +173,7 @@ impl Control {
         if batch.is_empty() {
             self.switchboard.stored();
         } else {
-            match self.keeper.keep(&batch) {
+            match self.keeper.keep(&batch, now.utc) {
                 Ok(()) => self.switchboard.stored(),
                 Err(error) => {
                     tracing::error!(%error, "facts cannot be kept: nothing was done; free the disk or repair the storage");

@@ -153,6 +153,8 @@ impl Demo {
         config.storage.keyring_folder = self.data.join("keyring");
         config.recorder.folder = self.data.join("records");
         config.load.token_file = Some(token_file);
+        // A load test on the same machine comes from one address: a thousand rooms of two.
+        config.limits.connections_per_address = 2_000;
         Ok(config)
     }
 

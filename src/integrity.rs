@@ -64,17 +64,34 @@ impl Checks {
             // Whoever asked may have gone; then nobody wants to know. The same below.
             return drop(asker.send(Reply::Refused(refusal)));
         }
-        running.fetch_add(1, Ordering::Relaxed);
+        let place = Place::taken(running);
         let records = self.records.clone();
         let check = move || {
+            // Moved in: freed when the check ends, panics or never begins.
+            let _place = place;
             (detail.blocks_verified, detail.intact) = verify(&records, record, &ends);
             drop(asker.send(Reply::Record(detail)));
-            running.fetch_sub(1, Ordering::Relaxed);
         };
         if let Err(error) = thread::Builder::new().name("check".to_owned()).spawn(check) {
-            self.running.fetch_sub(1, Ordering::Relaxed);
             tracing::error!(%error, "no thread to check a record with");
         }
+    }
+}
+
+/// One of the checks that run; dropped, it is free again.
+#[derive(Debug)]
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn taken(running: Arc<AtomicUsize>) -> Self {
+        running.fetch_add(1, Ordering::Relaxed);
+        Self(running)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

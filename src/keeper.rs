@@ -19,6 +19,9 @@ use store::{Append, CHECKPOINT_EVENTS, Epoch, Personal, SideRecord, Store, Token
 /// Name of the setting under which a notice's text is kept, before its hash (K2).
 const NOTICE_SETTING: &str = "notice:";
 
+// A session too many is refused by the switchboard, to its asker; by the store it would fail everybody's batch.
+const _: () = assert!(signalling::session::SESSIONS_MAX * 2 <= store::SESSIONS_MAX);
+
 /// The store with this process as its one writer.
 #[derive(Debug)]
 pub(crate) struct Keeper {
@@ -75,8 +78,8 @@ impl Keeper {
 
     /// Keeps a batch: personal data first, since no fact may point to what is not there, then all facts and sessions with one
     /// flush.
-    pub(crate) fn keep(&mut self, batch: &Batch) -> Result<(), store::Error> {
-        let kept = self.try_keep(batch);
+    pub(crate) fn keep(&mut self, batch: &Batch, now: Timestamp) -> Result<(), store::Error> {
+        let kept = self.try_keep(batch, now);
         match &kept {
             Ok(()) => {
                 self.written += batch
@@ -90,23 +93,20 @@ impl Keeper {
         kept
     }
 
-    fn try_keep(&mut self, batch: &Batch) -> Result<(), store::Error> {
+    fn try_keep(&mut self, batch: &Batch, now: Timestamp) -> Result<(), store::Error> {
         let mut side = Vec::new();
-        for (visit, changes) in batch.offices.values().flat_map(|office| &office.dossiers) {
-            let at = batch
-                .offices
-                .values()
-                .find_map(|office| office.events.last())
-                .map_or(Timestamp(0), |event| event.at);
-            let records: Vec<Personal> =
-                changes.iter().map(|change| personal(change, at)).collect();
-            self.store.seal(*visit, &records)?;
-            for change in changes {
-                if let DossierChange::Identity { document, .. } = change {
-                    side.push(SideRecord::Findable(
-                        self.store.keyring().fingerprint(document),
-                        *visit,
-                    ));
+        for office in batch.offices.values() {
+            // A dossier may change without a fact of its office, such as when notes are saved.
+            let at = office.events.last().map_or(now, |event| event.at);
+            for (visit, changes) in &office.dossiers {
+                let records: Vec<Personal> =
+                    changes.iter().map(|change| personal(change, at)).collect();
+                self.store.seal(*visit, &records)?;
+                for change in changes {
+                    if let DossierChange::Identity { document, .. } = change {
+                        let fingerprint = self.store.keyring().fingerprint(document);
+                        side.push(SideRecord::Findable(fingerprint, *visit));
+                    }
                 }
             }
         }

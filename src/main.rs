@@ -51,6 +51,10 @@ enum Command {
     },
 }
 
+/// Crates that log what a stranger's packet makes them log, a line for each attribute, or much that says nothing to whoever
+/// runs the server: what matters of theirs comes back as an error, and we log that.
+const QUIET_CRATES: &str = "is=off,dimpl=off,rtc_sdp=off,sled=off";
+
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     // Two crates of the tree could each choose another provider: the process chooses, before anybody needs one.
@@ -81,10 +85,12 @@ fn read(path: &Path) -> Result<Config> {
 }
 
 fn serve(config: &Config, demo: Option<Demo>) -> Result<()> {
+    // Whatever is made from here on, the database's files too, is for this user only.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let level = config.log.level.as_str();
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt()
-        .with_env_filter(format!("{level},sled=warn"))
+        .with_env_filter(format!("{level},{QUIET_CRATES}"))
         .with_ansi(colours)
         .with_writer(std::io::stderr)
         .init();

@@ -59,7 +59,7 @@ pub struct Service {
     pub admission: Admission,
     /// When the notice is accepted.
     pub consent_at: ConsentAt,
-    /// Time to confirm a turn before it counts as abandoned. Default 10 min.
+    /// Time to confirm a turn before it counts as abandoned. Default 10 min; without a connection [`VERIFYING_ABSENT_MS`].
     pub verifying_max_ms: u32,
     /// A waiting citizen whose line is lost is passed over after this time, his place kept. Default 15 s: a reload, or
     /// a restart of the server, costs nobody his turn.
@@ -94,6 +94,11 @@ impl Service {
         }
     }
 }
+
+/// A visit that verifies, and whose citizen is not connected for this long, counts as abandoned: a page connects within a
+/// second, and a phone that changes networks within some ten; a turn that was taken without a page must not hold a place
+/// for the whole time to confirm.
+pub const VERIFYING_ABSENT_MS: u32 = 90_000;
 
 /// What happens to the chat of a service (O21).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]

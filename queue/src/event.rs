@@ -385,7 +385,7 @@ pub enum EndCause {
 pub enum AbandonCause {
     /// By his own wish.
     Citizen,
-    /// Did not confirm in time.
+    /// Did not confirm in time, or was not connected for long before.
     VerifyingTimeout,
     /// Line lost for too long while waiting.
     Away,

@@ -48,6 +48,7 @@ mod visit;
 pub use command::{AfterClose, Command, VisitResult};
 pub use configuration::{
     Admission, ChatPolicy, Configuration, ConsentAt, Desk, Limits, OperatorProfile, Service,
+    VERIFYING_ABSENT_MS,
 };
 pub use error::{ConfigurationFault, Error, Limit};
 pub use event::{AbandonCause, EndCause, Event, ExpiryCause, Fact, InterruptionCause, ResumeCause};

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    configuration::{Configuration, Desk, OperatorProfile, Service},
+    configuration::{Configuration, Desk, OperatorProfile, Service, VERIFYING_ABSENT_MS},
     event::{Event, Fact},
     id::{DeskId, DisplayCode, Letter, OfficeId, OperatorId, ServiceId, VisitCode, VisitId},
     operator::{Operator, OperatorState},
@@ -256,8 +256,12 @@ impl Office {
     fn visit_due(&self, visit: &Visit) -> Option<Timestamp> {
         let service = self.service(visit.service);
         match (&visit.state, visit.presence) {
-            (VisitState::Verifying { since, .. }, _) => {
-                Some(since.plus_ms(service?.verifying_max_ms))
+            (VisitState::Verifying { since, .. }, presence) => {
+                let confirm_by = since.plus_ms(service?.verifying_max_ms);
+                Some(match presence {
+                    Presence::Here => confirm_by,
+                    Presence::Away { since } => confirm_by.min(since.plus_ms(VERIFYING_ABSENT_MS)),
+                })
             }
             (VisitState::Waiting { .. }, Presence::Away { since }) => {
                 Some(since.plus_ms(service?.waiting_away_max_ms))

@@ -72,7 +72,7 @@ impl Addresses {
 }
 
 /// Who counts as one: a house has one IPv4 address, and with IPv6 a network of 64 bits (RFC 6177 leaves it at least that).
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(v4),
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),

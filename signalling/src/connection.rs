@@ -9,6 +9,7 @@ use queue::{OfficeId, OperatorId, VisitId};
 use crate::{
     bucket::{Bucket, Rate},
     protocol::{citizen::CitizenView, operator::OperatorView},
+    session::SessionHash,
 };
 
 /// A connection must say hello within this time: a browser does it in the first round trip.
@@ -17,6 +18,35 @@ pub(crate) const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that is silent for this long is closed: clients ping once a second, and a browser that put a page to sleep
 /// still wakes it once a minute.
 pub(crate) const SILENCE_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// Offers of one connection: each makes the media plane build a peer, and a browser that fails tries again after seconds.
+const OFFERS: Rate = Rate {
+    burst: 4,
+    every: Duration::from_secs(2),
+};
+
+/// Lines of chat of one connection, faster than anybody types: each is kept, and fills the other person's outbox.
+const CHAT: Rate = Rate {
+    burst: 10,
+    every: Duration::from_millis(500),
+};
+
+/// Changes of devices that are shown at once; of what comes faster only the last is shown, with the next tick.
+const DEVICES: Rate = Rate {
+    burst: 4,
+    every: Duration::from_millis(500),
+};
+
+/// What has a rate of its own, tighter than that of messages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Costly {
+    /// An offer.
+    Offer,
+    /// A line of chat.
+    Chat,
+    /// A change of devices.
+    Devices,
+}
 
 /// Whom a connection belongs to.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -45,20 +75,29 @@ pub(crate) enum Stage {
 pub(crate) struct Connection {
     /// Whose it is.
     pub(crate) person: Person,
+    /// The session it was opened with: it ends with it.
+    pub(crate) session: SessionHash,
     /// Where it stands.
     pub(crate) stage: Stage,
     bucket: Bucket,
+    offers: Bucket,
+    chat: Bucket,
+    devices: Bucket,
     opened: Instant,
     heard: Instant,
 }
 
 impl Connection {
     /// A connection that was just opened with a session of this person.
-    pub(crate) fn new(person: Person, now: Instant) -> Self {
+    pub(crate) fn new(person: Person, session: SessionHash, now: Instant) -> Self {
         Self {
             person,
+            session,
             stage: Stage::Opened,
             bucket: Bucket::new(now),
+            offers: Bucket::new(now),
+            chat: Bucket::new(now),
+            devices: Bucket::new(now),
             opened: now,
             heard: now,
         }
@@ -68,6 +107,15 @@ impl Connection {
     pub(crate) fn hear(&mut self, rate: Rate, now: Instant) -> bool {
         self.heard = now;
         self.bucket.take(rate, now)
+    }
+
+    /// Counts something that costs others; false when it comes too fast.
+    pub(crate) fn spend(&mut self, what: Costly, now: Instant) -> bool {
+        match what {
+            Costly::Offer => self.offers.take(OFFERS, now),
+            Costly::Chat => self.chat.take(CHAT, now),
+            Costly::Devices => self.devices.take(DEVICES, now),
+        }
     }
 
     /// It has been silent for too long: without hello, or altogether.

@@ -18,6 +18,7 @@ pub mod request;
 mod seat;
 pub mod session;
 pub mod switchboard;
+mod unconfirmed;
 mod view;
 
 pub use bucket::Rate;

@@ -80,6 +80,17 @@ pub(crate) fn from_queue(about: &str, error: &Error) -> Refusal {
     }
 }
 
+/// A text of one line that is shown to others: a control character, or one that turns the direction of what follows
+/// (Unicode UAX #9 §2), would make it look like another.
+pub(crate) fn check_shown(about: &str, text: &str) -> Result<(), Refusal> {
+    let turns = |one| matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.chars().any(|one| one.is_control() || turns(one)) {
+        let found = "a control character";
+        return Err(Refusal::because(RefusalCode::Invalid, about, found, "text"));
+    }
+    Ok(())
+}
+
 /// A text that may be empty; longer ones are refused, not cut.
 pub(crate) fn check_text(about: &str, text: &str) -> Result<(), Refusal> {
     let found = text.chars().count();

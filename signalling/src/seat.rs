@@ -38,6 +38,8 @@ pub(crate) struct Seat {
     pub(crate) language: String,
     /// What the browser says of its devices.
     pub(crate) devices: DeviceStates,
+    /// What it said since, too fast to be shown at once: the next tick shows it.
+    pub(crate) devices_next: Option<DeviceStates>,
 }
 
 impl Seat {
@@ -54,6 +56,7 @@ impl Seat {
             away_since: now,
             language: String::new(),
             devices,
+            devices_next: None,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
     request::{App, SessionToken},
 };
 
-/// How long the session of a visit lives: longer than any office's day, so that the farewell can still be read in the evening.
+/// How long the session of a visit lives at most: longer than any office's day. It ends before, when its visit is forgotten.
 pub const CITIZEN_SESSION_MS: i64 = 24 * 3_600_000;
 
 /// How long an account's session lives: one working day with a long break.
@@ -20,6 +20,10 @@ pub const ACCOUNT_SESSION_MS: i64 = 12 * 3_600_000;
 
 /// Sessions of one account at one time: several browsers and an old one or two; the oldest ends for the newest.
 pub const ACCOUNT_SESSIONS_MAX: usize = 8;
+
+/// Sessions at one time, all apps: five for each of 20,000 people. The store has room for twice as many, so that sessions
+/// which it has yet to forget never fail a batch.
+pub const SESSIONS_MAX: usize = 100_000;
 
 /// SHA-256 of a session's secret.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -102,6 +106,8 @@ impl Account {
 pub struct Directory {
     accounts: HashMap<String, Account>,
     sessions: HashMap<SessionHash, Session>,
+    /// The session of each visit.
+    visits: HashMap<VisitId, SessionHash>,
 }
 
 impl Directory {
@@ -112,10 +118,14 @@ impl Directory {
             .into_iter()
             .map(|account| (account.account.clone(), account))
             .collect();
-        Self {
+        let mut directory = Self {
             accounts,
-            sessions: sessions.into_iter().collect(),
+            ..Self::default()
+        };
+        for (hash, session) in sessions {
+            directory.put(hash, session);
         }
+        directory
     }
 
     /// The account of this name, if it signs in to this app.
@@ -151,12 +161,36 @@ impl Directory {
 
     /// A new session's name; to be kept as it is.
     pub(crate) fn put(&mut self, hash: SessionHash, session: Session) {
+        if let Subject::Visit(visit) = session.subject {
+            self.visits.insert(visit, hash);
+        }
         self.sessions.insert(hash, session);
+    }
+
+    /// So many more sessions fit. To be asked before anything is decided that begins one.
+    pub(crate) fn has_room(&self, more: usize) -> bool {
+        self.sessions.len() + more <= SESSIONS_MAX
+    }
+
+    /// How many sessions there are.
+    pub(crate) fn len(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// The session of a visit.
+    pub(crate) fn of_visit(&self, visit: VisitId) -> Option<SessionHash> {
+        self.visits.get(&visit).copied()
     }
 
     /// Ends a session; true when there was one.
     pub(crate) fn remove(&mut self, hash: SessionHash) -> bool {
-        self.sessions.remove(&hash).is_some()
+        let Some(session) = self.sessions.remove(&hash) else {
+            return false;
+        };
+        if let Subject::Visit(visit) = session.subject {
+            self.visits.remove(&visit);
+        }
+        true
     }
 
     /// Sessions of an account that are too many, the oldest first: those to end for one more.
@@ -256,6 +290,26 @@ mod tests {
             None
         );
         assert_eq!(directory.expired(Timestamp(1_000)).len(), 1);
+    }
+
+    #[test]
+    fn a_full_directory_says_so_until_a_session_ends() {
+        let mut directory = Directory::default();
+        let hash = |n: u64| SessionHash(hash(&[&n.to_be_bytes()]));
+        for n in 0..SESSIONS_MAX as u64 {
+            assert!(directory.has_room(1));
+            let session = Session {
+                app: App::Citizen,
+                subject: Subject::Visit(VisitId(n)),
+                expires: Timestamp(1_000),
+            };
+            directory.put(hash(n), session);
+        }
+        assert!(!directory.has_room(1));
+        assert_eq!(directory.of_visit(VisitId(7)), Some(hash(7)));
+        assert!(directory.remove(hash(7)));
+        assert!(directory.has_room(1) && !directory.has_room(2));
+        assert_eq!(directory.of_visit(VisitId(7)), None);
     }
 
     #[test]

@@ -33,6 +33,7 @@ use crate::{
     request::{ConnectionId, FromConnection, Reply, Request, ToConnection},
     seat::Seat,
     session::{Directory, SessionHash},
+    unconfirmed::Unconfirmed,
     view::Place,
 };
 
@@ -140,6 +141,9 @@ pub struct Switchboard {
     batch: Batch,
     promises: Vec<Promise>,
     outputs: VecDeque<Output>,
+    /// Sessions that ended in this step.
+    ended: BTreeSet<SessionHash>,
+    unconfirmed: Unconfirmed,
 }
 
 /// Whose screens, rooms and lines may have to change.
@@ -195,6 +199,8 @@ impl Switchboard {
             batch: Batch::default(),
             promises: Vec::new(),
             outputs: VecDeque::new(),
+            ended: BTreeSet::new(),
+            unconfirmed: Unconfirmed::default(),
         };
         switchboard.seat_everybody(now);
         switchboard

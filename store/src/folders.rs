@@ -1,7 +1,8 @@
 //! Where the store lies, and the lock that keeps a second process out.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, DirBuilder, File, TryLockError},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -32,13 +33,14 @@ impl Folders {
     /// Makes the folders and takes the lock; the system gives it back when the process ends, however it ends.
     pub(crate) fn lock(&self) -> Result<File, Error> {
         for folder in [&self.journal, &self.sealed, &self.keyring] {
-            fs::create_dir_all(folder).map_err(Error::file(folder))?;
+            make_private(folder)?;
         }
         let path = self.journal.join("lock");
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(PRIVATE_FILE)
             .open(&path)
             .map_err(Error::file(&path))?;
         match file.try_lock() {
@@ -51,6 +53,27 @@ impl Folders {
     pub(crate) fn database(&self) -> PathBuf {
         self.journal.join("db")
     }
+}
+
+/// Permissions of every file here: nobody but the server's own user.
+pub(crate) const PRIVATE_FILE: u32 = 0o600;
+
+/// Permissions of every folder here.
+const PRIVATE_FOLDER: u32 = 0o700;
+
+/// Makes a folder that only the server's own user can look into; one that was there and open is closed to others.
+pub(crate) fn make_private(folder: &Path) -> Result<(), Error> {
+    let made = DirBuilder::new()
+        .recursive(true)
+        .mode(PRIVATE_FOLDER)
+        .create(folder);
+    made.map_err(Error::file(folder))?;
+    let found = fs::metadata(folder).map_err(Error::file(folder))?;
+    if found.permissions().mode() & 0o077 != 0 {
+        let private = fs::Permissions::from_mode(PRIVATE_FOLDER);
+        fs::set_permissions(folder, private).map_err(Error::file(folder))?;
+    }
+    Ok(())
 }
 
 /// Makes a file's name last, not only its content.

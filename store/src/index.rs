@@ -92,7 +92,8 @@ impl Store {
         read_line(&self.database, visit)
     }
 
-    /// Visits of a range of days, or with a code in it; newest first, at most `count`.
+    /// Visits of a range of days, or with a code in it; newest first, at most `count`. Tests are found by their código de
+    /// turno only.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -110,6 +111,11 @@ impl Store {
                 return Ok(true);
             };
             if line.office != search.office || line.day < search.from || line.day > search.to {
+                return Ok(true);
+            }
+            // Whoever has the code of a test means it; anybody else looks for citizens.
+            if line.purpose == Purpose::Test && !matches!(search.code, Some(CodeSearched::Turno(_)))
+            {
                 return Ok(true);
             }
             found.more = found.lines.len() == count;

@@ -14,7 +14,12 @@ use aws_lc_rs::{aead::LessSafeKey, hkdf, hmac, rand};
 use queue::VisitId;
 use zeroize::Zeroizing;
 
-use crate::{error::Error, folders::sync_folder, frames, sealed::Class};
+use crate::{
+    error::Error,
+    folders::{PRIVATE_FILE, make_private, sync_folder},
+    frames,
+    sealed::Class,
+};
 
 /// Keyed hash of a document number: finds a person's visits again, tells nothing without the keyring.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -195,7 +200,7 @@ fn master_key(folder: &Path) -> Result<Zeroizing<[u8; 32]>, Error> {
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     if !folder.exists() {
-        fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        make_private(folder)?;
         sync_folder(folder.parent().unwrap_or(folder))?;
     }
     let mut name = path.as_os_str().to_owned();
@@ -205,7 +210,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .create(true)
         .truncate(true)
         .write(true)
-        .mode(0o600)
+        .mode(PRIVATE_FILE)
         .open(&new)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .map_err(Error::file(&new))?;

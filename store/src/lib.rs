@@ -45,4 +45,4 @@ pub use index::{CodeSearched, Found, Search, VisitLine};
 pub use journal::{Append, CHECKPOINT_EVENTS, Epoch, Loaded, Store, Version};
 pub use keyring::{Fingerprint, Keyring};
 pub use sealed::{ChatLine, Class, Personal};
-pub use session::{Account, App, Role, Session, SideRecord, Subject, TokenHash};
+pub use session::{Account, App, Role, SESSIONS_MAX, Session, SideRecord, Subject, TokenHash};

@@ -8,6 +8,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +16,13 @@ use queue::{Timestamp, VisitId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{error::Error, folders::sync_folder, frames, journal::Store, record};
+use crate::{
+    error::Error,
+    folders::{PRIVATE_FILE, make_private, sync_folder},
+    frames,
+    journal::Store,
+    record,
+};
 
 /// Bytes of one visit's file: a thousand lines of chat of 2,000 four-byte characters, sealed, are 8 MB.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -259,7 +266,7 @@ fn end_of(bytes: &[u8]) -> End {
 fn write_at(path: &Path, end: u64, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     if !folder.exists() {
-        fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        make_private(folder)?;
         sync_folder(folder.parent().unwrap_or(folder))?;
     }
     let made = !path.exists();
@@ -270,7 +277,11 @@ fn write_at(path: &Path, end: u64, bytes: &[u8]) -> Result<(), Error> {
         (&file).write_all(bytes)?;
         file.sync_data()
     };
-    let file = File::options().create(true).append(true).open(path);
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .mode(PRIVATE_FILE)
+        .open(path);
     file.and_then(write).map_err(Error::file(path))?;
     if made { sync_folder(folder) } else { Ok(()) }
 }

@@ -11,8 +11,9 @@ use sled::Batch;
 
 use crate::{database::Database, error::Error, journal::Store, key, keyring::Fingerprint, record};
 
-/// Sessions at one time: ten for each of 20,000 people connected; of 200 bytes each they are 40 MB of disk.
-const SESSIONS_MAX: usize = 200_000;
+/// Sessions at one time: ten for each of 20,000 people connected; of 200 bytes each they are 40 MB of disk. A batch with
+/// one too many is refused whole: whoever decides keeps well below.
+pub const SESSIONS_MAX: usize = 200_000;
 
 /// Sessions taken away in one purge: one batch stays small, the next purge takes the rest.
 const PURGED_MAX: usize = 10_000;

@@ -69,10 +69,14 @@ impl Town {
     }
 
     fn take_turn(&mut self, code: u8, now: Timestamp) -> VisitId {
+        self.take(code, Purpose::Attention, now)
+    }
+
+    fn take(&mut self, code: u8, purpose: Purpose, now: Timestamp) -> VisitId {
         let command = Command::TakeTurn {
             code: VisitCode::from_random([code; 12]),
             service: ServiceId(1),
-            purpose: Purpose::Attention,
+            purpose,
         };
         self.send(&command, now)[0].fact.visit().unwrap()
     }
@@ -322,6 +326,31 @@ fn a_visit_is_found_by_day_and_by_either_code() {
 }
 
 #[test]
+fn a_test_is_found_by_its_own_code_only() {
+    let mut town = Town::found();
+    let test = town.take(1, Purpose::Test, NOON);
+    town.send(&Command::Confirm { visit: test }, NOON);
+    let visit = town.take_turn(2, NOON);
+    let found = |code, count| {
+        let search = Search {
+            code,
+            ..days(-30, 30)
+        };
+        let found = town.store.search(&search, count).unwrap();
+        let ids: Vec<_> = found.lines.iter().map(|line| line.visit).collect();
+        (ids, found.more)
+    };
+    assert_eq!(found(None, 1), (vec![visit], false));
+    let shown = town.store.line(test).unwrap().unwrap().display.unwrap();
+    assert_eq!(
+        found(Some(CodeSearched::Display(shown)), 1),
+        (Vec::new(), false)
+    );
+    let code = CodeSearched::Turno(VisitCode::from_random([1; 12]));
+    assert_eq!(found(Some(code), 1), (vec![test], false));
+}
+
+#[test]
 fn a_line_and_a_timeline_tell_what_happened() {
     let mut town = Town::found();
     let visit = town.take_turn(1, NOON);
@@ -568,6 +597,36 @@ fn accesses_are_kept_sealed_newest_first() {
     for (path, bytes) in files(folder.path()) {
         let clear = bytes.windows(5).any(|window| window == b"Juana");
         assert!(!clear, "a reason stands in clear in {}", path.display());
+    }
+}
+
+#[test]
+fn nobody_else_may_look_into_the_folders_or_at_sealed_data() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &std::path::Path| {
+        let found = std::fs::metadata(path).unwrap();
+        found.permissions().mode() & 0o777
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let folders = Folders::under(folder.path());
+    // One was there before, open to all.
+    std::fs::create_dir(&folders.sealed).unwrap();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&folders.sealed, open).unwrap();
+    let mut store = Store::open(&folders).unwrap();
+    let remark = Personal::Remark {
+        text: "Juana".to_owned(),
+        at: NOON,
+    };
+    store.seal(VisitId(1), &[remark]).unwrap();
+    for one in [&folders.journal, &folders.sealed, &folders.keyring] {
+        assert_eq!(mode(one), 0o700, "{}", one.display());
+    }
+    assert_eq!(mode(&folders.journal.join("lock")), 0o600);
+    let sealed = files(&folders.sealed);
+    assert!(!sealed.is_empty());
+    for (path, _) in sealed {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
 }
 

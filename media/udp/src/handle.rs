@@ -1,11 +1,12 @@
 //! The workers, as the control thread holds them.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use media::control::{Command, Event, RoomId};
 use media::{CoreSettings, Identity, Settings, Stats, WORKERS_MAX};
 use media_packet::capture::Block;
@@ -18,6 +19,10 @@ use crate::socket::Bound;
 /// Commands that may wait for one worker. A worker takes them between two batches, within a millisecond or two; thousands at
 /// once would be a storm of joins, which the control thread must see.
 const COMMANDS_MAX: usize = 4_096;
+
+/// Commands that are kept for a worker whose queue is full, so that nobody stays admitted or recorded who was sent away:
+/// a worker that is behind by more than this has stopped working.
+const BACKLOG_MAX: usize = 16_384;
 
 /// How long a worker may take to tell its counters before it is left out.
 const STATS_TIMEOUT: Duration = Duration::from_secs(1);
@@ -32,8 +37,52 @@ pub struct Workers {
 #[derive(Debug)]
 struct Handle {
     inbox: Sender<Message>,
+    /// What did not fit into the inbox, oldest first; sent before anything newer.
+    backlog: VecDeque<Command>,
     wake: Arc<EventFd>,
     thread: JoinHandle<()>,
+}
+
+impl Handle {
+    /// Hands over what waits, as far as there is room.
+    fn flush(&mut self) {
+        while let Some(command) = self.backlog.pop_front() {
+            match offer(&self.inbox, command) {
+                Ok(()) => wake(&self.wake),
+                Err(Some(command)) => return self.backlog.push_front(command),
+                Err(None) => return self.backlog.clear(),
+            }
+        }
+    }
+
+    /// Hands a command over, after all that waits; false when it is lost.
+    fn send(&mut self, command: Command) -> bool {
+        self.flush();
+        if self.backlog.is_empty() {
+            match offer(&self.inbox, command) {
+                Ok(()) => {
+                    wake(&self.wake);
+                    true
+                }
+                Err(refused) => self.keep(refused),
+            }
+        } else {
+            self.keep(Some(command))
+        }
+    }
+
+    /// Keeps a command for later. A join is not kept: whoever joins asks again, and its offer is old by then.
+    fn keep(&mut self, command: Option<Command>) -> bool {
+        let kept = command.filter(|command| !matches!(command, Command::Join { .. }));
+        let fits = self.backlog.len() < BACKLOG_MAX;
+        match kept.filter(|_| fits) {
+            Some(command) => {
+                self.backlog.push_back(command);
+                true
+            }
+            None => false,
+        }
+    }
 }
 
 impl Workers {
@@ -79,23 +128,30 @@ impl Workers {
     }
 
     /// Hands a command to the worker of its room, or, when it names a peer only, to all: the one that has the peer acts.
+    /// What does not fit into a worker's queue, and is no join, is kept and handed over before anything newer.
     ///
     /// # Errors
-    /// [`Error::Busy`] when a worker's queue is full or the worker has ended.
-    pub fn send(&self, command: &Command) -> Result<(), Error> {
+    /// [`Error::Busy`] when a worker has ended, or is so far behind that the command is lost to it. The others have it.
+    pub fn send(&mut self, command: &Command) -> Result<(), Error> {
         let room = match command {
             Command::Join { room, .. } | Command::CloseRoom { room } => Some(*room),
             Command::Admit { .. } | Command::Record { .. } | Command::Leave { .. } => None,
         };
+        let mut sent = Ok(());
         for worker in self.workers_of(room) {
-            let Some(handle) = self.workers.get(usize::from(worker)) else {
+            let Some(handle) = self.workers.get_mut(usize::from(worker)) else {
                 continue;
             };
-            let sent = handle.inbox.try_send(Message::Command(command.clone()));
-            sent.map_err(|_full_or_ended| Error::Busy { worker })?;
-            wake(&handle.wake);
+            if !handle.send(command.clone()) {
+                sent = Err(Error::Busy { worker });
+            }
         }
-        Ok(())
+        sent
+    }
+
+    /// Hands over what waits for workers whose queues were full. To be called once in a while.
+    pub fn flush(&mut self) {
+        self.workers.iter_mut().for_each(Handle::flush);
     }
 
     /// Addresses that browsers are told: each announced one with the port of each worker.
@@ -118,6 +174,7 @@ impl Workers {
     pub fn stop(self) {
         for Handle {
             inbox,
+            backlog: _,
             wake: waker,
             thread,
         } in self.workers
@@ -136,6 +193,15 @@ impl Workers {
             let worker = u8::try_from(room.0 % u64::from(count.max(1))).unwrap_or(0);
             worker..worker + 1
         })
+    }
+}
+
+/// Puts a command into a worker's queue, or gives it back when that is full; none comes back from a worker that has ended.
+fn offer(inbox: &Sender<Message>, command: Command) -> Result<(), Option<Command>> {
+    match inbox.try_send(Message::Command(command)) {
+        Ok(()) => Ok(()),
+        Err(TrySendError::Full(Message::Command(command))) => Err(Some(command)),
+        Err(TrySendError::Full(Message::Stats(_)) | TrySendError::Disconnected(_)) => Err(None),
     }
 }
 
@@ -224,7 +290,55 @@ fn spawn(
     let thread = thread.map_err(|source| Error::Thread { worker, source })?;
     Ok(Handle {
         inbox,
+        backlog: VecDeque::new(),
         wake,
         thread,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use media::control::PeerId;
+
+    use super::*;
+
+    fn leave(peer: u64) -> Command {
+        Command::Leave { peer: PeerId(peer) }
+    }
+
+    fn taken(messages: &Receiver<Message>) -> Vec<u64> {
+        let left = messages.try_iter().filter_map(|message| match message {
+            Message::Command(Command::Leave { peer }) => Some(peer.0),
+            Message::Command(_) | Message::Stats(_) => None,
+        });
+        left.collect()
+    }
+
+    #[test]
+    fn what_a_full_queue_does_not_take_is_sent_later_in_order() {
+        let (inbox, messages) = bounded(2);
+        let mut handle = Handle {
+            inbox,
+            backlog: VecDeque::new(),
+            wake: Arc::new(EventFd::from_value_and_flags(0, EfdFlags::EFD_NONBLOCK).unwrap()),
+            thread: std::thread::spawn(|| {}),
+        };
+        assert!((1..=5).all(|peer| handle.send(leave(peer))));
+        let join = Command::Join {
+            room: RoomId(1),
+            peer: PeerId(9),
+            participant: 1,
+            offer: String::new(),
+        };
+        assert!(!handle.send(join), "a join is told to be lost");
+        assert_eq!(taken(&messages), [1, 2]);
+        // Older ones first, though there is room again.
+        assert!(handle.send(leave(6)));
+        assert_eq!(taken(&messages), [3, 4]);
+        handle.flush();
+        assert_eq!(taken(&messages), [5, 6]);
+        assert!(handle.backlog.is_empty());
+        drop(messages);
+        assert!(!handle.send(leave(7)), "the worker has ended");
+    }
 }

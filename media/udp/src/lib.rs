@@ -21,7 +21,7 @@
 //!     send_buffer_bytes: 4 << 20,
 //!     peers_max: media::PEERS_MAX,
 //! };
-//! let workers = Workers::start(&settings, &events, &blocks)?;
+//! let mut workers = Workers::start(&settings, &events, &blocks)?;
 //! workers.send(&Command::CloseRoom { room: RoomId(1) })?;
 //! workers.stop();
 //! # drop((heard, recorded));

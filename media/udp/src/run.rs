@@ -15,7 +15,7 @@ use crate::socket::{Reception, Socket};
 
 /// Pause after a batch, so that the next one is larger: going to sleep and being woken costs as much as forwarding a packet.
 /// It adds this to the delay of a packet at the most; the first after a quiet time is not delayed at all.
-const GATHERING: Duration = Duration::from_micros(250);
+const GATHERING: Duration = Duration::from_millis(1);
 
 /// How soon events that found the channel full are offered again.
 const BACKLOG_RETRY: Duration = Duration::from_millis(10);

@@ -39,7 +39,7 @@ fn start(workers: u8) -> (Workers, Receiver<Event>, Receiver<Block>) {
     )
 }
 
-fn join(workers: &Workers, heard: &Receiver<Event>, room: u64) -> String {
+fn join(workers: &mut Workers, heard: &Receiver<Event>, room: u64) -> String {
     let (room, peer) = (RoomId(room), PeerId(room));
     workers
         .send(&Command::Join {
@@ -67,9 +67,9 @@ fn sha1(key: &[u8], payloads: &[&[u8]]) -> [u8; 20] {
 
 #[test]
 fn a_check_is_answered_over_the_socket_of_the_rooms_worker_and_a_wrong_one_is_not() {
-    let (workers, heard, _recorded) = start(2);
+    let (mut workers, heard, _recorded) = start(2);
     for room in [4, 5] {
-        let answer = join(&workers, &heard, room);
+        let answer = join(&mut workers, &heard, room);
         let port: u16 = value(&answer, "a=candidate:1 1 udp 2130706431 127.0.0.1 ")
             .split(' ')
             .next()
@@ -121,8 +121,8 @@ fn a_check_is_answered_over_the_socket_of_the_rooms_worker_and_a_wrong_one_is_no
 
 #[test]
 fn commands_wake_a_sleeping_worker_and_reach_the_worker_that_has_the_peer() {
-    let (workers, heard, _recorded) = start(2);
-    join(&workers, &heard, 5);
+    let (mut workers, heard, _recorded) = start(2);
+    join(&mut workers, &heard, 5);
     workers
         .send(&Command::Admit {
             peer: PeerId(5),
@@ -147,8 +147,8 @@ fn commands_wake_a_sleeping_worker_and_reach_the_worker_that_has_the_peer() {
 
 #[test]
 fn a_recording_that_is_open_at_the_end_is_handed_over() {
-    let (workers, heard, recorded) = start(1);
-    join(&workers, &heard, 1);
+    let (mut workers, heard, recorded) = start(1);
+    join(&mut workers, &heard, 1);
     let peer = PeerId(1);
     workers
         .send(&Command::Admit {

@@ -49,6 +49,31 @@ fn who_does_not_confirm_or_stays_away_has_abandoned() {
 }
 
 #[test]
+fn who_verifies_without_a_connection_leaves_after_a_minute_and_a_half() {
+    let mut town = Town::new();
+    let comes = town.turn(LIBRE_DEUDA);
+    let never_came = VisitCode::from_random([99; 12]);
+    town.ok(Command::TakeTurn {
+        code: never_came,
+        service: LIBRE_DEUDA,
+        purpose: Purpose::Attention,
+    });
+    let goes = town.turn(LIBRE_DEUDA);
+    assert!(town.later(60_000).is_empty());
+    town.ok(Command::LineLost { visit: goes });
+    assert_eq!(
+        town.later(29_999),
+        Vec::<&str>::new(),
+        "not a millisecond too early"
+    );
+    assert_eq!(town.later(1), ["abandoned"], "who never came");
+    assert_eq!(town.state(goes), "verifying");
+    assert_eq!(town.later(60_000), ["abandoned"], "who went");
+    assert_eq!(town.state(comes), "verifying");
+    town.ok(Command::Confirm { visit: comes });
+}
+
+#[test]
 fn numbers_begin_anew_at_local_midnight_and_so_does_the_counter() {
     let mut town = Town::new();
     town.call();

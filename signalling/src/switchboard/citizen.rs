@@ -5,7 +5,7 @@ use queue::{Command, Notice, OfficeId, VisitId};
 use super::{Moment, Output, Switchboard, connections::Greeting};
 use crate::{
     call::CITIZEN,
-    connection::Person,
+    connection::{Costly, Person},
     dossier::DossierChange,
     protocol::{
         call::{DeviceState, DeviceStates, Refusal, RefusalCode},
@@ -69,13 +69,15 @@ impl Switchboard {
             FromCitizen::AcceptNotice { sha256 } => self.accept(office, visit, &sha256, now),
             FromCitizen::Abandon { remark } => self.abandon(office, visit, &remark, now),
             FromCitizen::Offer { attempt, sdp } => {
-                self.offer(connection, visit, CITIZEN, attempt, sdp)
+                self.offer(connection, visit, CITIZEN, (attempt, sdp), now)
             }
             FromCitizen::Devices { devices } => {
-                self.set_devices(person, devices);
+                self.hear_devices(connection, person, devices, now);
                 Ok(())
             }
-            FromCitizen::Chat { text } => self.chat(office, visit, CITIZEN, text, now),
+            FromCitizen::Chat { text } => {
+                self.chat(office, visit, (connection, CITIZEN), text, now)
+            }
             FromCitizen::HangUp {} => {
                 self.command_for(office, about, &Command::HangUp { visit }, now)
             }
@@ -217,10 +219,27 @@ impl Switchboard {
         Ok(())
     }
 
+    /// Shown at once, or, when they change too fast, with the next tick.
+    pub(super) fn hear_devices(
+        &mut self,
+        connection: ConnectionId,
+        person: Person,
+        devices: DeviceStates,
+        now: Moment,
+    ) {
+        let shown = self.spend(connection, Costly::Devices, "devices", now.instant);
+        if shown.is_ok() {
+            self.set_devices(person, devices);
+        } else if let Some(seat) = self.seats.get_mut(&person) {
+            seat.devices_next = Some(devices);
+        }
+    }
+
     pub(super) fn set_devices(&mut self, person: Person, devices: DeviceStates) {
         let Some(seat) = self.seats.get_mut(&person) else {
             return;
         };
+        seat.devices_next = None;
         if seat.devices != devices {
             seat.devices = devices;
             self.mark_person(person);

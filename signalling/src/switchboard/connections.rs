@@ -6,16 +6,17 @@ use queue::{Command, Timestamp};
 
 use super::{Moment, Output, Switchboard};
 use crate::{
-    connection::{Connection, Person, Stage},
+    connection::{Connection, Costly, Person, Stage},
     protocol::{
         PROTOCOL_VERSION,
         call::{Refusal, RefusalCode},
         citizen::ToCitizen,
         operator::ToOperator,
     },
+    refusal::check_shown,
     request::{App, ConnectionId, SessionToken, ToConnection},
     seat::{Seat, Takeover},
-    session::Subject,
+    session::{SessionHash, Subject},
 };
 
 /// Characters of a device's name, least and most: 80 random bits in base 32 fit well.
@@ -77,8 +78,10 @@ impl Switchboard {
                 .push_back(Output::Send(connection, ToConnection::Close));
             return;
         }
-        self.connections
-            .insert(connection, Connection::new(person, now.instant));
+        self.connections.insert(
+            connection,
+            Connection::new(person, SessionHash::of(app, session), now.instant),
+        );
     }
 
     /// Whose session this is, as far as he may connect.
@@ -135,6 +138,45 @@ impl Switchboard {
             seat.hear(now);
         }
         Some(person)
+    }
+
+    /// Counts something that costs others more than a message does.
+    pub(super) fn spend(
+        &mut self,
+        connection: ConnectionId,
+        what: Costly,
+        about: &str,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        let state = self.connections.get_mut(&connection);
+        if state.is_some_and(|state| state.spend(what, now)) {
+            Ok(())
+        } else {
+            Err(Refusal::of(RefusalCode::TooFast, about))
+        }
+    }
+
+    /// Ends a session. Its connections are closed once the step is settled.
+    pub(super) fn end_session(&mut self, hash: SessionHash) {
+        if self.directory.remove(hash) {
+            self.batch.sessions.insert(hash, None);
+            self.ended.insert(hash);
+        }
+    }
+
+    /// Who came in with a session that has ended goes.
+    pub(super) fn close_ended(&mut self) {
+        let ended = std::mem::take(&mut self.ended);
+        if ended.is_empty() {
+            return;
+        }
+        let open = self.connections.iter().filter(|(_, connection)| {
+            connection.stage != Stage::Closing && ended.contains(&connection.session)
+        });
+        let open: Vec<(ConnectionId, Person)> = open.map(|(id, one)| (*id, one.person)).collect();
+        for (connection, person) in open {
+            self.replace(connection, person);
+        }
     }
 
     pub(super) fn greet(
@@ -308,6 +350,7 @@ fn check_greeting(greeting: &Greeting) -> Result<(), Refusal> {
             "16 to 64 letters and digits",
         ));
     }
+    check_shown("language", &greeting.language)?;
     if greeting.language.len() > LANGUAGE_CHARS_MAX {
         return Err(Refusal::because(
             RefusalCode::TooLong,

@@ -58,6 +58,7 @@ impl Switchboard {
                 "1 to 2000",
             ));
         }
+        self.check_sessions(usize::try_from(operators).unwrap_or(usize::MAX))?;
         let office = OfficeId::new(LOAD_OFFICE).expect("the last office is one");
         let known = self
             .offices

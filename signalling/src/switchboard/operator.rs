@@ -72,14 +72,14 @@ impl Switchboard {
             } => self.close_visit(office, id, (result, then), &notes, now),
             FromOperator::Offer { attempt, sdp } => self
                 .visit_of(office, id, about)
-                .and_then(|visit| self.offer(connection, visit, OPERATOR, attempt, sdp)),
+                .and_then(|visit| self.offer(connection, visit, OPERATOR, (attempt, sdp), now)),
             FromOperator::Devices { devices } => {
-                self.set_devices(person, devices);
+                self.hear_devices(connection, person, devices, now);
                 Ok(())
             }
             FromOperator::Chat { text } => self
                 .visit_of(office, id, about)
-                .and_then(|visit| self.chat(office, visit, OPERATOR, text, now)),
+                .and_then(|visit| self.chat(office, visit, (connection, OPERATOR), text, now)),
             FromOperator::Ping { nonce } => {
                 self.outputs.push_back(Output::Send(
                     connection,

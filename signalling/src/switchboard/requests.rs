@@ -6,7 +6,6 @@ use queue::{Command, Error, OfficeId, Purpose, ServiceId, Timestamp, VisitCode, 
 
 use super::{Moment, Output, Promise, RequestId, Switchboard, connections::LANGUAGE_CHARS_MAX};
 use crate::{
-    connection::Person,
     dossier::{Dossier, DossierChange},
     protocol::{
         call::{Refusal, RefusalCode},
@@ -14,8 +13,13 @@ use crate::{
             Catalogue, CatalogueOffice, CatalogueService, CatalogueSubcategory, TakeTurn, TurnTaken,
         },
     },
+    refusal::check_shown,
     request::{App, Health, Reply, Request, SessionToken},
-    session::{ACCOUNT_SESSION_MS, CITIZEN_SESSION_MS, Session, SessionHash, Subject, draw_token},
+    session::{
+        ACCOUNT_SESSION_MS, CITIZEN_SESSION_MS, SESSIONS_MAX, Session, SessionHash, Subject,
+        draw_token,
+    },
+    unconfirmed::UNCONFIRMED_MAX,
 };
 
 /// Characters of a name and of a document number.
@@ -49,7 +53,7 @@ impl Switchboard {
                 .map(|account| Some(Reply::Account(account.shown())))
                 .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "session")),
             Request::SignOut { app, session } => {
-                self.sign_out(id, app, &session, now);
+                self.sign_out(id, app, &session);
                 Ok(None)
             }
             Request::SearchRecords(session, search) => self.ask_search(id, &session, search, now),
@@ -121,6 +125,10 @@ impl Switchboard {
                 "a few a minute",
             ));
         }
+        if !test {
+            self.check_unconfirmed(address)?;
+        }
+        self.check_sessions(1)?;
         if self.open_visits >= self.settings.open_visits_max {
             return Err(Refusal::because(
                 RefusalCode::Full,
@@ -142,6 +150,9 @@ impl Switchboard {
             .map(|visit| visit.id);
         let visit = visit.expect("the visit of a code that was just given exists");
         self.open_visits += 1;
+        if !test {
+            self.unconfirmed.put(visit, address);
+        }
         self.dossiers.insert(
             visit,
             Dossier {
@@ -160,6 +171,33 @@ impl Switchboard {
         );
         self.promise_session(id, told, session);
         Ok(None)
+    }
+
+    /// Refused before anything is decided: a session that the store has no room for would take everybody's batch with it.
+    pub(super) fn check_sessions(&self, more: usize) -> Result<(), Refusal> {
+        if self.directory.has_room(more) {
+            return Ok(());
+        }
+        let found = self.directory.len();
+        Err(Refusal::because(
+            RefusalCode::Full,
+            "sessions",
+            found,
+            SESSIONS_MAX,
+        ))
+    }
+
+    fn check_unconfirmed(&self, address: IpAddr) -> Result<(), Refusal> {
+        let found = self.unconfirmed.count(address);
+        if found < UNCONFIRMED_MAX {
+            return Ok(());
+        }
+        Err(Refusal::because(
+            RefusalCode::Full,
+            "address",
+            found,
+            UNCONFIRMED_MAX,
+        ))
     }
 
     fn draw_turn(
@@ -227,7 +265,11 @@ impl Switchboard {
             .account(app, name)
             .ok_or_else(|| Refusal::of(RefusalCode::WrongPassword, "account"))?;
         let shown = account.shown();
-        for surplus in self.directory.surplus(name) {
+        let surplus = self.directory.surplus(name);
+        if surplus.is_empty() {
+            self.check_sessions(1)?;
+        }
+        for surplus in surplus {
             self.end_session(surplus);
         }
         let expires = Timestamp(now.utc.0 + ACCOUNT_SESSION_MS);
@@ -236,22 +278,8 @@ impl Switchboard {
         Ok(None)
     }
 
-    fn sign_out(&mut self, id: RequestId, app: App, session: &SessionToken, now: Moment) {
-        let operator = self
-            .directory
-            .signed_in(app, session, now.utc)
-            .and_then(|account| account.operator);
+    fn sign_out(&mut self, id: RequestId, app: App, session: &SessionToken) {
         self.end_session(SessionHash::of(app, session));
-        if let Some(person) = operator.map(|(office, operator)| Person::Operator(office, operator))
-        {
-            let connection = self
-                .seats
-                .get(&person)
-                .and_then(crate::seat::Seat::connection);
-            connection
-                .into_iter()
-                .for_each(|connection| self.replace(connection, person));
-        }
         self.promise(
             vec![Output::Reply(id, Reply::Done)],
             Some(storage_refused(id)),
@@ -274,12 +302,6 @@ impl Switchboard {
         self.directory.put(hash, session.clone());
         self.batch.sessions.insert(hash, Some(session));
         (token, hash)
-    }
-
-    fn end_session(&mut self, hash: SessionHash) {
-        if self.directory.remove(hash) {
-            self.batch.sessions.insert(hash, None);
-        }
     }
 
     pub(super) fn promise_session(&mut self, id: RequestId, told: Reply, session: SessionHash) {
@@ -327,7 +349,9 @@ pub(super) fn storage_refused(id: RequestId) -> Output {
 fn check_turn(body: &TakeTurn) -> Result<DossierChange, Refusal> {
     let name = body.name.trim();
     let length = name.chars().count();
-    if !NAME_CHARS.contains(&length) || name.chars().any(char::is_control) {
+    check_shown("name", name)?;
+    check_shown("language", &body.language)?;
+    if !NAME_CHARS.contains(&length) {
         return Err(Refusal::because(
             RefusalCode::Invalid,
             "name",

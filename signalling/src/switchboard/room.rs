@@ -1,12 +1,12 @@
 //! What passes through a call: offers and answers, slots, chat, and what the media plane says.
 
 use media::control::{Event, Medium, PeerId, RoomId, SlotState};
-use queue::{ChatPolicy, Command, OfficeId, VisitId};
+use queue::{ChatPolicy, Command, OfficeId, VisitId, VisitState};
 
 use super::{Moment, Output, Switchboard};
 use crate::{
     call::{CITIZEN, Call, OPERATOR, Order, Peer, PeerStage},
-    connection::Person,
+    connection::{Costly, Person},
     dossier::DossierChange,
     protocol::{
         call::{ChatLine, Refusal, RefusalCode, Slot, SlotKind},
@@ -25,13 +25,21 @@ impl Switchboard {
         connection: ConnectionId,
         visit: VisitId,
         participant: u8,
-        attempt: u32,
-        sdp: String,
+        (attempt, sdp): (u32, String),
+        now: Moment,
     ) -> Result<(), Refusal> {
+        self.spend(connection, Costly::Offer, "offer", now.instant)?;
         let state = self
             .visit(visit)
             .ok_or_else(|| Refusal::of(RefusalCode::NotFound, "offer"))?;
-        if !wanted(state).has(participant) {
+        // In a call a browser may begin anew at any time; before it, and while it is interrupted, when it is asked to.
+        let may_begin_anew = matches!(
+            state.state,
+            VisitState::Called { .. } | VisitState::InCall { .. }
+        );
+        let peer = self.calls.get(&visit);
+        let lacks_peer = peer.and_then(|call| call.peer(participant)).is_none();
+        if !wanted(state).has(participant) || !(lacks_peer || may_begin_anew) {
             let found = state.state_name();
             return Err(Refusal::because(
                 RefusalCode::OutOfOrder,
@@ -168,10 +176,11 @@ impl Switchboard {
         &mut self,
         office: OfficeId,
         visit: VisitId,
-        from: u8,
+        (connection, from): (ConnectionId, u8),
         text: String,
         now: Moment,
     ) -> Result<(), Refusal> {
+        self.spend(connection, Costly::Chat, "chat", now.instant)?;
         check_text("text", &text)?;
         if text.trim().is_empty() {
             return Err(Refusal::because(

@@ -37,6 +37,7 @@ impl Switchboard {
         for (office, operator) in std::mem::take(&mut self.changed.operators) {
             self.show_operator(office, operator, now);
         }
+        self.close_ended();
     }
 
     fn settle_call(&mut self, id: VisitId, now: Moment) {
@@ -63,6 +64,10 @@ impl Switchboard {
 
     /// What is kept in memory for a visit goes when the visit goes.
     fn tidy(&mut self, id: VisitId) {
+        let state = self.visit(id).map(|visit| &visit.state);
+        if !matches!(state, Some(queue::VisitState::Verifying { .. })) {
+            self.unconfirmed.remove(id);
+        }
         if self
             .visit(id)
             .is_some_and(|visit| matches!(visit.state, queue::VisitState::Waiting { .. }))
@@ -72,6 +77,10 @@ impl Switchboard {
         self.places.remove(&id);
         if self.visit(id).is_none() {
             self.dossiers.remove(&id);
+            // Kept with the next batch. Should that be lost, the session opens nothing and ends by time.
+            if let Some(session) = self.directory.of_visit(id) {
+                self.end_session(session);
+            }
             if let Some(connection) = self
                 .seats
                 .remove(&Person::Citizen(id))

@@ -34,6 +34,7 @@ impl Switchboard {
             }
         }
         self.end_sessions(now);
+        self.show_devices();
         for (office, service) in std::mem::take(&mut self.changed.lines) {
             self.place_line(office, service);
         }
@@ -102,8 +103,18 @@ impl Switchboard {
 
     fn end_sessions(&mut self, now: Moment) {
         for hash in self.directory.expired(now.utc) {
-            self.directory.remove(hash);
-            self.batch.sessions.insert(hash, None);
+            self.end_session(hash);
+        }
+    }
+
+    /// Shows the last of the devices' states that came too fast to be shown each.
+    fn show_devices(&mut self) {
+        let seats = self.seats.iter();
+        let late: Vec<_> = seats
+            .filter_map(|(person, seat)| Some((*person, seat.devices_next?)))
+            .collect();
+        for (person, devices) in late {
+            self.set_devices(person, devices);
         }
     }
 

@@ -77,6 +77,7 @@ fn a_hello_of_another_version_or_without_a_device_is_refused() {
         &"x".repeat(36),
         RefusalCode::TooLong,
     );
+    check(PROTOCOL_VERSION, DEVICE, "es\u{2069}", RefusalCode::Invalid);
 }
 
 #[test]

@@ -12,5 +12,6 @@ mod devices;
 mod hostile;
 mod journey;
 mod keeping;
+mod limits;
 mod requests;
 mod stage;

@@ -49,6 +49,19 @@ fn what_is_typed_at_the_door_is_checked() {
         |body| body.name = "Ana\nPaz".to_owned(),
         RefusalCode::Invalid,
     );
+    // The name would be shown from right to left, and turn what stands after it.
+    check(
+        |body| body.name = "Ana \u{202e}zaP".to_owned(),
+        RefusalCode::Invalid,
+    );
+    check(
+        |body| body.name = "\u{2066}Ana Paz".to_owned(),
+        RefusalCode::Invalid,
+    );
+    check(
+        |body| body.language = "es\u{7}".to_owned(),
+        RefusalCode::Invalid,
+    );
     check(|body| body.document = "12".to_owned(), RefusalCode::Invalid);
     check(
         |body| body.document = "1234 5678".to_owned(),
@@ -65,7 +78,8 @@ fn what_is_typed_at_the_door_is_checked() {
 fn an_address_takes_some_turns_a_minute_and_the_server_has_room_for_so_many() {
     let mut stage = Stage::new();
     for _ in 0..20 {
-        stage.take_turn(KEPT);
+        // Confirmed: of others an address has fewer.
+        stage.waiting_citizen(KEPT);
     }
     let id = stage.ask(turn(KEPT));
     assert_eq!(refused(&stage, id), Some(RefusalCode::Full));

@@ -25,7 +25,7 @@ use signalling::{
         operator::{FromOperator, OperatorStep, OperatorView, ToOperator},
     },
     request::{App, ConnectionId, FromConnection, Reply, Request, SessionToken, ToConnection},
-    session::{Account, Directory},
+    session::{Account, Directory, Session, SessionHash},
     switchboard::{Input, Kept, Moment, Output, Question, RequestId, Settings, Switchboard},
 };
 
@@ -57,6 +57,7 @@ pub(crate) struct Stage {
     pub(crate) kept: BTreeMap<OfficeId, Office>,
     pub(crate) events: Vec<Event>,
     pub(crate) sealed: Vec<(VisitId, DossierChange)>,
+    pub(crate) ended_sessions: usize,
     /// What was delivered.
     pub(crate) said: BTreeMap<ConnectionId, Vec<ToConnection>>,
     pub(crate) media: Vec<Command>,
@@ -74,6 +75,10 @@ impl Stage {
 
     /// A server that starts on what another one kept.
     pub(crate) fn with(office: Office) -> Self {
+        Self::with_sessions(office, Vec::new())
+    }
+
+    pub(crate) fn with_sessions(office: Office, sessions: Vec<(SessionHash, Session)>) -> Self {
         #[expect(
             clippy::disallowed_methods,
             reason = "a base for virtual time; nothing depends on its value"
@@ -82,7 +87,7 @@ impl Stage {
             instant: Instant::now(),
             utc: Timestamp(1_800_000_000_000),
         };
-        let directory = Directory::new(accounts(), Vec::new());
+        let directory = Directory::new(accounts(), sessions);
         let kept = BTreeMap::from([(office.id(), office.clone())]);
         let start = Kept {
             offices: vec![office],
@@ -102,6 +107,7 @@ impl Stage {
             kept,
             events: Vec::new(),
             sealed: Vec::new(),
+            ended_sessions: 0,
             said: BTreeMap::new(),
             media: Vec::new(),
             recorder: Vec::new(),
@@ -161,6 +167,8 @@ impl Stage {
     }
 
     fn keep(&mut self, batch: Batch) {
+        let ended = batch.sessions.values().filter(|one| one.is_none());
+        self.ended_sessions += ended.count();
         for (id, office) in batch.offices {
             let kept = self.kept.entry(id).or_insert_with(|| Office::new(id));
             office.events.iter().for_each(|event| kept.apply(event));
