@@ -259,14 +259,14 @@ impl Core {
         match protocol {
             Protocol::Stun => {}
             Protocol::Dtls => self.dtls_datagram(place, source, bytes, times),
-            Protocol::Rtp => self.rtp(place, bytes, times.1),
-            Protocol::Rtcp => self.rtcp(place, bytes, times.1),
+            Protocol::Rtp => self.rtp(place, source, bytes, times.1),
+            Protocol::Rtcp => self.rtcp(place, source, bytes, times.1),
         }
     }
 
     fn stun(&mut self, source: SocketAddr, bytes: &[u8], now: Micros) -> Option<()> {
         let check = Check::parse(bytes)?;
-        let place = peer_index(check.local_ufrag()?)?;
+        let place = peer_index(check.local_ufrag())?;
         if self
             .addresses
             .peer(source)
@@ -363,7 +363,7 @@ impl Core {
             return;
         };
         self.working_on = Some(peer.room);
-        if peer.transport.consent_until() <= now {
+        if peer.transport.consent_until() <= now && !peer.transport.fall_back(now) {
             tracing::info!(peer = peer.id.0, "nothing came for the time of consent");
             self.lose(place, now);
             return;

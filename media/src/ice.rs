@@ -3,7 +3,8 @@
 //! STUN messages are read, verified and written by the crate `is`; its agent is not used, since the agent remembers every
 //! source address for ever and wants to be polled, while a lite answerer needs neither. Which peer a check is for, and what
 //! its address may then do, is left to [`crate::demux`] and [`crate::peer`].
-//! Invariant: nothing is answered that is not authenticated, and no answer is longer than its request.
+//! Invariants: nothing is answered that is not authenticated, and no answer is longer than its request; `is` sees no datagram
+//! but of someone who knows the fragments of both sides.
 
 use std::net::SocketAddr;
 
@@ -12,6 +13,25 @@ use is::stun::StunMessage;
 
 /// Bytes of our answer at the most: header 20, mapped address 24 (IPv6), integrity 24, fingerprint 8, or a role conflict.
 pub(crate) const ANSWER_BYTES_MAX: usize = 128;
+
+/// Bytes of a check at the most. Browsers' have about 120; Chromium may put a DTLS datagram into it, but keeps to 1,200 bytes
+/// and the header.
+const CHECK_BYTES_MAX: usize = 1_220;
+
+/// Attributes of a check at the most: browsers write up to ten, and each costs time before anything is authenticated.
+const ATTRIBUTES_MAX: usize = 24;
+
+/// Type, length, cookie, transaction (RFC 8489 §5).
+const HEADER_BYTES: usize = 20;
+
+/// The first two bytes of a binding request.
+const BINDING_REQUEST: usize = 0x0001;
+
+/// What STUN messages have in their fifth to eighth byte.
+const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
+
+/// The attribute of the user name (RFC 8489 §14.3).
+const USERNAME: usize = 0x0006;
 
 /// User name fragment and password of the server towards one peer (RFC 8445 §5.3).
 #[derive(Clone, Debug)]
@@ -44,19 +64,53 @@ pub(crate) fn peer_index(ufrag: &str) -> Option<u32> {
     u32::from_str_radix(ufrag.get(2..10)?, 16).ok()
 }
 
-/// A connectivity check whose form is right; nothing is authenticated yet.
-pub(crate) struct Check<'a>(StunMessage<'a>);
+/// A binding request whose form is right and that says whom it is for; nothing is authenticated yet, and the crate `is` has not
+/// seen it.
+#[derive(Debug)]
+pub(crate) struct Check<'a> {
+    bytes: &'a [u8],
+    local: &'a str,
+    remote: &'a str,
+}
 
 impl<'a> Check<'a> {
-    /// Reads a binding request.
+    /// Reads the form of a binding request (RFC 8489 §5, §14) and its user name, and nothing else.
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let message = StunMessage::parse(bytes).ok()?;
-        message.is_binding_request().then_some(Self(message))
+        if bytes.len() > CHECK_BYTES_MAX {
+            return None;
+        }
+        let (header, mut rest) = bytes.split_at_checked(HEADER_BYTES)?;
+        let (kind, declared) = (number(header, 0)?, number(header, 2)?);
+        let is_request = kind == BINDING_REQUEST && header.get(4..8)? == MAGIC_COOKIE;
+        if !is_request || declared != rest.len() {
+            return None;
+        }
+        let mut name = None;
+        let mut count = 0;
+        while !rest.is_empty() {
+            count += 1;
+            if count > ATTRIBUTES_MAX {
+                return None;
+            }
+            let (kind, len) = (number(rest, 0)?, number(rest, 2)?);
+            let value = rest.get(4..4 + len)?;
+            if kind == USERNAME && name.replace(value).is_some() {
+                return None;
+            }
+            // Values are padded to words of four bytes.
+            rest = rest.get(4 + len.next_multiple_of(4)..)?;
+        }
+        let (local, remote) = std::str::from_utf8(name?).ok()?.split_once(':')?;
+        Some(Self {
+            bytes,
+            local,
+            remote,
+        })
     }
 
     /// The fragment of the one who is asked: ours.
-    pub(crate) fn local_ufrag(&self) -> Option<&str> {
-        self.0.split_username().map(|(local, _remote)| local)
+    pub(crate) fn local_ufrag(&self) -> &'a str {
+        self.local
     }
 
     /// Authenticates the check and writes the answer; `None` when it is not from the peer that has these credentials.
@@ -67,23 +121,25 @@ impl<'a> Check<'a> {
         source: SocketAddr,
         out: &mut [u8],
     ) -> Option<Answer> {
-        let (local, remote) = self.0.split_username()?;
-        let ours = local == credentials.ufrag && remote == remote_ufrag;
+        if self.local != credentials.ufrag || self.remote != remote_ufrag {
+            return None;
+        }
+        let message = StunMessage::parse(self.bytes).ok()?;
         let password = credentials.password.as_bytes();
-        if !ours || !self.0.verify(password, hmac_sha1) {
+        if !message.verify(password, hmac_sha1) {
             return None;
         }
         // RFC 8445 §7.3.1.1: a lite agent is always controlled, so a peer that says it is too must switch.
-        let conflict = self.0.ice_controlled().is_some();
+        let conflict = message.ice_controlled().is_some();
         let reply = if conflict {
-            StunMessage::binding_role_conflict_reply(self.0.trans_id())
+            StunMessage::binding_role_conflict_reply(message.trans_id())
         } else {
-            StunMessage::binding_reply(self.0.trans_id(), source)
+            StunMessage::binding_reply(message.trans_id(), source)
         };
         let len = reply.to_bytes(Some(password), out, hmac_sha1).ok()?;
         Some(Answer {
             len,
-            nominates: self.0.use_candidate() && !conflict,
+            nominates: message.use_candidate() && !conflict,
         })
     }
 }
@@ -95,6 +151,12 @@ pub(crate) struct Answer {
     pub(crate) len: usize,
     /// The peer chose this path to send and be sent on.
     pub(crate) nominates: bool,
+}
+
+/// The number in two bytes from `at` on.
+fn number(bytes: &[u8], at: usize) -> Option<usize> {
+    let two = bytes.get(at..)?.first_chunk::<2>()?;
+    Some(usize::from(u16::from_be_bytes(*two)))
 }
 
 fn hmac_sha1(key: &[u8], payloads: &[&[u8]]) -> [u8; 20] {
@@ -146,6 +208,81 @@ mod tests {
     fn an_authenticated_check_is_answered_with_no_more_bytes_than_it_had() {
         let (answer, asked) = check("0100000007abcdef01:them", "secret", true).unwrap();
         assert!(answer.nominates && answer.len <= asked);
+    }
+
+    /// Puts attributes in front of the others, where the length of the whole tells of them.
+    fn with_attributes(mut bytes: Vec<u8>, attributes: &[u8]) -> Vec<u8> {
+        bytes.splice(20..20, attributes.iter().copied());
+        let len = u16::try_from(bytes.len() - 20).unwrap();
+        bytes[2..4].copy_from_slice(&len.to_be_bytes());
+        bytes
+    }
+
+    #[test]
+    fn checks_that_are_too_long_or_crowded_are_refused_before_they_are_parsed() {
+        let good = request("0100000007abcdef01:them", "secret", true);
+        assert_eq!(
+            Check::parse(&good).unwrap().local_ufrag(),
+            "0100000007abcdef01"
+        );
+        // An attribute of a kind that nobody knows, filled with zeros.
+        let filler = |len: u16| {
+            let mut filler = vec![0xc0, 0x70];
+            filler.extend(len.to_be_bytes());
+            filler.extend(vec![0; usize::from(len)]);
+            filler
+        };
+        let fits = u16::try_from(CHECK_BYTES_MAX - good.len() - 4).unwrap();
+        for (len, allowed) in [(fits / 4 * 4, true), (fits / 4 * 4 + 4, false)] {
+            let long = with_attributes(good.clone(), &filler(len));
+            assert!(StunMessage::parse(&long).is_ok(), "only its length is bad");
+            assert_eq!(Check::parse(&long).is_some(), allowed, "{}", long.len());
+        }
+        for (count, allowed) in [(8, true), (100, false)] {
+            let crowded = with_attributes(good.clone(), &filler(0).repeat(count));
+            assert!(StunMessage::parse(&crowded).is_ok());
+            assert_eq!(Check::parse(&crowded).is_some(), allowed, "{count}");
+        }
+    }
+
+    #[test]
+    fn checks_whose_lengths_do_not_agree_are_refused() {
+        let good = request("0100000007abcdef01:them", "secret", true);
+        let changed = |at: usize, value: u8| {
+            let mut bytes = good.clone();
+            bytes[at] = value;
+            bytes
+        };
+        let mut trailing = good.clone();
+        trailing.extend([0; 4]);
+        for bad in [
+            trailing,
+            good[..good.len() - 4].to_vec(),
+            changed(3, good[3].wrapping_add(4)),
+            // The user name, which comes first, reaches over the end.
+            changed(22, 1),
+            changed(4, 0),
+            // An answer, which nobody asked for.
+            changed(0, 1),
+            with_attributes(good.clone(), &[0, 6, 0, 3, b'a', b':', b'b', 0]),
+        ] {
+            assert!(Check::parse(&bad).is_none(), "{bad:02x?}");
+        }
+        for len in 0..good.len() {
+            assert!(Check::parse(&good[..len]).is_none(), "{len}");
+        }
+    }
+
+    #[test]
+    fn only_who_knows_both_fragments_reaches_the_parser() {
+        // Read by us as far as the name; `is` would refuse it for want of everything else, and log why.
+        let mut bytes = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+        bytes.extend([0; 12]);
+        let name = [&[0, 6, 0, 23][..], b"0100000007abcdef01:them\0"].concat();
+        let bytes = with_attributes(bytes, &name);
+        assert!(StunMessage::parse(&bytes).is_err());
+        let check = Check::parse(&bytes).unwrap();
+        assert_eq!(peer_index(check.local_ufrag()), Some(7));
     }
 
     #[test]

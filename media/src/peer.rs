@@ -6,6 +6,7 @@ use media_packet::send::PeerClock;
 use media_packet::time::Micros;
 use media_packet::twcc::ArrivalLog;
 
+use crate::allowance::Allowance;
 use crate::control::PeerId;
 use crate::forward::{Occupant, Slot};
 use crate::negotiation::{Offer, Role};
@@ -46,6 +47,8 @@ pub(crate) struct Peer {
     /// Record that it goes to.
     pub(crate) record: Option<u64>,
     pub(crate) transport: Transport,
+    /// What it may still send.
+    pub(crate) allowance: Allowance,
     /// What it publishes, by the media's numbers.
     pub(crate) sources: [Option<Source>; 3],
     pub(crate) slots: Vec<Slot>,
@@ -119,6 +122,7 @@ impl Peer {
             admitted: false,
             record: None,
             transport,
+            allowance: Allowance::default(),
             sources,
             slots,
             extensions,

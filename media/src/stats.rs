@@ -25,6 +25,8 @@ pub struct Stats {
     pub packets_forwarded: u64,
     /// RTP packets not forwarded or recorded because their sender is not admitted or nobody knows the source.
     pub packets_dropped: u64,
+    /// RTP and RTCP packets not looked at because their sender had sent too much already.
+    pub packets_excess: u64,
     /// Packets that were missing and came by retransmission.
     pub packets_recovered: u64,
     /// Packets sent again because a subscriber asked.

@@ -1,7 +1,8 @@
 //! The way to and from one peer: ICE paths, DTLS, SRTP.
 //!
 //! Invariants: an address counts only after an authenticated check from it; DTLS is heard from such addresses alone; no
-//! packet changes any state before SRTP has authenticated it; nothing is sent to an address that was not validated.
+//! packet changes any state before SRTP has authenticated it; nothing is sent to an address that was not validated, or from
+//! which nothing authenticated came for the time of consent.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +22,10 @@ const PATHS_MAX: usize = 8;
 /// Consent: with nothing authenticated for so long, sending stops and the peer is given up (RFC 7675 §5.1).
 pub(crate) const CONSENT_US: u64 = 30_000_000;
 
+/// With nothing authenticated from the chosen path for so long while another one is heard, that one is taken. Browsers check the
+/// path they use every 2.5 s, so two checks in a row were lost.
+const PATH_SILENT_US: u64 = 6_000_000;
+
 /// DTLS datagrams of one peer a second at the most: a handshake has about ten, repeats included; after it there are none.
 const DTLS_DATAGRAMS_MAX: u32 = 60;
 
@@ -29,14 +34,22 @@ pub(crate) struct Transport {
     credentials: Credentials,
     remote_ufrag: String,
     /// Proved addresses, oldest first.
-    paths: Vec<SocketAddr>,
-    /// Where to send: the nominated path, or the first one until one is nominated.
+    paths: Vec<Path>,
+    /// Where to send: the nominated path, or the first one until one is nominated; the one heard last when that one fell silent.
     chosen: Option<SocketAddr>,
     dtls: Association,
     dtls_budget: (Micros, u32),
     srtp: Option<Box<Srtp>>,
     begun: Micros,
     /// When something authenticated came last.
+    heard: Micros,
+}
+
+/// A proved address.
+#[derive(Clone, Copy)]
+struct Path {
+    address: SocketAddr,
+    /// When something authenticated came from it last.
     heard: Micros,
 }
 
@@ -103,8 +116,8 @@ impl Transport {
     }
 
     /// All proved addresses.
-    pub(crate) fn paths(&self) -> &[SocketAddr] {
-        &self.paths
+    pub(crate) fn paths(&self) -> impl Iterator<Item = SocketAddr> {
+        self.paths.iter().map(|path| path.address)
     }
 
     /// When something authenticated came last.
@@ -112,15 +125,42 @@ impl Transport {
         self.heard
     }
 
-    /// When the peer is given up: consent ends unless something comes, and before DTLS is done nothing prolongs it, so that
-    /// nobody keeps a half-open connection.
+    /// When consent ends for the chosen path unless something comes from there; then [`Transport::fall_back`] is due, and the
+    /// peer is given up when there is nothing to fall back to. Before DTLS is done nothing prolongs it, so
+    /// that nobody keeps a half-open connection.
     pub(crate) fn consent_until(&self) -> Micros {
         let since = if self.is_connected() {
-            self.heard
+            self.chosen_heard().unwrap_or(self.heard)
         } else {
             self.begun
         };
         since.plus(CONSENT_US)
+    }
+
+    fn chosen_heard(&self) -> Option<Micros> {
+        let chosen = self.chosen?;
+        let path = self.paths.iter().find(|path| path.address == chosen)?;
+        Some(path.heard)
+    }
+
+    /// Something authenticated came from there.
+    fn hear(&mut self, source: SocketAddr, now: Micros) {
+        self.heard = now;
+        if let Some(path) = self.paths.iter_mut().find(|path| path.address == source) {
+            path.heard = now;
+            let is_silent = |heard: Micros| now.since(heard) >= PATH_SILENT_US;
+            if self.chosen_heard().is_none_or(is_silent) {
+                self.chosen = Some(source);
+            }
+        }
+    }
+
+    /// Consent for the chosen path has ended: takes the path heard last instead. False when consent has ended there too, or
+    /// DTLS is not done.
+    pub(crate) fn fall_back(&mut self, now: Micros) -> bool {
+        let last = self.paths.iter().max_by_key(|path| path.heard);
+        self.chosen = last.map(|path| path.address);
+        self.consent_until() > now
     }
 
     /// When [`Transport::advance`] is due.
@@ -143,19 +183,23 @@ impl Transport {
         if answer.len <= request_bytes {
             outbox.push(source, reply.get(..answer.len)?);
         }
-        self.heard = now;
         let mut change = PathChange::default();
-        if !self.paths.contains(&source) {
+        if !self.paths().any(|path| path == source) {
             if self.paths.len() >= PATHS_MAX {
                 let spare = self
                     .paths
                     .iter()
-                    .position(|&path| self.chosen != Some(path));
-                change.forgotten = spare.map(|spare| self.paths.remove(spare));
+                    .position(|path| self.chosen != Some(path.address));
+                change.forgotten = spare.map(|spare| self.paths.remove(spare).address);
             }
-            self.paths.push(source);
+            let heard = now;
+            self.paths.push(Path {
+                address: source,
+                heard,
+            });
             change.learnt = Some(source);
         }
+        self.hear(source, now);
         if answer.nominates || self.chosen.is_none() {
             self.chosen = Some(source);
         }
@@ -217,16 +261,26 @@ impl Transport {
     }
 
     /// Opens an RTP packet in place.
-    pub(crate) fn open_rtp(&mut self, bytes: &mut [u8], now: Micros) -> Option<Opened> {
+    pub(crate) fn open_rtp(
+        &mut self,
+        bytes: &mut [u8],
+        source: SocketAddr,
+        now: Micros,
+    ) -> Option<Opened> {
         let opened = self.srtp.as_mut()?.opener.open_rtp(bytes).ok()?;
-        self.heard = now;
+        self.hear(source, now);
         Some(opened)
     }
 
     /// Opens a compound RTCP packet in place; returns its length.
-    pub(crate) fn open_rtcp(&mut self, bytes: &mut [u8], now: Micros) -> Option<usize> {
+    pub(crate) fn open_rtcp(
+        &mut self,
+        bytes: &mut [u8],
+        source: SocketAddr,
+        now: Micros,
+    ) -> Option<usize> {
         let len = self.srtp.as_mut()?.opener.open_rtcp(bytes).ok()?;
-        self.heard = now;
+        self.hear(source, now);
         Some(len)
     }
 

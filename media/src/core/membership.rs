@@ -310,7 +310,7 @@ impl Core {
         self.peer_ids.remove(&peer.id);
         self.timers.cancel(Owner::Peer(place).number());
         for path in peer.transport.paths() {
-            self.addresses.forget(*path, place);
+            self.addresses.forget(path, place);
         }
         let Some(room) = self.rooms.get_mut(peer.room) else {
             return;

@@ -1,5 +1,7 @@
 //! An RTP packet's way from its publisher to the recorder and to everybody who has the publisher in a slot.
 
+use std::net::SocketAddr;
+
 use media_packet::capture::{Entry, EntryKind, Medium};
 use media_packet::rtp::{Packet, Ssrc};
 use media_packet::rtx;
@@ -24,14 +26,19 @@ struct Opened<'a> {
 }
 
 impl Core {
-    pub(super) fn rtp(&mut self, place: u32, bytes: &mut [u8], now: Micros) {
+    pub(super) fn rtp(&mut self, place: u32, source: SocketAddr, bytes: &mut [u8], now: Micros) {
         let Some(peer) = self.peers.get_mut(place) else {
             return;
         };
-        let Some(opened) = peer.transport.open_rtp(bytes, now) else {
+        let Some(opened) = peer.transport.open_rtp(bytes, source, now) else {
             self.stats.srtp_refused += 1;
             return;
         };
+        // Before the arrival is noted: to its sender's congestion control the packet is lost, so that it slows down.
+        if !peer.allowance.take(opened.len, now) {
+            self.stats.packets_excess += 1;
+            return;
+        }
         let Some(bytes) = bytes.get_mut(..opened.len) else {
             return;
         };

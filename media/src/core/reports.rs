@@ -1,5 +1,7 @@
 //! RTCP: what peers report and ask, and what is reported to and asked of them.
 
+use std::net::SocketAddr;
+
 use media_packet::capture::{Entry, EntryKind, Medium};
 use media_packet::rtcp::{Compound, Packet, ReportBlock, SenderInfo, packets};
 use media_packet::rtp::Ssrc;
@@ -20,15 +22,19 @@ fn wall(now: Micros) -> NtpTime {
 }
 
 impl Core {
-    pub(super) fn rtcp(&mut self, place: u32, bytes: &mut [u8], now: Micros) {
+    pub(super) fn rtcp(&mut self, place: u32, source: SocketAddr, bytes: &mut [u8], now: Micros) {
         let Some(peer) = self.peers.get_mut(place) else {
             return;
         };
-        let opened = peer.transport.open_rtcp(bytes, now);
+        let opened = peer.transport.open_rtcp(bytes, source, now);
         let Some(bytes) = opened.and_then(|len| bytes.get(..len)) else {
             self.stats.srtp_refused += 1;
             return;
         };
+        if !peer.allowance.take(bytes.len(), now) {
+            self.stats.packets_excess += 1;
+            return;
+        }
         for packet in packets(bytes).take(PACKETS_MAX) {
             match packet {
                 Packet::SenderReport {

@@ -18,7 +18,9 @@ use self::kit::{Browser, STEP, World, picture_payload};
 use crate::Input;
 use crate::control::{Command, Event, PeerId, RoomId};
 
+mod flood;
 mod kit;
+mod paths;
 
 const SECOND: Duration = Duration::from_secs(1);
 
