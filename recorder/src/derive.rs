@@ -184,6 +184,12 @@ impl Derivation {
         }
     }
 
+    /// Packets left out so far because their sender had more streams than are derived. They stay in the log.
+    #[must_use]
+    pub fn excess(&self) -> u64 {
+        self.streams.excess()
+    }
+
     /// Bytes that each person's file grew by.
     pub fn take(&mut self) -> Vec<(u8, Vec<u8>)> {
         let grown = self

@@ -8,8 +8,10 @@ use media_packet::rtp::{Header, Packet, SequenceUnwrapper, Ssrc};
 use media_packet::time::NtpTime;
 use std::collections::BTreeMap;
 
-/// Streams of one log at the most. A person has two; this allows for a hundred reconnections.
-pub(crate) const STREAMS_MAX: usize = 256;
+/// Streams of one participant at the most: voice, camera and screen of some forty connections. Each has his own count, so that
+/// nobody who keeps starting new streams can push another out of the record that is played; numbers of participants are bytes,
+/// which bounds all together.
+pub(crate) const STREAMS_PER_PARTICIPANT_MAX: u16 = 128;
 
 /// Media time and arrival may disagree by this much between two packets before the stream's clock counts as set anew: far above
 /// what a network delays, far below what a restarted random timestamp jumps.
@@ -62,14 +64,16 @@ pub(crate) struct Streams {
     current: BTreeMap<(Owner, u8, Ssrc), usize>,
     states: Vec<State>,
     epochs: BTreeMap<u8, Epoch>,
-    /// Entries that belong to no stream: malformed, or beyond [`STREAMS_MAX`].
-    pub(crate) ignored: u64,
+    /// Packets of streams beyond [`STREAMS_PER_PARTICIPANT_MAX`].
+    excess: u64,
 }
 
 #[derive(Debug, Default)]
 struct Epoch {
     number: u16,
     used: bool,
+    /// Streams of the participant so far, in all his epochs.
+    streams: u16,
 }
 
 #[derive(Debug)]
@@ -86,6 +90,11 @@ impl Streams {
         self.states.get(number).map(|state| state.stream)
     }
 
+    /// Packets that were left out because their participant had too many streams already.
+    pub(crate) fn excess(&self) -> u64 {
+        self.excess
+    }
+
     /// Places an entry.
     pub(crate) fn place<'a>(&mut self, entry: &Entry<'a>) -> Option<Placed<'a>> {
         let epoch = self.epochs.entry(entry.participant).or_default();
@@ -95,6 +104,7 @@ impl Streams {
                     *epoch = Epoch {
                         number: epoch.number.saturating_add(1),
                         used: false,
+                        streams: epoch.streams,
                     };
                 }
                 return None;
@@ -106,14 +116,10 @@ impl Streams {
             participant: entry.participant,
             epoch: epoch.number,
         };
-        let placed = match entry.kind {
+        match entry.kind {
             EntryKind::SenderReport => self.place_report(owner, entry),
             EntryKind::Rtp | EntryKind::Begin | EntryKind::End => self.place_packet(owner, entry),
-        };
-        if placed.is_none() {
-            self.ignored += 1;
         }
-        placed
     }
 
     fn place_packet<'a>(&mut self, owner: Owner, entry: &Entry<'a>) -> Option<Placed<'a>> {
@@ -184,9 +190,12 @@ impl Streams {
         timestamp: u32,
         arrival_us: i64,
     ) -> Option<usize> {
-        if self.states.len() >= STREAMS_MAX {
+        let count = &mut self.epochs.entry(key.0.participant).or_default().streams;
+        if *count >= STREAMS_PER_PARTICIPANT_MAX {
+            self.excess += 1;
             return None;
         }
+        *count += 1;
         let number = self.states.len();
         self.states.push(State {
             stream,
@@ -228,4 +237,55 @@ fn field4(bytes: &[u8; 20], at: usize) -> Option<[u8; 4]> {
 
 fn field8(bytes: &[u8; 20], at: usize) -> Option<[u8; 8]> {
     bytes.get(at..)?.first_chunk().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use media_packet::capture::{Entry, EntryKind, Medium};
+
+    use super::*;
+
+    fn place(streams: &mut Streams, participant: u8, ssrc: u32) -> Option<usize> {
+        let mut packet = [0x80, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 7];
+        packet[8..12].copy_from_slice(&ssrc.to_be_bytes());
+        let entry = Entry {
+            kind: EntryKind::Rtp,
+            participant,
+            medium: Medium::Audio,
+            arrival_us: 1_000,
+            payload: &packet,
+        };
+        match streams.place(&entry)? {
+            Placed::Packet { stream, .. } | Placed::Report { stream, .. } => Some(stream),
+        }
+    }
+
+    fn begin(streams: &mut Streams, participant: u8) {
+        let entry = Entry {
+            kind: EntryKind::Begin,
+            participant,
+            medium: Medium::Audio,
+            arrival_us: 1_000,
+            payload: &[],
+        };
+        assert!(streams.place(&entry).is_none());
+    }
+
+    #[test]
+    fn who_starts_streams_without_end_pushes_nobody_else_out() {
+        let mut streams = Streams::default();
+        let kept = (0..1_000).filter(|&ssrc| {
+            // A new recording does not begin the count anew.
+            begin(&mut streams, 0);
+            place(&mut streams, 0, ssrc).is_some()
+        });
+        assert_eq!(kept.count(), usize::from(STREAMS_PER_PARTICIPANT_MAX));
+        assert_eq!(
+            streams.excess(),
+            1_000 - u64::from(STREAMS_PER_PARTICIPANT_MAX)
+        );
+        let other = place(&mut streams, 1, 5);
+        assert!(other.is_some(), "the other has streams of his own");
+        assert_eq!(place(&mut streams, 1, 5), other);
+    }
 }

@@ -152,6 +152,10 @@ impl Deriver {
             }
             Ok(())
         })?;
+        let excess = derivation.excess();
+        if excess > 0 {
+            tracing::warn!(?log, excess, "packets of too many streams were left out");
+        }
         let tracks = derivation.finish(job.interval);
         self.finish(job, files, tracks, closed)
     }
