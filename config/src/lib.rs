@@ -36,7 +36,6 @@ pub use media::{ANNOUNCE_MAX, Announce, Media, WORKERS_MAX, Workers};
 pub use recorder::{Recorder, SYNC_INTERVAL_MAX};
 pub use storage::Storage;
 use toml::de::DeTable;
-pub use units::Size;
 
 use section::{Reading, Section};
 
@@ -190,7 +189,7 @@ workers = 0
 base_port = 65530
 announce = ["10.0.0.1", "10.0.0.1"]
 [storage]
-cache = 64
+folder = 64
 folders = "x"
 [recorder]
 sync_interval = "2s"
@@ -207,8 +206,8 @@ level = "loud"
             r#"here.toml:7: media.workers: found 0, allowed is "auto" or a whole number from 1 to 64; correct the value"#,
             r#"here.toml:9: media.announce: found ["10.0.0.1", "10.0.0.1"], allowed is "auto" or a list of 1 to 16 different IP addresses that reach this machine; correct the value"#,
             r#"here.toml:8: media.base_port: found 65530 for 64 workers, the last port would be 65593, allowed up to 65535; choose a lower one"#,
-            r#"here.toml:11: storage.cache: found 64, allowed is a size with its unit from "8 MiB" to "16 GiB"; correct the value"#,
-            r#"here.toml:12: storage.folders: no such key; allowed here: folder, keyring_folder, cache; correct or delete it"#,
+            r#"here.toml:11: storage.folder: found 64, allowed is a path, not empty; correct the value"#,
+            r#"here.toml:12: storage.folders: no such key; allowed here: folder, keyring_folder; correct or delete it"#,
             r#"here.toml:14: recorder.sync_interval: found "2s", allowed is a duration with its unit from "50ms" to "1s"; correct the value"#,
             r#"here.toml:16: limits.connections: found -1, allowed is a whole number from 16 to 100000; correct the value"#,
             r#"here.toml:18: log.level: found "loud", allowed is one of "error", "warn", "info", "debug", "trace"; correct the value"#,

@@ -16,7 +16,7 @@ use toml::{
 
 use crate::{
     error::{Fault, Problem},
-    units::{self, Size},
+    units,
 };
 
 /// One reading of one file.
@@ -175,23 +175,6 @@ impl<'r, 'a, 't> Section<'r, 'a, 't> {
         let allowed = format!("a duration with its unit from \"{least}\" to \"{most}\"");
         self.read(key, &allowed, default, |value| {
             units::parse_duration(value.as_str()?).filter(|found| range.contains(found))
-        })
-    }
-
-    /// A size within limits.
-    pub(crate) fn size(
-        &mut self,
-        key: &'static str,
-        range: RangeInclusive<Size>,
-        default: Size,
-    ) -> Size {
-        let allowed = format!(
-            "a size with its unit from \"{}\" to \"{}\"",
-            range.start(),
-            range.end()
-        );
-        self.read(key, &allowed, default, |value| {
-            Size::parse(value.as_str()?).filter(|found| range.contains(found))
         })
     }
 

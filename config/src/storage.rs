@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{section::Section, units::Size};
+use crate::section::Section;
 
 /// Where facts and keys are kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -11,8 +11,6 @@ pub struct Storage {
     pub folder: PathBuf,
     /// The keyring: keys of personal data and recordings. Outside backups of the data folder; default: `keyring` in it.
     pub keyring_folder: PathBuf,
-    /// Memory that the embedded database may keep pages in.
-    pub cache: Size,
 }
 
 impl Default for Storage {
@@ -20,7 +18,6 @@ impl Default for Storage {
         Self {
             folder: PathBuf::from("data"),
             keyring_folder: PathBuf::from("data/keyring"),
-            cache: Size::from_mib(64),
         }
     }
 }
@@ -31,16 +28,10 @@ impl Storage {
         let keyring_folder = section
             .optional_path("keyring_folder")
             .unwrap_or_else(|| folder.join("keyring"));
-        let cache = section.size(
-            "cache",
-            Size::from_mib(8)..=Size::from_mib(16 * 1024),
-            Self::default().cache,
-        );
         section.finish();
         Self {
             folder,
             keyring_folder,
-            cache,
         }
     }
 }

@@ -60,3 +60,12 @@ impl Process {
         self.child.wait().unwrap()
     }
 }
+
+impl Drop for Process {
+    /// A test that failed leaves no server behind.
+    fn drop(&mut self) {
+        // It may have ended already, and a second panic here would hide the first.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
