@@ -1,7 +1,5 @@
 //! Events are records (docs/decisions/0003-journal-records.md): what was once written is read for ever.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
-
 use std::collections::BTreeSet;
 
 use queue::Event;

@@ -286,8 +286,10 @@ fn write_forever(store: &mut Store, turns: u64) -> Error {
         if let Err(error) = step(store, &mut loaded, epoch) {
             return error;
         }
-        println!("\nstored {}", loaded.version);
-        io::stdout().flush().unwrap();
+        let mut told = io::stdout().lock();
+        told.write_all(format!("\nstored {}\n", loaded.version).as_bytes())
+            .unwrap();
+        told.flush().unwrap();
         if loaded.version.0.is_multiple_of(50) {
             let frozen = loaded.office.snapshot();
             if let Err(error) = store.checkpoint(office_id(), loaded.version, &frozen) {

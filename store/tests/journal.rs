@@ -500,7 +500,7 @@ fn keys_are_apart_from_data_and_readable_by_the_owner_only() {
         let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", path.display());
         assert!(
-            !bytes.windows(32).any(|window| window == &*key),
+            !bytes.windows(32).any(|window| *window == *key),
             "a key stands in clear"
         );
     }

@@ -172,7 +172,7 @@ impl<'c> History<'c> {
             let now = self
                 .journal
                 .last()
-                .map_or(self.now(), |event| event.at.max(self.now()));
+                .map_or_else(|| self.now(), |event| event.at.max(self.now()));
             if self.office.next_due().is_none_or(|due| due > now) {
                 return;
             }

@@ -79,7 +79,7 @@ async fn a_track_is_played_whole_and_in_parts() {
     assert_eq!(
         server.plays.load(Ordering::SeqCst),
         3,
-        "what begins at byte 0 is a play, going on is not"
+        "three requests begin at byte 0; the control thread logs a first one that begins elsewhere as well"
     );
 }
 
