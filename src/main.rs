@@ -42,9 +42,12 @@ enum Command {
         /// Folder of all its data.
         #[arg(long, default_value = "demo-data")]
         data: PathBuf,
-        /// Address to listen on; another than loopback is plain HTTP too, for tests in a closed network only.
+        /// Address to listen on; another than loopback needs --in-closed-network.
         #[arg(long, default_value = "127.0.0.1:8080")]
         http: SocketAddr,
+        /// Listen beyond loopback all the same: in clear, with passwords that everybody knows.
+        #[arg(long)]
+        in_closed_network: bool,
         /// First UDP port of the media workers.
         #[arg(long, default_value_t = 10_000)]
         media_port: u16,
@@ -68,8 +71,14 @@ fn main() -> Result<()> {
         Command::Demo {
             data,
             http,
+            in_closed_network,
             media_port,
         } => {
+            anyhow::ensure!(
+                http.ip().is_loopback() || in_closed_network,
+                "--http {http} can be reached by others, and the demo speaks plain HTTP with public passwords; \
+                 allowed: a loopback address, or this one with --in-closed-network"
+            );
             let demo = Demo::new(&data);
             let config = demo.config(http, media_port)?;
             serve(&config, Some(demo))

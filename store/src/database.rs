@@ -2,7 +2,7 @@
 //!
 //! Invariant: after an error nothing is read from memory that may not be on the disk.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use sled::{Batch, Db, IVec};
 
@@ -10,6 +10,12 @@ use crate::error::Error;
 
 /// Memory for pages: what is read again and again are heads and the lines of today's visits, a few megabytes.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// How often an opening that finds its own last instance still there is tried again: two seconds in all, then it is an error.
+const LETTING_GO_TRIES_MAX: u32 = 100;
+
+/// Pause between two of these tries.
+const LETTING_GO_PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub(crate) struct Database {
@@ -32,7 +38,7 @@ impl Database {
                 .path(&self.folder)
                 .cache_capacity(CACHE_BYTES)
                 .flush_every_ms(None);
-            self.open = Some(config.open()?);
+            self.open = Some(open_after_the_last(&config)?);
         }
         self.open.as_ref().ok_or(Error::Closed)
     }
@@ -96,4 +102,18 @@ impl Database {
     ) -> Result<impl DoubleEndedIterator<Item = Result<(IVec, IVec), Error>> + use<>, Error> {
         Ok(self.db()?.range(from..to).map(|entry| Ok(entry?)))
     }
+}
+
+/// Opens the database, waiting for our own last instance to let go of its file: after an error sled's threads hold it until they
+/// have noticed. Another process cannot be the one that holds it, since our lock is held.
+fn open_after_the_last(config: &sled::Config) -> Result<Db, Error> {
+    for _ in 0..LETTING_GO_TRIES_MAX {
+        match config.open() {
+            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+                std::thread::sleep(LETTING_GO_PAUSE);
+            }
+            opened => return Ok(opened?),
+        }
+    }
+    Ok(config.open()?)
 }
