@@ -27,6 +27,9 @@ describe('screens', () => {
     await people.signIn(operator, ...people.OPERATOR);
     await sees(operator, 'Servicios activos');
     await look(operator, 'operator-02-idle');
+    await press(operator, 'Marcar NO en todos');
+    await sees(operator, 'No estás disponible en ningún servicio');
+    await look(operator, 'operator-02-off');
 
     await sees(citizen, 'Atención por videollamada');
     await look(citizen, 'citizen-01-landing');
