@@ -1,7 +1,7 @@
 //! The record of a visit: an encrypted, hashed packet log and what is derived from it.
 //!
 //! The log ([`log`]) is the master: packets as they arrived, sealed in blocks that anybody can check without a key
-//! ([`verify()`]). Everything playable is made from it again whenever wanted ([`derive`]): per person one WebM, which never lies
+//! ([`verify()`]). Everything playable is made from it again whenever wanted ([`mod@derive`]): per person one WebM, which never lies
 //! in clear on a disk ([`sealed`]).
 //!
 //! Left to others: files, threads, clocks and random numbers (`recorder-disk`), who may be recorded (the queue core), whose

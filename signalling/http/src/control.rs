@@ -22,7 +22,7 @@ use tokio::{
 };
 
 /// Messages that may wait for the control thread: some 50 ms of its work. When it is full, WebSockets stop being read (TCP
-/// holds their senders back) and HTTP requests are refused with `full` after [`ASK_TIMEOUT`].
+/// holds their senders back) and HTTP requests are refused with `full` after `ASK_TIMEOUT`.
 pub const CONTROL_QUEUE_MAX: usize = 4_096;
 
 /// Messages that may wait for one WebSocket: a browser that reads gets them within milliseconds, one that lets this many
