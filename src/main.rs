@@ -4,6 +4,7 @@ use std::{
     io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use anyhow::{Context, Result};
@@ -58,8 +59,22 @@ enum Command {
 /// runs the server: what matters of theirs comes back as an error, and we log that.
 const QUIET_CRATES: &str = "is=off,dimpl=off,rtc_sdp=off,sled=off";
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+#[expect(
+    clippy::print_stderr,
+    reason = "the only place where a person sees why it did not start"
+)]
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not its Debug form: a fault of the settings is no matter of stack traces.
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
     // Two crates of the tree could each choose another provider: the process chooses, before anybody needs one.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     match arguments.command {
