@@ -106,12 +106,6 @@ impl Block {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
-
-    /// Gives the buffer back for the next block.
-    #[must_use]
-    pub fn into_buffer(self) -> Vec<u8> {
-        self.bytes
-    }
 }
 
 /// Reads the entries of a block's flat bytes; stops at the first malformed one, which is returned as `Err` with its offset.

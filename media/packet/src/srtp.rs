@@ -18,9 +18,6 @@ use index::{ReplayWindow, SourceTable};
 /// streams and 6 of repair; 32 leaves room for a screen and sources that change.
 pub const SOURCES_MAX: usize = 32;
 
-/// Bytes that sealing adds to a packet at the most (tag, and for SRTCP the index).
-pub const OVERHEAD_MAX: usize = 20;
-
 /// Protection profiles that we offer (RFC 5764 §4.1.2, RFC 7714 §14.2), preferred first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Profile {

@@ -328,7 +328,7 @@ impl Switchboard {
         }
     }
 
-    /// The visit of a citizen's session, for tests and metrics.
+    /// The visit of a citizen's session, if there is one.
     #[must_use]
     pub fn visit_of_session(&self, session: &SessionToken, now: Timestamp) -> Option<VisitId> {
         match self.directory.subject(App::Citizen, session, now)? {
