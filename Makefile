@@ -5,7 +5,7 @@ ROOMS ?= 50
 SECONDS ?= 20
 CARGO ?= cargo
 
-.PHONY: demo test bench audit web web-check rust-check e2e packages-build packages-test clean
+.PHONY: demo test bench limit audit web web-check rust-check e2e packages-build packages-test clean
 
 packages-build:
 	@tools/install-packages build
@@ -48,6 +48,11 @@ e2e: web-check
 bench: web
 	$(CARGO) build --release --locked -p ventanilla -p ventanilla-bench
 	tools/bench $(ROOMS) $(SECONDS)
+
+# The bare loop beside the server under the same load: how far from the least that a packet can cost.
+limit: web
+	$(CARGO) build --release --locked -p ventanilla -p ventanilla-bench -p ventanilla-limit
+	tools/limit $(ROOMS) $(SECONDS)
 
 # What needs more tools or time than CI has.
 audit:

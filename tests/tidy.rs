@@ -32,7 +32,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("store", &["queue"]),
     ("sim", &[]),
-    ("ventanilla-bench", &["media-packet", "signalling"]),
+    ("ventanilla-limit", &["media-packet"]),
+    (
+        "ventanilla-bench",
+        &["media-packet", "signalling", "ventanilla-limit"],
+    ),
 ];
 
 /// Crates that decide: they see no socket, no runtime, no database.

@@ -1,5 +1,6 @@
 //! What the command line says.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
@@ -12,8 +13,8 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     pub(crate) server: String,
     /// File with the load token (setting `load.token_file` of the server).
-    #[arg(long)]
-    pub(crate) load_token_file: PathBuf,
+    #[arg(long, required_unless_present = "bare")]
+    pub(crate) load_token_file: Option<PathBuf>,
     /// Calls of two people each.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rooms: u32,
@@ -29,6 +30,12 @@ pub(crate) struct Arguments {
     /// Which WebRTC stack the people use.
     #[arg(long, value_enum, default_value_t = ClientKind::Light)]
     pub(crate) client: ClientKind,
+    /// Address of the bare loop (`ventanilla-limit`): the same packets, without signalling, ICE and DTLS.
+    #[arg(long)]
+    pub(crate) bare: Option<SocketAddr>,
+    /// People fall silent two seconds after they joined: what is measured is what idle calls cost, and what joining costs.
+    #[arg(long)]
+    pub(crate) idle: bool,
     /// The report as one JSON object instead of words.
     #[arg(long)]
     pub(crate) json: bool,

@@ -20,6 +20,7 @@ use crate::clock::Now;
 use crate::measure::Measure;
 use crate::offer::{Local, Remote};
 
+mod bare;
 mod payload;
 mod publish;
 mod receive;
@@ -124,6 +125,7 @@ impl Offered {
             fingerprint: remote.fingerprint,
             verified: false,
             keys: None,
+            bare: None,
             publisher,
             receiver: Receiver::default(),
             us: local.audio,
@@ -153,6 +155,8 @@ pub(crate) struct Client {
     fingerprint: String,
     verified: bool,
     keys: Option<(Sealer, Opener)>,
+    /// There is neither ICE nor DTLS.
+    bare: Option<bare::Bare>,
     pub(crate) publisher: Publisher,
     pub(crate) receiver: Receiver,
     us: Ssrc,
@@ -198,6 +202,10 @@ impl Client {
 
     /// Lets ICE and DTLS do what is due. True when the client has just connected.
     pub(crate) fn drive(&mut self, scratch: &mut Scratch, now: &Now) -> bool {
+        if let Some(bare) = &mut self.bare {
+            self.control_due = None;
+            return bare.begin();
+        }
         self.ice.handle_timeout(now.instant);
         while let Some(transmit) = self.ice.poll_transmit() {
             self.send_control(&transmit.contents, transmit.destination);

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::Parser as _;
 
 mod arguments;
+mod bare;
 mod citizen;
 mod client;
 mod clock;
@@ -46,7 +47,12 @@ fn run() -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the async runtime")?;
-    let report = runtime.block_on(run::run(&arguments))?;
+    let report = runtime.block_on(async {
+        match arguments.bare {
+            Some(server) => bare::run(&arguments, server).await,
+            None => run::run(&arguments).await,
+        }
+    })?;
     if arguments.json {
         println!(
             "{}",

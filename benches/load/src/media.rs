@@ -28,6 +28,18 @@ const IDLE_US: u64 = 2_000;
 /// How soon after a gap the missing packets are asked for again.
 const URGENT_STEP_US: u64 = 10_000;
 
+/// Packets that a person sends before it falls silent, where people do: two seconds of voice and picture.
+const PACKETS_BEFORE_SILENCE: u64 = 300;
+
+/// Whether people go on talking.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Talk {
+    /// For as long as the call lasts.
+    On,
+    /// Until they have been heard.
+    ThenSilence,
+}
+
 /// What the media thread is asked.
 pub(crate) enum Command {
     /// A client to look after; it is named by the order of these.
@@ -64,9 +76,12 @@ pub(crate) struct Media {
 
 impl Media {
     /// Starts the thread.
-    pub(crate) fn start(clock: Clock) -> anyhow::Result<(Self, JoinHandle<anyhow::Result<()>>)> {
+    pub(crate) fn start(
+        clock: Clock,
+        talk: Talk,
+    ) -> anyhow::Result<(Self, JoinHandle<anyhow::Result<()>>)> {
         let (commands, inbox) = bounded(COMMANDS_MAX);
-        let engine = Engine::new(clock, inbox)?;
+        let engine = Engine::new(clock, talk, inbox)?;
         let thread = std::thread::Builder::new()
             .name("media".to_owned())
             .spawn(move || engine.run());
@@ -91,6 +106,7 @@ enum Due {
 
 struct Engine {
     clock: Clock,
+    talk: Talk,
     inbox: Receiver<Command>,
     epoll: Epoll,
     clients: Vec<Client>,
@@ -102,9 +118,10 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(clock: Clock, inbox: Receiver<Command>) -> anyhow::Result<Self> {
+    fn new(clock: Clock, talk: Talk, inbox: Receiver<Command>) -> anyhow::Result<Self> {
         Ok(Self {
             clock,
+            talk,
             inbox,
             epoll: Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).context("epoll")?,
             clients: Vec::new(),
@@ -210,7 +227,10 @@ impl Engine {
             let Some(client) = self.clients.get_mut(name) else {
                 continue;
             };
+            let is_silent = self.talk == Talk::ThenSilence
+                && client.publisher.sent().0 >= PACKETS_BEFORE_SILENCE;
             let step_us = match due {
+                Due::Packet(_) if is_silent => continue,
                 Due::Packet(medium) => {
                     // The time in the packet is that of its sending, not that of the turn of the loop.
                     let sent = client.publish(medium, &mut self.scratch, self.clock.now().micros);

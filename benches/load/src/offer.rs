@@ -150,6 +150,17 @@ fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
         .expect("a String takes all that is written");
 }
 
+/// The extensions that we offer in the sections of voice and camera.
+pub(crate) fn own_extensions() -> (ExtensionMap, ExtensionMap) {
+    let mut video = ExtensionMap::default();
+    video.set(ExtensionKind::AbsSendTime, ABS_SEND_TIME_ID);
+    video.set(ExtensionKind::TransportSequence, TRANSPORT_SEQUENCE_ID);
+    video.set(ExtensionKind::Mid, MID_ID);
+    let mut audio = video;
+    audio.set(ExtensionKind::AudioLevel, AUDIO_LEVEL_ID);
+    (audio, video)
+}
+
 /// What a client needs of the answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Remote {

@@ -54,6 +54,10 @@ struct Server {
     sys_us_per_packet: f64,
     /// Share of one core, in percent.
     core_percent: f64,
+    /// Per call and second, whatever was sent.
+    cpu_us_per_room_second: f64,
+    /// From before the first call to the beginning of the measurement, per person: joining, and what was sent meanwhile.
+    cpu_ms_per_join: f64,
     /// By name of the thread, per packet.
     threads_us_per_packet: BTreeMap<String, f64>,
     resident_kib: u64,
@@ -127,6 +131,10 @@ impl Server {
             user_us_per_packet: per_packet(user_us),
             sys_us_per_packet: per_packet(sys_us),
             core_percent: float(cpu.total_us()) / seconds / 1e4,
+            cpu_us_per_room_second: float(cpu.total_us()) / seconds / f64::from(participants / 2),
+            cpu_ms_per_join: float(first.cpu.since(before.cpu).total_us())
+                / 1e3
+                / f64::from(participants),
             threads_us_per_packet: threads.filter(|(_, us)| *us > 0.0).collect(),
             resident_kib: last.resident_bytes / 1024,
             kib_per_participant: float(last.resident_bytes.saturating_sub(before.resident_bytes))
@@ -179,6 +187,11 @@ impl fmt::Display for Report {
             for (name, us) in &server.threads_us_per_packet {
                 writeln!(f, "  {name:<18} {us:.1} µs")?;
             }
+            writeln!(
+                f,
+                "                     {:.0} µs a second per call; until all had joined {:.2} ms per person",
+                server.cpu_us_per_room_second, server.cpu_ms_per_join
+            )?;
             let (resident, each) = (server.resident_kib / 1024, server.kib_per_participant);
             writeln!(
                 f,

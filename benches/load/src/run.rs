@@ -18,7 +18,7 @@ use crate::arguments::{Arguments, ClientKind};
 use crate::citizen::Counter;
 use crate::clock::Clock;
 use crate::http::Door;
-use crate::media::{Command, Media};
+use crate::media::{Command, Media, Talk};
 use crate::person::{Joined, Plane};
 use crate::process::{Look, look};
 use crate::report::Report;
@@ -27,11 +27,11 @@ use crate::{citizen, interop, operator};
 /// From the turn to media in both directions, on a server that is not overloaded.
 const ROOM_TIMEOUT: Duration = Duration::from_secs(60);
 /// Rest between the last join and the measurement, so that joining is not measured.
-const SETTLE: Duration = Duration::from_secs(2);
+pub(crate) const SETTLE: Duration = Duration::from_secs(2);
 /// From the end of all calls to the last closed visit.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest join that is told apart.
-const JOIN_US_MAX: u64 = 600_000_000;
+pub(crate) const JOIN_US_MAX: u64 = 600_000_000;
 
 #[derive(Debug, Serialize)]
 struct WantedOffice {
@@ -57,13 +57,14 @@ struct Shared {
 
 /// Runs the load and returns what was measured.
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
-    let path = &arguments.load_token_file;
+    let path = arguments.load_token_file.as_deref();
+    let path = path.context("--load-token-file is missing")?;
     let token = fs::read_to_string(path)
         .with_context(|| format!("--load-token-file {}", path.display()))?;
     let door = Door::new(&arguments.server, token.trim().to_owned())?;
     let office = make_office(&door, arguments.rooms).await?;
     let before = arguments.server_pid.map(look).transpose()?;
-    let (plane, thread) = start_plane(arguments.client, local_address(&door)?)?;
+    let (plane, thread) = start_plane(arguments, local_address(&door)?)?;
     let shared = Arc::new(Shared {
         door,
         plane: plane.clone(),
@@ -118,13 +119,21 @@ async fn make_office(door: &Door, rooms: u32) -> anyhow::Result<MadeOffice> {
 }
 
 /// The media thread, where there is one.
-type MediaThread = Option<JoinHandle<anyhow::Result<()>>>;
+pub(crate) type MediaThread = Option<JoinHandle<anyhow::Result<()>>>;
 
-fn start_plane(client: ClientKind, address: IpAddr) -> anyhow::Result<(Plane, MediaThread)> {
+pub(crate) fn start_plane(
+    arguments: &Arguments,
+    address: IpAddr,
+) -> anyhow::Result<(Plane, MediaThread)> {
     let clock = Clock::start();
-    match client {
+    let talk = if arguments.idle {
+        Talk::ThenSilence
+    } else {
+        Talk::On
+    };
+    match arguments.client {
         ClientKind::Light => {
-            let (media, thread) = Media::start(clock)?;
+            let (media, thread) = Media::start(clock, talk)?;
             let plane = Plane::Light {
                 media,
                 clock,
@@ -136,7 +145,7 @@ fn start_plane(client: ClientKind, address: IpAddr) -> anyhow::Result<(Plane, Me
     }
 }
 
-fn stop_plane(plane: &Plane, thread: MediaThread) -> anyhow::Result<()> {
+pub(crate) fn stop_plane(plane: &Plane, thread: MediaThread) -> anyhow::Result<()> {
     if let Plane::Light { media, .. } = plane {
         media.send(Command::Stop)?;
     }
@@ -158,7 +167,7 @@ fn local_address(door: &Door) -> anyhow::Result<IpAddr> {
         .ip())
 }
 
-fn progress_bar(steps: u64, json: bool) -> ProgressBar {
+pub(crate) fn progress_bar(steps: u64, json: bool) -> ProgressBar {
     let bar = if json {
         ProgressBar::hidden()
     } else {
@@ -262,7 +271,7 @@ async fn citizen_of(
     ended.with_context(|| format!("citizen {room}"))
 }
 
-async fn measure(
+pub(crate) async fn measure(
     arguments: &Arguments,
     plane: &Plane,
     before: Option<&Look>,
