@@ -12,11 +12,11 @@ use crate::keyframe::Keyframes;
 use crate::negotiation::Codec;
 use crate::room::MEMBERS_MAX;
 
-/// Bytes of a picture stream that are kept: half a second at 2.5 Mbit/s, longer than a retransmission is of use on a path
-/// whose round trip one can talk over.
-const RING_BYTES: usize = 160 * 1024;
-/// Packets of a picture stream that are kept: 1 s at 500 packets/s.
-const RING_PACKETS: usize = 512;
+/// Bytes of a picture stream that are kept at the most: half a second at 2.5 Mbit/s, longer than a retransmission is of use on a
+/// path whose round trip one can talk over. How much it is depends on rate and round trip.
+const RING_BYTES_MAX: usize = 160 * 1024;
+/// Packets of a picture stream that are kept at the most: 1 s at 500 packets/s.
+const RING_PACKETS_MAX: usize = 512;
 
 /// Age at which a subscriber's estimate no longer counts: it is repeated every second.
 const ESTIMATE_AGE_US: u64 = 10_000_000;
@@ -100,7 +100,8 @@ impl Source {
             subscribers: Subscribers::default(),
             keyframes: Keyframes::default(),
             stream: ReceivedStream::new(ssrc.unwrap_or_default(), codec.clock_rate),
-            ring: (medium != Medium::Audio).then(|| PacketRing::new(RING_BYTES, RING_PACKETS)),
+            ring: (medium != Medium::Audio)
+                .then(|| PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX)),
         }
     }
 
@@ -147,6 +148,13 @@ impl Source {
         }
     }
 
+    /// A subscriber has this round trip: packets are kept so long that it can ask for them.
+    pub(crate) fn keep_for(&mut self, rtt_us: u64) {
+        if let Some(ring) = &mut self.ring {
+            ring.want(rtt_us);
+        }
+    }
+
     /// A packet that is still kept.
     pub(crate) fn kept(&self, sequence: ExtendedSequence, now: Micros) -> Option<&[u8]> {
         self.ring.as_ref()?.packet(sequence, now)
@@ -167,6 +175,12 @@ impl Source {
     /// A picture from which something came: a section that nothing is sent in would be asked in vain.
     fn can_be_asked(&self) -> bool {
         self.ring.is_some() && self.stream.highest().is_some()
+    }
+
+    /// After this packet something may be due sooner than before: it left a gap, or it is a keyframe or the first. Else nothing
+    /// has changed, which spares a look at all sources for nearly every packet.
+    pub(crate) fn wants_a_look(&mut self, placed: &Placed) -> bool {
+        placed.begins || !self.stream.missing().is_empty() || self.stream.received() <= 1
     }
 
     /// When something is to be asked for.

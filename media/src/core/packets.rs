@@ -194,7 +194,7 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
     let packet = Packet::parse(bytes).ok()?;
     let placed = source.receive(&packet.header(), packet.bytes(), packet.payload(), via, now);
     let subscribers = source.subscribers;
-    if admitted_now && medium != Medium::Audio {
+    if admitted_now && medium != Medium::Audio && source.wants_a_look(&placed) {
         let _due = peer.refresh_repair();
     }
     placed.fresh.then_some(Opened {

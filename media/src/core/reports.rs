@@ -123,16 +123,22 @@ impl Core {
         blocks: impl Iterator<Item = ReportBlock>,
         now: Micros,
     ) {
-        let Some(peer) = self.peers.get_mut(place) else {
-            return;
-        };
         for block in blocks {
-            if let Some(slot) = peer
-                .slots
-                .iter_mut()
-                .find(|slot| slot.settings.sources.0 == block.source)
+            let Some(peer) = self.peers.get_mut(place) else {
+                return;
+            };
+            let mut slots = peer.slots.iter_mut();
+            let reported = slots.find(|slot| slot.settings.sources.0 == block.source);
+            let Some(slot) = reported else {
+                continue;
+            };
+            slot.stream.receive_report(&block, wall(now));
+            let medium = slot.settings.medium;
+            if let (Some(occupant), Some(rtt_us)) = (slot.occupant, slot.stream.rtt_us())
+                && let Some(publisher) = self.peers.get_mut(occupant.peer)
+                && let Some(source) = publisher.source(medium)
             {
-                slot.stream.receive_report(&block, wall(now));
+                source.keep_for(rtt_us);
             }
         }
     }
