@@ -164,7 +164,12 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let disk = recorder_disk::start(disk_settings, blocks, commands, event_sender);
     let disk = disk.map_err(in_disk)?;
     let media_settings = media_settings(&config.media)?;
-    let workers = Workers::start(&media_settings, &media_sender, &block_sender)?;
+    let workers = Workers::start(
+        &media_settings,
+        &media_sender,
+        &block_sender,
+        &disk.spent_buffers(),
+    )?;
     // The workers hold the only senders: the disk thread sees when they have ended.
     drop((block_sender, media_sender));
 

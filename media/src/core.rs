@@ -22,6 +22,7 @@ use crate::peer::Peer;
 use crate::room::Room;
 use crate::slab::Slab;
 use crate::stats::Stats;
+use crate::tap::Blocks;
 use crate::timer::Timers;
 use crate::transport::Step;
 use crate::{Error, dtls};
@@ -58,6 +59,8 @@ pub enum Input<'a> {
     Command(Command),
     /// The recorder could not take this block.
     BlockRefused(Block),
+    /// The recorder has done with a block: its buffer serves again.
+    Buffer(Vec<u8>),
     /// Time has passed.
     Timeout,
 }
@@ -93,7 +96,7 @@ pub struct Core {
     /// The outbox was handed out: it begins anew with the next input.
     outbox_told: bool,
     events: VecDeque<Event>,
-    blocks: VecDeque<Block>,
+    blocks: Blocks,
     stats: Stats,
     /// Numbers to ask for again, while they are gathered.
     asked: Vec<u16>,
@@ -150,7 +153,7 @@ impl Core {
             outbox: Outbox::default(),
             outbox_told: false,
             events: VecDeque::new(),
-            blocks: VecDeque::new(),
+            blocks: Blocks::default(),
             stats: Stats::default(),
             asked: Vec::new(),
             serial: 0,
@@ -168,7 +171,8 @@ impl Core {
         match input {
             Input::Datagram { source, bytes } => self.datagram(source, bytes, (now, moment)),
             Input::Command(command) => self.command(command, (now, moment)),
-            Input::BlockRefused(block) => self.block_refused(&block),
+            Input::BlockRefused(block) => self.block_refused(block),
+            Input::Buffer(buffer) => self.blocks.keep(buffer),
             Input::Timeout => self.advance((now, moment)),
         }
         self.working_on = None;
@@ -184,7 +188,7 @@ impl Core {
         if let Some(event) = self.events.pop_front() {
             return Output::Event(event);
         }
-        if let Some(block) = self.blocks.pop_front() {
+        if let Some(block) = self.blocks.ready.pop_front() {
             return Output::Block(block);
         }
         let next = self.timers.next();
@@ -329,7 +333,7 @@ impl Core {
         self.reschedule(place);
     }
 
-    fn block_refused(&mut self, block: &Block) {
+    fn block_refused(&mut self, block: Block) {
         self.stats.packets_unrecorded += u64::from(block.entries);
         for place in self.rooms.places() {
             if let Some(tap) = self
@@ -337,9 +341,10 @@ impl Core {
                 .get_mut(place)
                 .and_then(|room| room.known_tap(block.record))
             {
-                tap.refused(block);
+                tap.refused(&block);
             }
         }
+        self.blocks.keep(block.into_buffer());
     }
 
     /// Looks at all who are due.

@@ -4,14 +4,12 @@
 //! the same person. Packets are forwarded by [`crate::core`].
 //! Invariant: a peer that is not admitted is in no slot and has nobody in its own.
 
-use std::collections::VecDeque;
-
-use media_packet::capture::{Block, Medium};
+use media_packet::capture::Medium;
 use media_packet::time::Micros;
 
 use crate::control::{RoomId, SlotState};
 use crate::forward::{Occupant, Slot};
-use crate::tap::Tap;
+use crate::tap::{Blocks, Tap};
 
 /// Peers of one room at the most: six people, a supervisor, one by telephone.
 pub(crate) const MEMBERS_MAX: usize = 8;
@@ -56,18 +54,18 @@ impl Room {
     }
 
     /// Hands over the blocks that are due.
-    pub(crate) fn flush_due(&mut self, ready: &mut VecDeque<Block>, now: Micros) {
+    pub(crate) fn flush_due(&mut self, blocks: &mut Blocks, now: Micros) {
         for tap in &mut self.taps {
             if tap.due().is_some_and(|due| due <= now) {
-                tap.flush(ready);
+                tap.flush(blocks);
             }
         }
     }
 
     /// Hands over all blocks.
-    pub(crate) fn flush(&mut self, ready: &mut VecDeque<Block>) {
+    pub(crate) fn flush(&mut self, blocks: &mut Blocks) {
         for tap in &mut self.taps {
-            tap.flush(ready);
+            tap.flush(blocks);
         }
     }
 

@@ -14,6 +14,32 @@ const BLOCK_AGE_US: u64 = 200_000;
 /// First size of a block's buffer, in bytes: 200 ms of a quiet two-person call.
 const BLOCK_START_BYTES: usize = 16 * 1024;
 
+/// Empty buffers that are kept for blocks to come: as many blocks are on their way to the recorder at a time when 400 rooms
+/// record, and as many bytes as a few hundred rings.
+const SPARE_MAX: usize = 256;
+
+/// Blocks on their way to the recorder, and buffers that came back from there, so that none is made per block.
+#[derive(Debug, Default)]
+pub(crate) struct Blocks {
+    pub(crate) ready: VecDeque<Block>,
+    spare: Vec<Vec<u8>>,
+}
+
+impl Blocks {
+    /// Keeps a buffer for a later block; beyond [`SPARE_MAX`] it is let go.
+    pub(crate) fn keep(&mut self, buffer: Vec<u8>) {
+        if self.spare.len() < SPARE_MAX {
+            self.spare.push(buffer);
+        }
+    }
+
+    fn buffer(&mut self) -> Vec<u8> {
+        self.spare
+            .pop()
+            .unwrap_or_else(|| Vec::with_capacity(BLOCK_START_BYTES))
+    }
+}
+
 /// What goes to one record.
 #[derive(Debug)]
 pub(crate) struct Tap {
@@ -25,8 +51,6 @@ pub(crate) struct Tap {
     block: Option<Block>,
     /// When the block must go.
     due: Option<Micros>,
-    /// Bytes of the last block: the next will need as much.
-    usual_bytes: usize,
 }
 
 impl Tap {
@@ -37,7 +61,6 @@ impl Tap {
             dropped: 0,
             block: None,
             due: None,
-            usual_bytes: BLOCK_START_BYTES,
         }
     }
 
@@ -50,12 +73,12 @@ impl Tap {
         self.due
     }
 
-    /// Copies a packet; a block that is full goes to `ready`.
-    pub(crate) fn push(&mut self, entry: Entry<'_>, ready: &mut VecDeque<Block>, now: Micros) {
-        if !self.open_block(now).push(entry) {
-            self.flush(ready);
+    /// Copies a packet; a block that is full goes to `blocks`.
+    pub(crate) fn push(&mut self, entry: Entry<'_>, blocks: &mut Blocks, now: Micros) {
+        if !self.open_block(blocks, now).push(entry) {
+            self.flush(blocks);
             // An empty block takes any datagram.
-            let taken = self.open_block(now).push(entry);
+            let taken = self.open_block(blocks, now).push(entry);
             debug_assert!(
                 taken,
                 "a packet of {} bytes does not fit an empty block",
@@ -65,12 +88,9 @@ impl Tap {
     }
 
     /// Hands over what there is.
-    pub(crate) fn flush(&mut self, ready: &mut VecDeque<Block>) {
+    pub(crate) fn flush(&mut self, blocks: &mut Blocks) {
         self.due = None;
-        if let Some(block) = self.block.take() {
-            self.usual_bytes = block.bytes().len().max(BLOCK_START_BYTES);
-            ready.push_back(block);
-        }
+        blocks.ready.extend(self.block.take());
     }
 
     /// The recorder could not take this block.
@@ -83,18 +103,13 @@ impl Tap {
         }
     }
 
-    fn open_block(&mut self, now: Micros) -> &mut Block {
+    fn open_block(&mut self, blocks: &mut Blocks, now: Micros) -> &mut Block {
         self.block.get_or_insert_with(|| {
             self.due = Some(now.plus(BLOCK_AGE_US));
             let sequence = self.sequence;
             self.sequence += 1;
             let dropped = std::mem::take(&mut self.dropped);
-            Block::new(
-                self.record,
-                sequence,
-                dropped,
-                Vec::with_capacity(self.usual_bytes),
-            )
+            Block::new(self.record, sequence, dropped, blocks.buffer())
         })
     }
 }
@@ -117,12 +132,13 @@ mod tests {
 
     #[test]
     fn a_full_block_goes_and_the_next_number_follows() {
-        let (mut tap, mut ready) = (Tap::new(7), VecDeque::new());
+        let (mut tap, mut blocks) = (Tap::new(7), Blocks::default());
         let payload = [0; 1_400];
         for _ in 0..BLOCK_BYTES_MAX / 1_400 + 1 {
-            tap.push(entry(&payload), &mut ready, Micros(1));
+            tap.push(entry(&payload), &mut blocks, Micros(1));
         }
-        tap.flush(&mut ready);
+        tap.flush(&mut blocks);
+        let ready = blocks.ready;
         let sequences: Vec<_> = ready.iter().map(|block| block.sequence).collect();
         assert_eq!(sequences, [0, 1]);
         let entries: u32 = ready.iter().map(|block| block.entries).sum();
@@ -131,20 +147,35 @@ mod tests {
 
     #[test]
     fn what_the_recorder_refused_is_told_by_the_next_block() {
-        let (mut tap, mut ready) = (Tap::new(7), VecDeque::new());
-        tap.push(entry(b"a"), &mut ready, Micros(1));
-        tap.push(entry(b"b"), &mut ready, Micros(2));
+        let (mut tap, mut blocks) = (Tap::new(7), Blocks::default());
+        tap.push(entry(b"a"), &mut blocks, Micros(1));
+        tap.push(entry(b"b"), &mut blocks, Micros(2));
         assert_eq!(tap.due(), Some(Micros(1 + BLOCK_AGE_US)));
-        tap.flush(&mut ready);
-        let refused = ready.pop_front().unwrap();
+        tap.flush(&mut blocks);
+        let refused = blocks.ready.pop_front().unwrap();
         tap.refused(&refused);
-        tap.push(entry(b"c"), &mut ready, Micros(3));
-        tap.flush(&mut ready);
+        tap.push(entry(b"c"), &mut blocks, Micros(3));
+        tap.flush(&mut blocks);
         assert_eq!(
-            ready
+            blocks
+                .ready
                 .front()
                 .map(|block| (block.sequence, block.dropped_before)),
             Some((1, 2))
         );
+    }
+
+    #[test]
+    fn a_buffer_that_came_back_is_used_again() {
+        let (mut tap, mut blocks) = (Tap::new(7), Blocks::default());
+        tap.push(entry(b"a"), &mut blocks, Micros(1));
+        tap.flush(&mut blocks);
+        let buffer = blocks.ready.pop_front().unwrap().into_buffer();
+        let place = buffer.as_ptr();
+        blocks.keep(buffer);
+        tap.push(entry(b"b"), &mut blocks, Micros(2));
+        tap.flush(&mut blocks);
+        let block = blocks.ready.pop_front().unwrap();
+        assert_eq!((block.entries, block.bytes().as_ptr()), (1, place));
     }
 }

@@ -101,6 +101,12 @@ impl Block {
         self.entries == 0
     }
 
+    /// The buffer, to be filled again: given to another block by [`Block::new`].
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The flat bytes: what the recorder seals. Read them back with [`entries`].
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -18,6 +18,7 @@ use self::kit::{Browser, STEP, World, picture_payload};
 use crate::Input;
 use crate::control::{Command, Event, PeerId, RoomId};
 
+mod allocations;
 mod flood;
 mod kit;
 mod paths;

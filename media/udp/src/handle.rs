@@ -87,7 +87,7 @@ impl Handle {
 
 impl Workers {
     /// Opens the sockets and starts the threads. `events` and `blocks` are the bounded channels to the control thread and to
-    /// the recorder; the workers never wait for them.
+    /// the recorder, `spent` brings the buffers of blocks back; the workers never wait for them.
     ///
     /// # Errors
     /// [`Error::Setting`], [`Error::Socket`], [`Error::Thread`], [`Error::System`], [`Error::Core`].
@@ -95,6 +95,7 @@ impl Workers {
         settings: &Settings,
         events: &Sender<Event>,
         blocks: &Sender<Block>,
+        spent: &Receiver<Vec<u8>>,
     ) -> Result<Self, Error> {
         check(settings)?;
         let secret = random_bytes().map_err(|source| Error::System { worker: 0, source })?;
@@ -120,6 +121,7 @@ impl Workers {
             let outlets = Outlets {
                 events: events.clone(),
                 blocks: blocks.clone(),
+                spent: spent.clone(),
             };
             all.workers
                 .push(spawn(core, identity.clone(), socket, outlets)?);

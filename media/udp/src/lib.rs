@@ -12,6 +12,7 @@
 //!
 //! let (events, heard) = crossbeam_channel::bounded(1_024);
 //! let (blocks, recorded) = crossbeam_channel::bounded(256);
+//! let spent = crossbeam_channel::never(); // the recorder gives no buffer back
 //! let settings = media::Settings {
 //!     bind: [0, 0, 0, 0].into(),
 //!     announced: vec![[127, 0, 0, 1].into()],
@@ -21,7 +22,7 @@
 //!     send_buffer_bytes: 4 << 20,
 //!     peers_max: media::PEERS_MAX,
 //! };
-//! let mut workers = Workers::start(&settings, &events, &blocks)?;
+//! let mut workers = Workers::start(&settings, &events, &blocks, &spent)?;
 //! workers.send(&Command::CloseRoom { room: RoomId(1) })?;
 //! workers.stop();
 //! # drop((heard, recorded));

@@ -30,6 +30,8 @@ pub(crate) enum Message {
 pub(crate) struct Outlets {
     pub(crate) events: Sender<Event>,
     pub(crate) blocks: Sender<Block>,
+    /// Buffers of blocks that the recorder has done with.
+    pub(crate) spent: Receiver<Vec<u8>>,
 }
 
 /// One worker: owner of its core, socket and buffers.
@@ -42,6 +44,8 @@ pub(crate) struct Worker {
     /// Events that found the channel full. Commands are not taken while there are any, which bounds them.
     backlog: VecDeque<Event>,
     refused: Vec<Block>,
+    /// Blocks handed over in this step.
+    sent_blocks: usize,
 }
 
 /// The control thread has gone.
@@ -63,6 +67,7 @@ impl Worker {
             wake,
             backlog: VecDeque::new(),
             refused: Vec::new(),
+            sent_blocks: 0,
         }
     }
 
@@ -124,16 +129,20 @@ impl Worker {
             match self.core.poll() {
                 Output::Send(outbox) => self.socket.send(outbox),
                 Output::Event(event) => self.backlog.push_back(event),
-                Output::Block(block) => {
-                    if let Err(TrySendError::Full(block) | TrySendError::Disconnected(block)) =
-                        self.outlets.blocks.try_send(block)
-                    {
+                Output::Block(block) => match self.outlets.blocks.try_send(block) {
+                    Ok(()) => self.sent_blocks += 1,
+                    Err(TrySendError::Full(block) | TrySendError::Disconnected(block)) => {
                         self.refused.push(block);
                     }
-                }
+                },
                 Output::Timeout(next) => break next,
             }
         };
+        // For each block that goes a buffer comes back, some time later.
+        let spent = self.outlets.spent.try_iter();
+        for buffer in spent.take(std::mem::take(&mut self.sent_blocks)) {
+            self.core.handle(Input::Buffer(buffer), now);
+        }
         for block in self.refused.drain(..) {
             self.core.handle(Input::BlockRefused(block), now);
         }

@@ -33,7 +33,7 @@ fn start(workers: u8) -> (Workers, Receiver<Event>, Receiver<Block>) {
         peers_max: 10,
     };
     (
-        Workers::start(&settings, &events, &blocks).unwrap(),
+        Workers::start(&settings, &events, &blocks, &crossbeam_channel::never()).unwrap(),
         heard,
         recorded,
     )
@@ -186,6 +186,7 @@ fn wrong_settings_are_named() {
         send_buffer_bytes: 1,
         peers_max: 1,
     };
-    let error = Workers::start(&settings, &events, &blocks).unwrap_err();
+    let error =
+        Workers::start(&settings, &events, &blocks, &crossbeam_channel::never()).unwrap_err();
     assert_eq!(error.to_string(), "workers is 0, allowed is 1 to 64");
 }

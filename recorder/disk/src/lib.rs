@@ -74,6 +74,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+/// Buffers that may wait to be filled again: as many as are written in one go.
+const SPENT_MAX: usize = 256;
+
 /// What the disk thread needs to know.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settings {
@@ -96,6 +99,7 @@ impl From<&config::Recorder> for Settings {
 #[derive(Debug)]
 pub struct Running {
     stats: Arc<Stats>,
+    spent: Receiver<Vec<u8>>,
     disk: JoinHandle<()>,
 }
 
@@ -104,6 +108,12 @@ impl Running {
     #[must_use]
     pub fn stats(&self) -> Arc<Stats> {
         Arc::clone(&self.stats)
+    }
+
+    /// Buffers of blocks that are written: the media workers fill them again, so that none is made per block.
+    #[must_use]
+    pub fn spent_buffers(&self) -> Receiver<Vec<u8>> {
+        self.spent.clone()
     }
 
     /// Waits for both threads, after [`Command::Stop`] or after the commands' sender was dropped. Somebody must go on taking
@@ -130,6 +140,7 @@ pub fn start(
     let stop = Arc::new(AtomicBool::new(false));
     let (jobs, jobs_waiting) = crossbeam_channel::bounded(derive::JOBS_MAX);
     let (found, unfinished) = crossbeam_channel::bounded(1);
+    let (spent_out, spent) = crossbeam_channel::bounded(SPENT_MAX);
     let deriver = Deriver {
         settings: settings.clone(),
         events: events.clone(),
@@ -146,6 +157,7 @@ pub fn start(
         settings,
         events: events.clone(),
         jobs,
+        spent: spent_out,
         stats: Arc::clone(&stats),
         started: start_of_clock(),
         random: SystemRandom::new(),
@@ -166,6 +178,7 @@ pub fn start(
         })?;
     Ok(Running {
         stats,
+        spent,
         disk: running,
     })
 }

@@ -9,7 +9,7 @@ use crate::derive::Job;
 use crate::file::{Appended, LogFile};
 use crate::stats::Stats;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use crossbeam_channel::{Receiver, Sender, TrySendError, select};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
 use media_packet::capture::Block;
 use recorder::log::{EVENT_BYTES_MAX, Stamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -28,15 +28,19 @@ const BATCH_MAX: usize = 256;
 /// Syncs in a row before blocks are looked at again: each takes up to some milliseconds.
 const SYNCS_IN_A_ROW_MAX: usize = 16;
 
-/// From so many due logs on, one sync of the whole file system is cheaper: measured on ext4, 300 logs written in the same second
-/// took 1.7 s one by one and 0.27 s together (docs/record-format.md).
+/// From so many written logs on, one sync of the whole file system when the first is due is cheaper than one of each: measured
+/// on ext4, 300 logs written in the same second took 1.7 s one by one and 0.27 s together (docs/record-format.md).
 const TOGETHER_MIN: usize = 16;
 
 /// How long a closing log waits for the media plane's last blocks, which come every 200 ms.
 const CLOSE_WAIT_US: u64 = 1_000_000;
 
-/// Longest sleep: bounds how late a sync, a close or a waiting event is noticed.
-const WAIT: Duration = Duration::from_millis(20);
+/// Rest between two looks at the blocks: waking for each block cost as much as hashing it. It bounds how late a block is
+/// written, and a sync, a close or a waiting event noticed.
+const REST: Duration = Duration::from_millis(20);
+
+/// Rest while no log is open and nothing waits: a command ends it.
+const IDLE_REST: Duration = Duration::from_secs(1);
 
 pub(crate) struct Disk {
     pub(crate) settings: Settings,
@@ -44,6 +48,8 @@ pub(crate) struct Disk {
     pub(crate) folder: File,
     pub(crate) events: Sender<Event>,
     pub(crate) jobs: Sender<Job>,
+    /// Buffers of blocks that are written, on their way back.
+    pub(crate) spent: Sender<Vec<u8>>,
     pub(crate) stats: Arc<Stats>,
     pub(crate) started: Instant,
     pub(crate) random: SystemRandom,
@@ -61,32 +67,24 @@ impl Disk {
     /// Runs until [`Command::Stop`], or until the control thread is gone.
     pub(crate) fn run(mut self, blocks: &Receiver<Block>, commands: &Receiver<Command>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
-        let mut media_gone = false;
+        let mut rest = Duration::ZERO;
         loop {
             let mut stop = false;
-            let mut first = None;
-            if media_gone {
-                select! {
-                    recv(commands) -> command => first = Some(command.unwrap_or(Command::Stop)),
-                    default(WAIT) => {}
-                }
-            } else {
-                select! {
-                    recv(commands) -> command => first = Some(command.unwrap_or(Command::Stop)),
-                    recv(blocks) -> block => match block {
-                        Ok(block) => batch.push(block),
-                        Err(crossbeam_channel::RecvError) => media_gone = true,
-                    },
-                    default(WAIT) => {}
-                }
-            }
+            let first = match commands.recv_timeout(rest) {
+                Ok(command) => Some(command),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(Command::Stop),
+            };
             batch.extend(blocks.try_iter().take(BATCH_MAX));
+            let taken = batch.len();
             let now = self.now();
             for command in first.into_iter().chain(commands.try_iter()) {
                 stop |= self.command(command, now);
             }
             for block in batch.drain(..) {
-                self.block(&block, now);
+                self.block(block, now);
+                // A media worker on the same core must not wait until the whole batch is hashed.
+                std::thread::yield_now();
             }
             if stop {
                 return self.stop(blocks);
@@ -95,7 +93,20 @@ impl Disk {
             self.sync_due();
             self.tell_unfinished();
             self.send_events();
+            rest = self.rest(taken);
         }
+    }
+
+    /// How long to wait for a command after so many blocks.
+    fn rest(&self, taken: usize) -> Duration {
+        if taken == BATCH_MAX {
+            return Duration::ZERO;
+        }
+        let idle = self.logs.is_empty()
+            && self.outbox.is_empty()
+            && self.waiting.is_empty()
+            && self.begun.is_none();
+        if idle { IDLE_REST } else { REST }
     }
 
     fn command(&mut self, command: Command, now: Stamp) -> bool {
@@ -169,12 +180,12 @@ impl Disk {
         self.appended(record, interval, appended);
     }
 
-    fn block(&mut self, block: &Block, now: Stamp) {
+    fn block(&mut self, block: Block, now: Stamp) {
         let Some(log) = self.logs.get_mut(&block.record) else {
             return Stats::add(&self.stats.late_blocks, 1);
         };
         let (interval, before) = (log.interval, log.bytes);
-        let appended = log.block(block, now);
+        let appended = log.block(&block, now);
         Stats::add(&self.stats.blocks, 1);
         Stats::add(&self.stats.bytes, log.bytes - before);
         let refused = matches!(appended, Appended::Refused(_) | Appended::StillRefused(_));
@@ -182,6 +193,8 @@ impl Disk {
             u64::from(block.dropped_before) + if refused { u64::from(block.entries) } else { 0 };
         Stats::add(&self.stats.dropped_packets, dropped);
         self.appended(block.record, interval, appended);
+        // Nobody waits for it: a media worker that finds none makes one.
+        drop(self.spent.try_send(block.into_buffer()));
     }
 
     fn appended(&mut self, record: u64, interval: u32, appended: Appended) {
@@ -257,8 +270,13 @@ impl Disk {
         let mut due: Vec<(u64, u64)> = dirty
             .filter(|(since_us, _)| since_us + sync_after_us <= begin_us)
             .collect();
+        if due.is_empty() {
+            return;
+        }
         due.sort_unstable();
-        if due.len() >= TOGETHER_MIN && self.sync_together(begin_us) {
+        let is_dirty = |log: &&LogFile| log.dirty_since_us.is_some();
+        let dirty = self.logs.values().filter(is_dirty).count();
+        if dirty >= TOGETHER_MIN && self.sync_together(begin_us) {
             return;
         }
         for (since_us, record) in due.into_iter().take(SYNCS_IN_A_ROW_MAX) {
@@ -351,7 +369,7 @@ impl Disk {
     fn stop(mut self, blocks: &Receiver<Block>) {
         let now = self.now();
         for block in blocks.try_iter().take(blocks.capacity().unwrap_or(0)) {
-            self.block(&block, now);
+            self.block(block, now);
         }
         for record in self.logs.keys().copied().collect::<Vec<_>>() {
             self.close(record, now);
@@ -389,6 +407,7 @@ mod tests {
     fn disk(records: &std::path::Path, logs: u64) -> Disk {
         let (events, _) = crossbeam_channel::bounded(1);
         let (jobs, _) = crossbeam_channel::bounded(1);
+        let (spent, _) = crossbeam_channel::bounded(1);
         let mut disk = Disk {
             settings: Settings {
                 records: records.to_path_buf(),
@@ -397,6 +416,7 @@ mod tests {
             folder: File::open(records).unwrap(),
             events,
             jobs,
+            spent,
             stats: Arc::default(),
             started: crate::start_of_clock()
                 .checked_sub(Duration::from_secs(10))
