@@ -65,6 +65,7 @@ impl Bound {
         let failed = |source| Error::Socket { address, source };
         let socket = UdpSocket::bind(address).map_err(failed)?;
         let state = UdpSocketState::new((&socket).into()).map_err(failed)?;
+        leave_out_what_nobody_reads(&socket);
         let (receive, send) = (settings.receive_buffer_bytes, settings.send_buffer_bytes);
         // A privileged process may go beyond the system's limit; the others take what it grants.
         if setsockopt(&socket, sockopt::RcvBufForce, &receive).is_err() {
@@ -102,6 +103,27 @@ impl Bound {
             meta: [RecvMeta::default(); BATCH_SIZE],
             headers: MultiHeaders::preallocate(SEND_BATCH_MAX, None),
             prepared: RECEIVE_BATCH_MIN,
+        }
+    }
+}
+
+/// quinn-udp asks the kernel to tell of each datagram when it came, to which address and with which class of service: QUIC
+/// needs that, nobody here does, and it costs several copies and a reading of the clock per datagram.
+fn leave_out_what_nobody_reads(socket: &UdpSocket) {
+    let off = [
+        (
+            "times",
+            setsockopt(socket, sockopt::ReceiveTimestampns, &false),
+        ),
+        ("class", setsockopt(socket, sockopt::IpRecvTos, &false)),
+        (
+            "address",
+            setsockopt(socket, sockopt::Ipv4PacketInfo, &false),
+        ),
+    ];
+    for (what, set) in off {
+        if let Err(error) = set {
+            tracing::debug!(what, %error, "this costs a little more per datagram");
         }
     }
 }
