@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { BEAT_MS, CLOCK_MS, ROWS, makeSource } from './source.mjs';
 
 export const TIMEOUT_MS = 45_000;
 
@@ -57,10 +58,16 @@ class Browser {
     this.profile = profile;
   }
 
-  async page(url, { width = 1280, height = 900 } = {}) {
+  /**
+   * `source`: { colour, tone } of a camera and a microphone made by the page, in place of the browser's fake ones;
+   * `line`: a Relay that its media take, to these `ports` of the server.
+   */
+  async page(url, { width = 1280, height = 900, source, line, ports } = {}) {
     const page = await this.browser.newPage();
     await page.setViewport({ width, height });
     await page.evaluateOnNewDocument(rememberPeers);
+    if (source) await page.evaluateOnNewDocument(makeSource, { ...source, beatMs: BEAT_MS, clockMs: CLOCK_MS, rows: ROWS });
+    if (line) await line.between(page, ports);
     page.setDefaultTimeout(TIMEOUT_MS);
     page.problems = [];
     page.on('pageerror', (error) => page.problems.push(String(error)));

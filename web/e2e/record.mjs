@@ -53,3 +53,63 @@ function goertzel(samples, hertz) {
   }
   return windows ? total / windows : 0;
 }
+
+/** Side of the little pictures that the squares are read from: a square of `source.mjs` is 8 × 8 of their points. */
+const LITTLE = { width: 64, height: 48 };
+
+/** [presentation time in ms, moment of drawing in ms] of each picture whose squares can be read. */
+export function moments(file, rows) {
+  const { width, height } = LITTLE;
+  const times = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'frame=pts_time', '-of', 'csv=p=0', file], LIMIT)
+    .toString().split('\n').map(parseFloat).filter((time) => !Number.isNaN(time));
+  const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:v', '-fps_mode', 'passthrough', '-vf', `scale=${width}:${height}:flags=area`,
+    '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], LIMIT);
+  const bit = (frame, row, column) => {
+    const y = Math.floor(height * (rows.first + (row + 0.5) * rows.height));
+    return raw[frame * width * height + y * width + column * 8 + 4] > 127 ? 1 : 0;
+  };
+  const byte = (frame, row) => [...Array(8).keys()].reduce((value, column) => (value << 1) | bit(frame, row, column), 0);
+  return times.map((time, frame) => [time * 1_000, byte(frame, 0), byte(frame, 1), byte(frame, 2)])
+    .filter(([, high, low, both]) => (high ^ low) === both)
+    .map(([at, high, low]) => [at, (high << 8) | low]);
+}
+
+/** When the tone begins, in ms of presentation time: loud after at least 150 ms of quiet. */
+export function beats(file) {
+  const rate = 48_000;
+  const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:a', '-ac', '1', '-ar', String(rate), '-f', 's16le', '-'], LIMIT);
+  const samples = new Int16Array(raw.buffer, raw.byteOffset, raw.byteLength >> 1);
+  const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  const found = [];
+  let loudAt = 0;
+  samples.forEach((sample, index) => {
+    if (Math.abs(sample) < loudest * 0.3) return;
+    if (index - loudAt > rate * 0.15) found.push((index * 1_000) / rate);
+    loudAt = index;
+  });
+  return found;
+}
+
+/**
+ * How far voice and picture are apart at each beat: [presentation time, ms]; positive: the voice is late.
+ * `audio`: what `makeSource` noted about the clock of its sound.
+ */
+export function skews(pictures, onsets, audio, { beatMs, clockMs }) {
+  const wrapped = (value, period) => ((((value + period / 2) % period) + period) % period) - period / 2;
+  return onsets.flatMap((at) => {
+    // Presentation time − moment of drawing, of the pictures around the beat.
+    const near = pictures.filter(([time]) => Math.abs(time - at) < 500);
+    if (near.length < 8) return [];
+    const lead = median(near.map(([time, drawn]) => wrapped(time - drawn - (near[0][0] - near[0][1]), clockMs))) + near[0][0] - near[0][1];
+    const drawnAt = at - lead;
+    const clocks = audio.filter(([second]) => Math.abs(wrapped(second * 1_000 + 500 - drawnAt, clockMs)) < 3_000);
+    if (clocks.length < 3) return [];
+    const offset = median(clocks.map(([, least]) => least));
+    return [[at, wrapped(drawnAt - offset, beatMs)]];
+  });
+}
+
+export function median(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[sorted.length >> 1];
+}

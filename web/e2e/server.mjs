@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -52,6 +52,11 @@ export class Server {
       if (Date.now() > deadline) throw new Error(`the server did not answer within ${START_TIMEOUT_MS} ms:\n${this.log}`);
       await new Promise((resolve) => { setTimeout(resolve, 100); });
     }
+  }
+
+  /** UDP ports of the media workers: one a core. */
+  get mediaPorts() {
+    return Array.from({ length: availableParallelism() }, (_, worker) => this.mediaPort + worker);
   }
 
   /** kill -9. */
