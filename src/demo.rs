@@ -155,6 +155,7 @@ impl Demo {
         config.load.token_file = Some(token_file);
         // A load test on the same machine comes from one address: a thousand rooms of two.
         config.limits.connections_per_address = 2_000;
+        config.limits.requests_per_second = 500;
         Ok(config)
     }
 

@@ -53,6 +53,12 @@ impl Offered {
         socket
             .set_nonblocking(true)
             .context("a UDP socket that does not block")?;
+        nix::sys::socket::setsockopt(
+            &socket,
+            nix::sys::socket::sockopt::ReceiveTimestampns,
+            &true,
+        )
+        .context("times of arrival from the kernel")?;
         let address = socket.local_addr().context("the address of a UDP socket")?;
         let credentials = IceCreds::new();
         let mut ice = IceAgent::new(credentials.clone());

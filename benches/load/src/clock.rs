@@ -4,6 +4,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use media_packet::time::{Micros, NtpTime};
 
+/// The bench is never so late that a datagram lies longer in its socket; the wall clock may have been set, though.
+const CREDIBLE_US: u64 = 1_000_000;
+
 /// Monotonic time since the start of the bench, in the forms that the parts want.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
@@ -36,6 +39,18 @@ impl Clock {
             instant,
             micros,
             ntp: NtpTime::from_unix_us(self.unix_us + micros.0),
+        }
+    }
+
+    /// When the kernel had a datagram that it stamped so, in microseconds since 1970; now, when the stamp cannot be right.
+    pub(crate) fn arrived(self, stamp_unix_us: Option<u64>, now: &Now) -> Now {
+        let at = stamp_unix_us.and_then(|stamp| stamp.checked_sub(self.unix_us));
+        let micros = at
+            .map(Micros)
+            .filter(|at| *at <= now.micros && now.micros.since(*at) < CREDIBLE_US);
+        Now {
+            micros: micros.unwrap_or(now.micros),
+            ..*now
         }
     }
 

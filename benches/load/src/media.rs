@@ -2,16 +2,19 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::io;
-use std::os::fd::AsFd as _;
+use std::io::{self, IoSliceMut};
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use media_packet::time::Micros;
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg};
 use nix::sys::time::TimeSpec;
 use tokio::sync::oneshot;
 
@@ -115,6 +118,39 @@ struct Engine {
     schedule: BinaryHeap<Reverse<(Micros, usize, Due)>>,
     measure: Measure,
     scratch: Scratch,
+    /// Room for the kernel's time stamp of a datagram.
+    stamps: Vec<u8>,
+}
+
+/// Bytes, sender and time of arrival (microseconds since 1970) of a datagram; none when there is none.
+type Received = (usize, SocketAddr, Option<u64>);
+
+/// The kernel's stamp counts, not our own coming round to it: on loopback it is made when the server sends.
+fn receive(
+    socket: &UdpSocket,
+    scratch: &mut Scratch,
+    stamps: &mut Vec<u8>,
+) -> io::Result<Option<Received>> {
+    let mut slices = [IoSliceMut::new(&mut scratch.packet)];
+    let flags = MsgFlags::empty();
+    let message =
+        match recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(stamps), flags) {
+            Ok(message) => message,
+            Err(Errno::EAGAIN | Errno::EINTR) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+    let stamp = message.cmsgs()?.find_map(|control| match control {
+        ControlMessageOwned::ScmTimestampns(time) => {
+            u64::try_from(Duration::from(time).as_micros()).ok()
+        }
+        _ => None,
+    });
+    let v4 = |storage: SockaddrStorage| Some(SocketAddr::V4((*storage.as_sockaddr_in()?).into()));
+    let v6 = |storage: SockaddrStorage| Some(SocketAddr::V6((*storage.as_sockaddr_in6()?).into()));
+    let from = message
+        .address
+        .and_then(|from| v4(from).or_else(|| v6(from)));
+    Ok(from.map(|from| (message.bytes, from, stamp)))
 }
 
 impl Engine {
@@ -129,6 +165,7 @@ impl Engine {
             schedule: BinaryHeap::new(),
             measure: Measure::new(),
             scratch: Scratch::new(),
+            stamps: nix::cmsg_space!(TimeSpec),
         })
     }
 
@@ -308,7 +345,7 @@ impl Engine {
         let timeout = TimeSpec::from(Duration::from_micros(next.min(IDLE_US)));
         let mut sockets = [PollFd::new(self.epoll.0.as_fd(), PollFlags::POLLIN)];
         match ppoll(&mut sockets, Some(timeout), None) {
-            Ok(_) | Err(nix::errno::Errno::EINTR) => Ok(()),
+            Ok(_) | Err(Errno::EINTR) => Ok(()),
             Err(error) => Err(error).context("ppoll"),
         }
     }
@@ -318,16 +355,10 @@ impl Engine {
             return;
         };
         // One datagram per readiness: the next turn of the loop says whether there is more.
-        let (len, from) = match client.socket.recv_from(&mut self.scratch.packet) {
-            Ok(received) => received,
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
-                ) =>
-            {
-                return;
-            }
+        let (len, from, stamp) = match receive(&client.socket, &mut self.scratch, &mut self.stamps)
+        {
+            Ok(Some(received)) => received,
+            Ok(None) => return,
             Err(error) => {
                 client.fail(format!("receiving: {error}"));
                 return;
@@ -335,7 +366,8 @@ impl Engine {
         };
         let datagram = self.scratch.packet.get_mut(..len).unwrap_or_default();
         let before = client.control_due;
-        client.receive(datagram, from, &mut self.measure, now);
+        let arrived = self.clock.arrived(stamp, now);
+        client.receive(datagram, from, &mut self.measure, &arrived);
         if client.control_due != before {
             self.schedule_control(name, now.micros);
         }

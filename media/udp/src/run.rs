@@ -17,6 +17,10 @@ use crate::socket::{Reception, Socket};
 /// It adds this to the delay of a packet at the most; the first after a quiet time is not delayed at all.
 const GATHERING: Duration = Duration::from_millis(1);
 
+/// When what came before is longer ago than this, so little comes that nothing would gather: then the pause would only be one
+/// more waking for a lone packet, such as the reports of people who are silent.
+const QUIET: Duration = Duration::from_millis(3);
+
 /// How soon events that found the channel full are offered again.
 const BACKLOG_RETRY: Duration = Duration::from_millis(10);
 
@@ -44,6 +48,8 @@ pub(crate) struct Worker {
     /// Events that found the channel full. Commands are not taken while there are any, which bounds them.
     backlog: VecDeque<Event>,
     refused: Vec<Block>,
+    /// When something came last.
+    received: Option<Instant>,
     /// Blocks handed over in this step.
     sent_blocks: usize,
 }
@@ -67,6 +73,7 @@ impl Worker {
             wake,
             backlog: VecDeque::new(),
             refused: Vec::new(),
+            received: None,
             sent_blocks: 0,
         }
     }
@@ -78,13 +85,15 @@ impl Worker {
             // A room whose code panics must not take the others with it: it is discarded, its people reconnect.
             match catch_unwind(AssertUnwindSafe(|| self.step(now))) {
                 Ok(Ok((Reception::Full, _))) => {}
-                Ok(Ok((Reception::Drained, _))) => std::thread::sleep(GATHERING),
-                Ok(Ok((Reception::Nothing, next))) => {
-                    let until_next = next.map(|next| next.saturating_duration_since(read_clock()));
-                    let until_retry = (!self.backlog.is_empty()).then_some(BACKLOG_RETRY);
-                    let time = until_next.into_iter().chain(until_retry).min();
-                    self.socket.sleep(&self.wake, time);
+                Ok(Ok((Reception::Drained, next))) => {
+                    let before = self.received.replace(now);
+                    if before.is_some_and(|before| now.duration_since(before) < QUIET) {
+                        std::thread::sleep(GATHERING);
+                    } else {
+                        self.wait(next);
+                    }
                 }
+                Ok(Ok((Reception::Nothing, next))) => self.wait(next),
                 Ok(Err(Ended)) => return self.finish(now),
                 Err(_panic) => {
                     tracing::error!("a room panicked and is discarded");
@@ -92,6 +101,14 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Sleeps until something comes, or is due.
+    fn wait(&mut self, next: Option<Instant>) {
+        let until_next = next.map(|next| next.saturating_duration_since(read_clock()));
+        let until_retry = (!self.backlog.is_empty()).then_some(BACKLOG_RETRY);
+        let time = until_next.into_iter().chain(until_retry).min();
+        self.socket.sleep(&self.wake, time);
     }
 
     /// Takes what has come, lets the core decide, sends what it says; returns what came, and when the core wants to be called
