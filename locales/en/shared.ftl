@@ -80,6 +80,7 @@ microphone-blocked = Microphone blocked
 microphone-missing = No microphone
 remote-no-picture = { $name } has the camera off
 remote-waiting = Waiting for the picture of { $name }…
+remote-paused = The picture of { $name } is paused: your connection cannot carry it. The voice goes on.
 sound-blocked = The browser did not let the sound begin.
 sound-start = Start the sound
 

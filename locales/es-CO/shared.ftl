@@ -80,6 +80,7 @@ microphone-blocked = Micrófono bloqueado
 microphone-missing = Sin micrófono
 remote-no-picture = La cámara de { $name } está apagada
 remote-waiting = Esperando la imagen de { $name }…
+remote-paused = La imagen de { $name } está en pausa: su conexión no alcanza para verla. La voz sigue.
 sound-blocked = El navegador no dejó empezar el sonido.
 sound-start = Activar el sonido
 

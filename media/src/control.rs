@@ -101,4 +101,6 @@ pub struct SlotState {
     pub medium: Medium,
     /// Participant shown in it.
     pub participant: Option<u8>,
+    /// The participant's picture is missing for now, because this peer's line does not carry it.
+    pub paused: bool,
 }

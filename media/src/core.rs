@@ -27,6 +27,7 @@ use crate::timer::Timers;
 use crate::transport::Step;
 use crate::{Error, dtls};
 
+mod downlinks;
 mod membership;
 mod packets;
 mod reports;

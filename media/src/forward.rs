@@ -11,6 +11,8 @@ use media_packet::rtp::{ExtendedSequence, ExtensionMap, ExtensionValues, Header,
 use media_packet::send::{ClockReference, SentStream};
 use media_packet::time::{Micros, NtpTime};
 
+use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
+use crate::layer::{Choice, PICTURE_MAX_BPS};
 use crate::negotiation::Codec;
 
 /// Retransmissions of one slot in 100 ms at the most: the whole of a 2.5 Mbit/s picture twice over is 40.
@@ -66,30 +68,25 @@ pub(crate) struct Slot {
     rtx_sequence: u16,
     retransmissions: (Micros, u32),
     reported_packets: u64,
-    rate: Rate,
+    rate: RateMeter,
+    /// What the subscriber's path leaves for it.
+    pub(crate) choice: Choice,
+    /// Since when there is no room for it, and whether signalling was told.
+    paused: Option<Micros>,
+    told_paused: bool,
+    /// Since when there is no room, while the picture still goes on.
+    no_room: Option<Micros>,
+    /// Nothing goes on until a queue has drained.
+    held: bool,
+    /// Bits a second that it takes at its best.
+    pub(crate) most_bps: u64,
 }
 
-/// How much was sent lately.
-#[derive(Clone, Copy, Debug, Default)]
-struct Rate {
-    since: Micros,
-    octets: u64,
-    bitrate_bps: u64,
-}
+/// There must be no room for so long before a picture is paused.
+const PAUSING_US: u64 = 1_000_000;
 
-/// Time over which a rate is measured: an estimate comes every second.
-const RATE_WINDOW_US: u64 = 500_000;
-
-impl Rate {
-    fn count(&mut self, octets: usize, now: Micros) {
-        let passed = now.since(self.since);
-        if passed >= RATE_WINDOW_US {
-            self.bitrate_bps = self.octets * 8 * 1_000_000 / passed;
-            (self.since, self.octets) = (now, 0);
-        }
-        self.octets += octets as u64;
-    }
-}
+/// Signalling is told of a picture that is paused for so long: shorter is a hiccup.
+const PAUSED_TOLD_US: u64 = 1_500_000;
 
 impl Slot {
     pub(crate) fn new(settings: SlotSettings) -> Self {
@@ -102,7 +99,13 @@ impl Slot {
             rtx_sequence: 0,
             retransmissions: (Micros(0), 0),
             reported_packets: 0,
-            rate: Rate::default(),
+            rate: RateMeter::default(),
+            choice: Choice::default(),
+            paused: None,
+            told_paused: false,
+            no_room: None,
+            held: false,
+            most_bps: PICTURE_MAX_BPS,
         }
     }
 
@@ -112,8 +115,63 @@ impl Slot {
             self.stream.switch_source();
             self.begun = false;
             self.clock = None;
+            self.choice = Choice::default();
+            self.paused = None;
+            self.told_paused = false;
+            self.no_room = None;
+            self.held = false;
         }
         self.occupant = occupant;
+    }
+
+    /// Shows this of the occupant's picture from now on. True when a keyframe is needed for it.
+    pub(crate) fn show(&mut self, choice: Choice, now: Micros) -> bool {
+        if choice != Choice::Paused {
+            self.no_room = None;
+        } else if self.choice != Choice::Paused {
+            // One dip of the estimate is no reason: a pause costs a keyframe.
+            let since = *self.no_room.get_or_insert(now);
+            if now.since(since) < PAUSING_US {
+                return false;
+            }
+        }
+        let before = std::mem::replace(&mut self.choice, choice);
+        if choice == Choice::Paused && before != Choice::Paused {
+            self.stream.switch_source();
+            self.begun = false;
+            self.paused = Some(now);
+        }
+        if choice != Choice::Paused {
+            self.paused = None;
+        }
+        before == Choice::Paused && choice != Choice::Paused
+    }
+
+    /// Nothing of the picture for a moment: a queue has to drain.
+    pub(crate) fn hold(&mut self) {
+        if !self.held {
+            self.held = true;
+            self.stream.switch_source();
+            self.begun = false;
+        }
+    }
+
+    /// The queue has drained. True when a keyframe is needed, because the picture was held.
+    pub(crate) fn release(&mut self) -> bool {
+        std::mem::take(&mut self.held)
+    }
+
+    /// Looks whether the picture is missing for some time; true when that has changed.
+    pub(crate) fn note_paused(&mut self, now: Micros) -> bool {
+        let paused = self
+            .paused
+            .is_some_and(|since| now.since(since) >= PAUSED_TOLD_US);
+        std::mem::replace(&mut self.told_paused, paused) != paused
+    }
+
+    /// The picture is missing because of the subscriber's line, and has been for some time.
+    pub(crate) const fn is_paused(&self) -> bool {
+        self.told_paused
     }
 
     /// The occupant's clocks, as its sender report told them.
@@ -127,7 +185,7 @@ impl Slot {
         incoming: &Incoming<'_>,
         now: Micros,
     ) -> Option<(Header, ExtensionValues)> {
-        if !self.begun && !incoming.begins {
+        if self.choice == Choice::Paused || self.held || (!self.begun && !incoming.begins) {
             return None;
         }
         let mapped = self
@@ -135,7 +193,8 @@ impl Slot {
             .map(incoming.sequence, incoming.header.timestamp, now)?;
         self.begun = true;
         self.stream.count_sent(incoming.payload.len());
-        self.rate.count(incoming.payload.len(), now);
+        let bytes = incoming.payload.len() as u64 + PACKET_OVERHEAD_BYTES;
+        self.rate.count_at(bytes, now);
         let header = Header {
             marker: incoming.header.marker,
             payload_type: self.settings.codec.payload_type,
@@ -190,9 +249,23 @@ impl Slot {
         Some((header, values))
     }
 
-    /// Bits a second that were sent lately.
-    pub(crate) fn bitrate_bps(&self) -> u64 {
-        self.rate.bitrate_bps
+    /// Header of a packet of padding in the stream of retransmissions, and the extensions' identifiers.
+    pub(crate) fn padding(&mut self) -> Option<(Header, ExtensionMap)> {
+        let payload_type = self.settings.codec.rtx_payload_type?;
+        self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
+        let header = Header {
+            marker: false,
+            payload_type,
+            sequence: self.rtx_sequence,
+            timestamp: 0,
+            ssrc: self.settings.sources.1,
+        };
+        Some((header, self.settings.extensions))
+    }
+
+    /// Bits a second that were sent lately, with all headers.
+    pub(crate) fn bitrate_bps(&self, now: Micros) -> u64 {
+        self.rate.recent_bps(now)
     }
 
     /// What a sender report says now; none while nothing was sent since the last, or while the occupant has told no clock.

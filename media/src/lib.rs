@@ -32,6 +32,7 @@ mod forward;
 mod ice;
 mod identity;
 mod keyframe;
+mod layer;
 mod negotiation;
 mod outbox;
 mod peer;

@@ -360,8 +360,8 @@ fn extensions(media: &MediaDescription, role: Role) -> ExtensionMap {
         Role::Slot {
             medium: Medium::Audio,
             ..
-        } => &[ExtensionKind::AudioLevel],
-        Role::Slot { .. } => &[ExtensionKind::AbsSendTime],
+        } => &[ExtensionKind::AudioLevel, ExtensionKind::TransportSequence],
+        Role::Slot { .. } => &[ExtensionKind::AbsSendTime, ExtensionKind::TransportSequence],
         Role::Idle { .. } | Role::Refused => &[],
     };
     let mut map = ExtensionMap::default();
@@ -385,6 +385,10 @@ fn extensions(media: &MediaDescription, role: Role) -> ExtensionMap {
         {
             map.set(kind, id);
         }
+    }
+    if matches!(role, Role::Slot { .. }) && map.id(ExtensionKind::TransportSequence).is_some() {
+        // Feedback on the numbers takes the place of the browser's own estimate, which needs the times.
+        map.set(ExtensionKind::AbsSendTime, 0);
     }
     map
 }

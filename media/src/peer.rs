@@ -7,6 +7,7 @@ use media_packet::time::Micros;
 use media_packet::twcc::ArrivalLog;
 
 use crate::allowance::Allowance;
+use crate::bandwidth::Downlink;
 use crate::control::PeerId;
 use crate::forward::{Occupant, Slot};
 use crate::negotiation::{Offer, Role};
@@ -59,8 +60,10 @@ pub(crate) struct Peer {
     pub(crate) arrivals: ArrivalLog,
     pub(crate) clock: PeerClock,
     pub(crate) due: Due,
-    /// The last limit it was told for each of its sources.
-    pub(crate) told_limits: [Option<u64>; 3],
+    /// The last limit it was told for all it sends, and when.
+    pub(crate) told_limit: (Option<u64>, Micros),
+    /// The path to it.
+    pub(crate) downlink: Downlink,
 }
 
 /// What a peer is from the beginning.
@@ -115,6 +118,14 @@ impl Peer {
                 }
             }
         }
+        let numbered = |slot: &Slot| {
+            let id = slot
+                .settings
+                .extensions
+                .id(ExtensionKind::TransportSequence);
+            id.is_some()
+        };
+        let numbered = !slots.is_empty() && slots.iter().all(numbered);
         Self {
             id,
             room,
@@ -130,7 +141,8 @@ impl Peer {
             arrivals: ArrivalLog::default(),
             clock: PeerClock::default(),
             due: Due::default(),
-            told_limits: [None; 3],
+            told_limit: (None, Micros(0)),
+            downlink: Downlink::new(numbered),
         }
     }
 
@@ -201,6 +213,16 @@ impl Peer {
             .unwrap_or(RTT_GUESS_US)
     }
 
+    /// What all its subscribers can take of all it sends, its voice included: browsers hold the whole connection to it.
+    pub(crate) fn limit_bps(&self, now: Micros) -> Option<u64> {
+        let limits = self.sources.iter().flatten();
+        let pictures = limits
+            .filter_map(|source| source.limit_bps(now))
+            .reduce(|sum, limit| sum + limit)?;
+        let voice = self.sources.get(Medium::Audio as usize)?.as_ref();
+        Some(pictures + voice.map_or(0, |voice| voice.bitrate_bps(now)))
+    }
+
     /// Something came or went: reports are due after a while. Returns when, if that is new.
     pub(crate) fn note_traffic(&mut self, now: Micros) -> Option<Micros> {
         if self.due.report.is_some() {
@@ -236,7 +258,8 @@ impl Peer {
         if !self.transport.is_connected() {
             return None;
         }
-        [self.due.feedback, self.due.report, self.due.repair]
+        let padding = self.downlink.padding_due();
+        [self.due.feedback, self.due.report, self.due.repair, padding]
             .into_iter()
             .flatten()
             .min()

@@ -8,7 +8,9 @@ use media_packet::ring::PacketRing;
 use media_packet::rtp::{ExtendedSequence, Header, Ssrc};
 use media_packet::time::Micros;
 
+use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
 use crate::keyframe::Keyframes;
+use crate::layer::{Choice, Picture};
 use crate::negotiation::Codec;
 use crate::room::MEMBERS_MAX;
 
@@ -18,8 +20,8 @@ const RING_BYTES_MAX: usize = 160 * 1024;
 /// Packets of a picture stream that are kept at the most: 1 s at 500 packets/s.
 const RING_PACKETS_MAX: usize = 512;
 
-/// Age at which a subscriber's estimate no longer counts: it is repeated every second.
-const ESTIMATE_AGE_US: u64 = 10_000_000;
+/// Age at which a subscriber's limit no longer counts: it is repeated every second at the least.
+const LIMIT_AGE_US: u64 = 10_000_000;
 
 /// One who receives the stream.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +30,8 @@ pub(crate) struct Subscriber {
     pub(crate) peer: u32,
     /// Number of the slot in its list.
     pub(crate) slot: usize,
-    /// What its path carries, by its own estimate, and when it said so.
-    pub(crate) estimate: Option<(u64, Micros)>,
+    /// What its path leaves for the picture, and since when; none when nothing limits it.
+    pub(crate) limit: Option<(u64, Micros)>,
 }
 
 /// Those who receive a stream: at most the others of the room.
@@ -81,6 +83,7 @@ pub(crate) struct Source {
     pub(crate) keyframes: Keyframes,
     stream: ReceivedStream,
     ring: Option<PacketRing>,
+    rate: RateMeter,
 }
 
 impl Source {
@@ -100,6 +103,7 @@ impl Source {
             subscribers: Subscribers::default(),
             keyframes: Keyframes::default(),
             stream: ReceivedStream::new(ssrc.unwrap_or_default(), codec.clock_rate),
+            rate: RateMeter::default(),
             ring: (medium != Medium::Audio)
                 .then(|| PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX)),
         }
@@ -134,6 +138,10 @@ impl Source {
             Order::Duplicate | Order::TooOld => false,
         };
         let mut begins = self.medium == Medium::Audio;
+        if fresh {
+            let bytes = payload.len() as u64 + PACKET_OVERHEAD_BYTES;
+            self.rate.count_at(bytes, now);
+        }
         if fresh && let Some(ring) = &mut self.ring {
             ring.push(arrived.sequence, packet, now);
             begins = media_packet::vp8::keyframe(payload).is_some();
@@ -194,21 +202,35 @@ impl Source {
             .min()
     }
 
-    /// A subscriber said what its path carries for this stream.
-    pub(crate) fn estimate(&mut self, peer: u32, bitrate_bps: u64, now: Micros) {
+    /// A subscriber's path leaves so much for this stream.
+    pub(crate) fn limit(&mut self, peer: u32, limit_bps: Option<u64>, now: Micros) {
         if let Some(subscriber) = self.subscribers.of_peer(peer) {
-            subscriber.estimate = Some((bitrate_bps, now));
+            subscriber.limit = limit_bps.map(|limit| (limit, now));
         }
     }
 
     /// What all subscribers can take.
     pub(crate) fn limit_bps(&self, now: Micros) -> Option<u64> {
-        let recent =
-            |(bitrate, at): (u64, Micros)| (now.since(at) < ESTIMATE_AGE_US).then_some(bitrate);
+        let recent = |(limit, at): (u64, Micros)| (now.since(at) < LIMIT_AGE_US).then_some(limit);
         self.subscribers
             .iter()
-            .filter_map(|subscriber| subscriber.estimate.and_then(recent))
+            .filter_map(|subscriber| subscriber.limit.and_then(recent))
             .min()
+    }
+
+    /// Bits a second that came lately, with all headers.
+    pub(crate) fn bitrate_bps(&self, now: Micros) -> u64 {
+        self.rate.recent_bps(now)
+    }
+
+    /// What is known of the picture for the choice of a slot that shows `shown` of it.
+    pub(crate) fn picture(&self, shown: Choice, now: Micros) -> Picture {
+        let bps = self.rate.recent_bps(now);
+        Picture {
+            layers_bps: [(bps > 0).then_some(bps), None, None],
+            follows: true,
+            now: shown,
+        }
     }
 }
 

@@ -134,6 +134,7 @@ pub(crate) fn slot_states(slots: &[Slot]) -> Vec<SlotState> {
         mid: slot.settings.mid.clone(),
         medium: slot.settings.medium,
         participant: slot.occupant.map(|occupant| occupant.participant),
+        paused: slot.is_paused(),
     };
     slots.iter().map(state).collect()
 }

@@ -31,6 +31,8 @@ pub struct Stats {
     pub packets_recovered: u64,
     /// Packets sent again because a subscriber asked.
     pub packets_retransmitted: u64,
+    /// Packets of padding sent to see whether a path carries more.
+    pub packets_padding: u64,
     /// Retransmissions refused: unknown, too old, asked too often.
     pub retransmissions_refused: u64,
     /// Sequence numbers asked again from publishers.

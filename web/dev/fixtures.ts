@@ -116,7 +116,7 @@ const callOf = (media: Media, other: number): CallState => ({
   local: { camera: media.self, microphone: media.microphone, states: { camera: 'on', microphone: 'on' } },
   asking: false,
   devices: { camera: 'on', microphone: 'on' },
-  remote: new Map([[other, { voice: null, camera: media.other, screen: null }]]),
+  remote: new Map([[other, { voice: null, camera: media.other, screen: null, paused: false }]]),
   peer: 'connected',
 })
 

@@ -69,6 +69,38 @@ impl Header {
         Ok(FIXED_HEADER_BYTES + extension_bytes)
     }
 
+    /// Writes a whole packet of nothing but padding, which only probes: `padding` bytes of it, at least one. The only extension
+    /// is the transport-wide number. Returns its length.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`].
+    pub fn write_padding(
+        &self,
+        out: &mut [u8],
+        transport_sequence: Option<u16>,
+        map: &ExtensionMap,
+        padding: u8,
+    ) -> Result<usize, Error> {
+        let values = ExtensionValues {
+            transport_sequence,
+            ..ExtensionValues::default()
+        };
+        let header_len = self.write_with(out, &values, map)?;
+        let padding = padding.max(1);
+        let (found, needed) = (out.len(), header_len + usize::from(padding));
+        let place = out.get_mut(header_len..needed);
+        let place = place.ok_or(Error::NoSpace { found, needed })?;
+        place.fill(0);
+        if let Some(count) = place.last_mut() {
+            *count = padding;
+        }
+        if let Some(first) = out.first_mut() {
+            // RFC 3550 §5.1: the padding bit.
+            *first |= 0x20;
+        }
+        Ok(needed)
+    }
+
     fn to_bytes(self, extension: bool) -> [u8; FIXED_HEADER_BYTES] {
         let first = if extension { 0x90 } else { 0x80 };
         let second = (u8::from(self.marker) << 7) | (self.payload_type & 0x7f);
@@ -293,6 +325,25 @@ mod tests {
         assert_eq!(packet.header_len(), 24);
         assert_eq!(packet.payload(), b"v8");
         assert!(packet.header().marker);
+    }
+
+    #[test]
+    fn written_padding_reads_back_as_an_empty_payload() {
+        let mut map = ExtensionMap::default();
+        map.set(ExtensionKind::TransportSequence, 3);
+        let mut bytes = [0xff; 400];
+        for padding in [0, 1, 255] {
+            let header = Header::default();
+            let len = header
+                .write_padding(&mut bytes, Some(77), &map, padding)
+                .unwrap();
+            let packet = Packet::parse(&bytes[..len]).unwrap();
+            assert_eq!((packet.header(), packet.payload()), (header, &[][..]));
+            assert_eq!(packet.extensions(&map).transport_sequence, Some(77));
+            assert_eq!(len - packet.header_len(), usize::from(padding.max(1)));
+        }
+        let short = Header::default().write_padding(&mut bytes[..100], None, &map, 255);
+        assert!(matches!(short, Err(Error::NoSpace { .. })));
     }
 
     #[test]

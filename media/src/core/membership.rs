@@ -413,7 +413,7 @@ impl Core {
                 source.subscribers.add(Subscriber {
                     peer,
                     slot,
-                    estimate: None,
+                    limit: None,
                 });
             }
         }

@@ -108,9 +108,10 @@ impl Core {
             let Some(slot) = peer.slots.get_mut(subscriber.slot) else {
                 continue;
             };
-            let Some((header, values)) = slot.forward(&incoming, now) else {
+            let Some((header, mut values)) = slot.forward(&incoming, now) else {
                 continue;
             };
+            values.transport_sequence = peer.downlink.number();
             let map = slot.settings.extensions;
             let sent = peer
                 .transport
@@ -119,6 +120,7 @@ impl Core {
                 });
             if sent {
                 self.stats.packets_forwarded += 1;
+                peer.downlink.note_sent(incoming.payload.len(), now);
                 if let Some(due) = peer.note_traffic(now) {
                     self.timers
                         .wake_at(Owner::Peer(subscriber.peer).number(), due);
@@ -152,6 +154,10 @@ impl Core {
         now: Micros,
     ) -> Option<()> {
         let peer = self.peers.get_mut(place)?;
+        // What was lost before a full queue is not helped by more; it is asked for again.
+        if peer.downlink.is_flooded() {
+            return None;
+        }
         let number = peer
             .slots
             .iter()
@@ -164,12 +170,16 @@ impl Core {
         let kept = publisher.source(medium)?.kept(original, now)?;
         let packet = Packet::parse(kept).ok()?;
         let slot = peer.slots.get_mut(number)?;
-        let (header, values) = slot.retransmit(&packet.header(), now)?;
+        let (header, mut values) = slot.retransmit(&packet.header(), now)?;
+        values.transport_sequence = peer.downlink.number();
         let map = slot.settings.extensions;
         let sent = peer.transport.send_written(&mut self.outbox, |out| {
             let header_len = header.write_with(out, &values, &map).ok()?;
             rtx::write(&packet, sequence, out, header_len).ok()
         });
+        if sent {
+            peer.downlink.note_sent(packet.payload().len(), now);
+        }
         sent.then_some(())
     }
 }

@@ -8,9 +8,7 @@ use media_packet::rtp::Ssrc;
 use media_packet::time::{Micros, NtpTime};
 
 use super::Core;
-use crate::bandwidth;
 use crate::peer::Peer;
-use crate::room::MEMBERS_MAX;
 
 /// Packets of one compound that are looked at: browsers send at most a report, a description and a feedback or two of each
 /// kind for each of 16 sections.
@@ -57,9 +55,8 @@ impl Core {
                     }
                 }
                 Packet::Remb { bitrate_bps, .. } => self.estimate(place, bitrate_bps, now),
-                // Transport-wide feedback is not negotiated for what we send; the others have no use here.
-                Packet::TransportFeedback(_)
-                | Packet::ReceiverReferenceTime { .. }
+                Packet::TransportFeedback(told) => self.transport_feedback(place, &told, now),
+                Packet::ReceiverReferenceTime { .. }
                 | Packet::Bye { .. }
                 | Packet::Other { .. } => {}
             }
@@ -161,62 +158,6 @@ impl Core {
         }
     }
 
-    /// A subscriber's estimate of its path is shared by the pictures that it receives.
-    fn estimate(&mut self, place: u32, bitrate_bps: u64, now: Micros) {
-        let Some(peer) = self.peers.get(place) else {
-            return;
-        };
-        let mut pictures = [None; MEMBERS_MAX];
-        let mut count = 0;
-        for slot in peer
-            .slots
-            .iter()
-            .filter(|slot| slot.settings.medium != Medium::Audio)
-        {
-            if let (Some(occupant), Some(picture)) = (slot.occupant, pictures.get_mut(count)) {
-                *picture = Some((occupant.peer, slot.settings.medium, slot.bitrate_bps()));
-                count += 1;
-            }
-        }
-        let share_bps = bitrate_bps / (count as u64).max(1);
-        for (publisher, medium, sent_bps) in pictures.into_iter().flatten() {
-            let Some(peer) = self.peers.get_mut(publisher) else {
-                continue;
-            };
-            let Some(source) = peer.source(medium) else {
-                continue;
-            };
-            source.estimate(place, bandwidth::limit_bps(share_bps, sent_bps), now);
-            let limit = source.limit_bps(now);
-            let told = peer.told_limits.get(medium as usize).copied().flatten();
-            // Less is urgent: what is sent beyond it is lost. More waits for the next report.
-            if limit < told
-                && let Some(limit) = limit
-            {
-                self.tell_limit(publisher, medium, limit);
-            }
-        }
-    }
-
-    fn tell_limit(&mut self, publisher: u32, medium: Medium, limit_bps: u64) {
-        let Some(peer) = self.peers.get_mut(publisher) else {
-            return;
-        };
-        let Some(media) = peer.source(medium).and_then(|source| source.ssrc) else {
-            return;
-        };
-        if let Some(told) = peer.told_limits.get_mut(medium as usize) {
-            *told = Some(limit_bps);
-        }
-        let local = peer.local_ssrc;
-        peer.transport.send_rtcp(&mut self.outbox, |out| {
-            let mut compound = Compound::new(out);
-            compound.receiver_report(local, &[]).ok()?;
-            compound.remb(local, limit_bps, &[media]).ok()?;
-            Some(compound.len())
-        });
-    }
-
     /// Tells a peer what is due.
     pub(super) fn report(&mut self, place: u32, now: Micros) {
         let Some(peer) = self.peers.get_mut(place) else {
@@ -245,6 +186,7 @@ impl Core {
             peer.due.report = None;
             send_reports(peer, &mut self.outbox, now);
         }
+        self.pad(place, now);
     }
 }
 
@@ -315,16 +257,12 @@ fn send_reports(peer: &mut Peer, outbox: &mut crate::Outbox, now: Micros) {
             count += 1;
         }
     }
-    let mut limits = [None; 3];
-    for source in peer.sources.iter().flatten() {
-        let (Some(media), Some(limit)) = (source.ssrc, source.limit_bps(now)) else {
-            continue;
-        };
-        if let Some(place) = limits.get_mut(source.medium as usize) {
-            *place = Some((media, limit));
-        }
+    // A limit that was lifted has been told; one that holds is repeated, in case it was lost.
+    let limit = peer.limit_bps(now);
+    if limit.is_some() {
+        peer.told_limit = (limit, now);
     }
-    peer.told_limits = limits.map(|limit| limit.map(|(_, limit)| limit));
+    let media = peer.source(Medium::Camera).and_then(|source| source.ssrc);
     let slots = &mut peer.slots;
     peer.transport.send_rtcp(outbox, |out| {
         let mut compound = Compound::new(out);
@@ -336,8 +274,8 @@ fn send_reports(peer: &mut Peer, outbox: &mut crate::Outbox, now: Micros) {
                     .ok()?;
             }
         }
-        for (media, limit) in limits.iter().flatten() {
-            compound.remb(local, *limit, &[*media]).ok()?;
+        if let (Some(limit), Some(media)) = (limit, media) {
+            compound.remb(local, limit, &[media]).ok()?;
         }
         Some(compound.len())
     });

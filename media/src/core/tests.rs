@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use media_packet::capture::{Entry, EntryKind, Medium, entries};
 use media_packet::rtcp::{self, Packet as Rtcp, SenderInfo};
-use media_packet::rtp::{Header, Ssrc};
+use media_packet::rtp::{ExtensionKind, Header, Ssrc};
 use media_packet::time::NtpTime;
 
 use self::kit::{Browser, STEP, World, picture_payload};
@@ -21,6 +21,13 @@ use crate::control::{Command, Event, PeerId, RoomId};
 mod allocations;
 mod flood;
 mod kit;
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers of a model are small"
+)]
+mod lines;
 mod paths;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -461,7 +468,22 @@ fn newcomers_get_a_keyframe_and_storms_of_wishes_are_throttled() {
 
 #[test]
 fn the_publisher_hears_of_arrivals_loss_and_the_receivers_limit() {
-    let mut world = World::with_people(2, true);
+    let mut world = World::new();
+    for number in 0..2 {
+        // The receiver gives no transport-wide feedback, but its own estimate.
+        let browser = Browser::new(number, world.now);
+        let uri = ExtensionKind::TransportSequence.uri();
+        let offer = match number {
+            0 => browser.offer(2),
+            _ => browser.offer(2).replace(uri, "urn:other"),
+        };
+        world.browsers.push(browser);
+        world.join_with(1, number, number, offer);
+    }
+    world.run(2 * SECOND);
+    world.admit(0, true);
+    world.admit(1, true);
+    world.run(STEP);
     for number in [0, 1, 2, 3, 5, 6, 7] {
         let voice = world.browsers[0].voice(number);
         world.send(0, voice);

@@ -172,10 +172,12 @@ fn media(text: &mut String, section: &Section, codec: Codec) {
         );
     } else {
         line(text, format_args!("a=rtpmap:{number} VP8/90000"));
-        line(
-            text,
-            format_args!("a=rtcp-fb:{number} goog-remb\r\na=rtcp-fb:{number} ccm fir"),
-        );
+        if matches!(section.role, Role::Publish { .. })
+            || section.extensions.id(ExtensionKind::AbsSendTime).is_some()
+        {
+            line(text, format_args!("a=rtcp-fb:{number} goog-remb"));
+        }
+        line(text, format_args!("a=rtcp-fb:{number} ccm fir"));
         line(
             text,
             format_args!("a=rtcp-fb:{number} nack\r\na=rtcp-fb:{number} nack pli"),

@@ -124,7 +124,7 @@ fn voice_and_camera_of_a_place_share_a_stream() {
 }
 
 #[test]
-fn estimates_are_asked_of_receivers_and_feedback_given_to_publishers() {
+fn feedback_is_given_to_publishers_and_asked_of_receivers_or_their_estimate() {
     let answer = written(&parse_offer(CHROMIUM).unwrap());
     let with = |section: &&str, line: &str| section.contains(line);
     let sections: Vec<_> = answer.split("\r\nm=").skip(1).collect();
@@ -142,14 +142,25 @@ fn estimates_are_asked_of_receivers_and_feedback_given_to_publishers() {
             .iter()
             .filter(|section| with(section, "a=sendonly"))
     };
-    assert!(slots().all(|section| !with(section, "transport-cc")));
-    let cameras: Vec<_> = slots()
-        .filter(|section| with(section, "VP8/90000"))
+    assert!(slots().all(|section| with(section, "a=rtcp-fb")
+        && with(section, "transport-cc")
+        && with(section, "transport-wide-cc")
+        && !with(section, "abs-send-time")
+        && !with(section, "goog-remb")));
+    // aiortc, for one, offers no transport-wide feedback.
+    let uri = ExtensionKind::TransportSequence.uri();
+    let without = written(&parse_offer(&CHROMIUM.replace(uri, "urn:other")).unwrap());
+    let cameras: Vec<_> = without
+        .split("\r\nm=")
+        .filter(|section| section.contains("a=sendonly") && section.contains("VP8/90000"))
         .collect();
+    assert_eq!(cameras.len(), 6);
     assert!(
         cameras
             .iter()
-            .all(|section| with(section, "abs-send-time") && with(section, "goog-remb"))
+            .all(|section| section.contains("abs-send-time")
+                && section.contains("goog-remb")
+                && !section.contains("transport-cc"))
     );
 }
 

@@ -75,6 +75,8 @@ pub struct Slot {
     pub kind: SlotKind,
     /// Participant whose media arrives there; none when the slot is free.
     pub participant: Option<u8>,
+    /// The picture is missing for now because the own line does not carry it; the voice goes on.
+    pub paused: bool,
 }
 
 /// What happens to the chat of a service (O21).

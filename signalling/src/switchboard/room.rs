@@ -294,5 +294,6 @@ fn slot(state: SlotState) -> Slot {
         mid: state.mid,
         kind,
         participant: state.participant,
+        paused: state.paused,
     }
 }

@@ -176,12 +176,14 @@ fn answers_and_slots_reach_who_offered() {
         mid: "3".to_owned(),
         medium: media::control::Medium::Camera,
         participant: Some(2),
+        paused: true,
     }];
     stage.media_says(MediaEvent::Slots { peer, slots });
     let expected = vec![Slot {
         mid: "3".to_owned(),
         kind: SlotKind::Camera,
         participant: Some(2),
+        paused: true,
     }];
     assert!(
         stage

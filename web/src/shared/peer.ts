@@ -20,6 +20,8 @@ export interface RemoteMedia {
   voice: MediaStreamTrack | null
   camera: MediaStreamTrack | null
   screen: MediaStreamTrack | null
+  /** The camera's picture stands still: the own line carries the voice only. */
+  paused: boolean
 }
 
 export interface PeerEvents {
@@ -111,9 +113,10 @@ export function remoteOf(slots: readonly Slot[], sections: readonly Receiving[])
   for (const slot of slots) {
     const track = sections.find((section) => section.mid === slot.mid)?.receiver.track
     if (slot.participant === null || !track) continue
-    const media = remote.get(slot.participant) ?? { voice: null, camera: null, screen: null }
+    const media = remote.get(slot.participant) ?? { voice: null, camera: null, screen: null, paused: false }
     if (slot.kind === 'audio') media.voice = track
     else media[slot.kind] = track
+    if (slot.kind === 'camera') media.paused = slot.paused
     remote.set(slot.participant, media)
   }
   return remote

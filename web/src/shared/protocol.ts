@@ -58,7 +58,11 @@ kind: SlotKind,
 /**
  * Participant whose media arrives there; none when the slot is free.
  */
-participant: number | null, };
+participant: number | null, 
+/**
+ * The picture is missing for now because the own line does not carry it; the voice goes on.
+ */
+paused: boolean, };
 
 export type ChatPolicy = "incidencias" | "conversacion" | "registro";
 

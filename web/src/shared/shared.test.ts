@@ -63,15 +63,15 @@ describe('slots', () => {
     const section = (mid: string) => ({ mid, receiver: { track: { id: mid } as MediaStreamTrack } })
     const remote = remoteOf(
       [
-        { mid: '3', kind: 'audio', participant: 2 },
-        { mid: '10', kind: 'camera', participant: 2 },
-        { mid: '4', kind: 'audio', participant: null },
-        { mid: '99', kind: 'audio', participant: 5 },
+        { mid: '3', kind: 'audio', participant: 2, paused: false },
+        { mid: '10', kind: 'camera', participant: 2, paused: true },
+        { mid: '4', kind: 'audio', participant: null, paused: false },
+        { mid: '99', kind: 'audio', participant: 5, paused: false },
       ],
       [section('3'), section('4'), section('10')],
     )
     expect([...remote.keys()]).toEqual([2])
-    expect(remote.get(2)).toMatchObject({ voice: { id: '3' }, camera: { id: '10' }, screen: null })
+    expect(remote.get(2)).toMatchObject({ voice: { id: '3' }, camera: { id: '10' }, screen: null, paused: true })
   })
 })
 

@@ -69,6 +69,7 @@ export interface SharedWords {
   'microphone-missing': undefined
   'remote-no-picture': { name: string | number }
   'remote-waiting': { name: string | number }
+  'remote-paused': { name: string | number }
   'sound-blocked': undefined
   'sound-start': undefined
   'recording': undefined

@@ -40,7 +40,7 @@ pub(super) struct Browser {
     pub(super) fingerprint: [u8; 32],
     ufrag: String,
     pub(super) sealer: Option<Sealer>,
-    opener: Option<Opener>,
+    pub(super) opener: Option<Opener>,
     /// What it published under.
     pub(super) audio: Ssrc,
     pub(super) camera: Ssrc,
@@ -49,7 +49,7 @@ pub(super) struct Browser {
     /// RTCP that came, each compound decrypted.
     pub(super) reports: Vec<Vec<u8>>,
     pub(super) answer: String,
-    outgoing: Vec<(SocketAddr, Vec<u8>)>,
+    pub(super) outgoing: Vec<(SocketAddr, Vec<u8>)>,
 }
 
 fn certificate() -> DtlsCertificate {

@@ -35,6 +35,14 @@ export function Stage({ call, other, otherName, label }: StageProps) {
           </p>
         </div>
       )}
+      <p class="stage-paused" role="status" data-testid="picture-paused">
+        {seen && remote?.paused && (
+          <span>
+            <Icon name="warning" />
+            {t('remote-paused', { name })}
+          </span>
+        )}
+      </p>
       {remote?.voice && <Voice track={remote.voice} />}
       <p class="stage-name">
         {name}
