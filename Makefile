@@ -5,7 +5,7 @@ ROOMS ?= 50
 SECONDS ?= 20
 CARGO ?= cargo
 
-.PHONY: demo test bench limit audit web web-check rust-check e2e packages-build packages-test clean
+.PHONY: demo test bench limit audit outages web web-check rust-check e2e packages-build packages-test clean
 
 packages-build:
 	@tools/install-packages build
@@ -53,6 +53,10 @@ bench: web
 limit: web
 	$(CARGO) build --release --locked -p ventanilla -p ventanilla-bench -p ventanilla-limit
 	tools/limit $(ROOMS) $(SECONDS)
+
+# 200 seeded outages in virtual time: picture and table of docs/coming-back.md.
+outages:
+	$(CARGO) test --locked -p media --lib core::tests::outages -- --ignored
 
 # What needs more tools or time than CI has.
 audit:

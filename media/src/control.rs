@@ -62,6 +62,10 @@ pub enum Event {
         peer: PeerId,
         /// SDP answer.
         answer: String,
+        /// What the peer derives the credentials of its ICE restarts from, without asking: hexadecimal digits of a key. The
+        /// fragment of generation n (from 0, which the answer has) ends with n in two of them, and its password is the
+        /// first half of HMAC-SHA256(key, n as one byte).
+        restart: String,
     },
     /// The offer was not accepted: the peer does not exist.
     Refused {
@@ -77,7 +81,7 @@ pub enum Event {
         /// Peer.
         peer: PeerId,
     },
-    /// Nothing authenticated came for the time of consent (30 s), DTLS failed or was closed, ICE and DTLS were not done 30 s
+    /// Nothing authenticated came for 45 s (it was sent nothing after 30 s), DTLS failed or was closed, ICE and DTLS were not done 30 s
     /// after the join, or another peer took its place: the peer no longer exists.
     Lost {
         /// Peer.

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use media_packet::capture::Block;
+use media_packet::capture::{Block, Medium};
 use media_packet::time::Micros;
 
 use crate::control::{Command, Event, PeerId, RoomId};
@@ -18,6 +18,7 @@ use crate::demux::{AddressBook, Protocol, classify};
 use crate::ice::{Check, peer_index};
 use crate::identity::Identity;
 use crate::outbox::Outbox;
+use crate::path::is_stream;
 use crate::peer::Peer;
 use crate::room::Room;
 use crate::slab::Slab;
@@ -56,6 +57,20 @@ pub enum Input<'a> {
         /// What.
         bytes: &'a mut [u8],
     },
+    /// A datagram came by a stream; its bytes are opened in place.
+    Streamed {
+        /// Name of the path ([`crate::stream_path`]).
+        path: SocketAddr,
+        /// Address that the peer is told it has on this path.
+        seen_as: SocketAddr,
+        /// What.
+        bytes: &'a mut [u8],
+    },
+    /// A stream has ended: its path leads nowhere any more.
+    StreamEnded {
+        /// Name of the path.
+        path: SocketAddr,
+    },
     /// Signalling asks for something.
     Command(Command),
     /// The recorder could not take this block.
@@ -83,6 +98,7 @@ pub enum Output<'a> {
 #[derive(Debug)]
 pub struct Core {
     settings: CoreSettings,
+    tcp_candidates: Vec<SocketAddr>,
     identity: Identity,
     fingerprint: String,
     dtls: Arc<dimpl::Config>,
@@ -143,6 +159,7 @@ impl Core {
             fingerprint: identity.fingerprint(),
             dtls: dtls::config()?,
             settings,
+            tcp_candidates: Vec::new(),
             identity,
             start,
             peers: Slab::default(),
@@ -163,6 +180,12 @@ impl Core {
         })
     }
 
+    /// Answers name these addresses too, for who cannot send UDP (RFC 6544); whoever listens there passes on what comes as
+    /// [`Input::Streamed`].
+    pub fn set_tcp_candidates(&mut self, candidates: Vec<SocketAddr>) {
+        self.tcp_candidates = candidates;
+    }
+
     /// Takes in what happened at `now`, which never goes back.
     pub fn handle(&mut self, input: Input<'_>, now: Instant) {
         if std::mem::take(&mut self.outbox_told) {
@@ -170,7 +193,19 @@ impl Core {
         }
         let moment = self.micros(now);
         match input {
-            Input::Datagram { source, bytes } => self.datagram(source, bytes, (now, moment)),
+            // No router passes such an address on; should one come all the same, it is no stream of ours.
+            Input::Datagram { source, .. } if is_stream(source) => {
+                self.stats.datagrams_unknown += 1;
+            }
+            Input::Datagram { source, bytes } => {
+                self.datagram((source, source), bytes, (now, moment));
+            }
+            Input::Streamed {
+                path,
+                seen_as,
+                bytes,
+            } => self.datagram((path, seen_as), bytes, (now, moment)),
+            Input::StreamEnded { path } => self.stream_ended(path),
             Input::Command(command) => self.command(command, (now, moment)),
             Input::BlockRefused(block) => self.block_refused(block),
             Input::Buffer(buffer) => self.blocks.keep(buffer),
@@ -241,14 +276,31 @@ impl Core {
         Micros(u64::try_from(passed).unwrap_or(u64::MAX))
     }
 
-    fn datagram(&mut self, source: SocketAddr, bytes: &mut [u8], times: (Instant, Micros)) {
+    fn stream_ended(&mut self, path: SocketAddr) {
+        let Some(place) = self.addresses.peer(path) else {
+            return;
+        };
+        self.addresses.forget(path, place);
+        if let Some(peer) = self.peers.get_mut(place) {
+            peer.transport.forget(path);
+        }
+        self.reschedule(place);
+    }
+
+    /// `seen_as` is the source as the peer is told it: another than `source` when a stream carries the path.
+    fn datagram(
+        &mut self,
+        (source, seen_as): (SocketAddr, SocketAddr),
+        bytes: &mut [u8],
+        times: (Instant, Micros),
+    ) {
         self.stats.datagrams_received += 1;
         let Some(protocol) = classify(bytes) else {
             self.stats.datagrams_unknown += 1;
             return;
         };
         if protocol == Protocol::Stun {
-            if self.stun(source, bytes, times.1).is_none() {
+            if self.stun((source, seen_as), bytes, times.1).is_none() {
                 self.stats.stun_refused += 1;
             }
             return;
@@ -267,9 +319,32 @@ impl Core {
             Protocol::Rtp => self.rtp(place, source, bytes, times.1),
             Protocol::Rtcp => self.rtcp(place, source, bytes, times.1),
         }
+        self.welcome_back(place, times.1);
     }
 
-    fn stun(&mut self, source: SocketAddr, bytes: &[u8], now: Micros) -> Option<()> {
+    /// Whoever comes back after a silence missed pictures, and so did those who see them: all begin with a keyframe.
+    fn welcome_back(&mut self, place: u32, now: Micros) {
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
+        if !peer.transport.take_return() {
+            return;
+        }
+        tracing::info!(peer = peer.id.0, "back after a silence");
+        self.stats.returns += 1;
+        self.wish_keyframes(place, now);
+        for medium in [Medium::Camera, Medium::Screen] {
+            self.wish_keyframe(place, medium, now);
+        }
+        self.reschedule(place);
+    }
+
+    fn stun(
+        &mut self,
+        (source, seen_as): (SocketAddr, SocketAddr),
+        bytes: &[u8],
+        now: Micros,
+    ) -> Option<()> {
         let check = Check::parse(bytes)?;
         let place = peer_index(check.local_ufrag())?;
         if self
@@ -281,14 +356,15 @@ impl Core {
             return None;
         }
         let peer = self.peers.get_mut(place)?;
-        let change = peer
-            .transport
-            .check(check, (source, bytes.len()), &mut self.outbox, now)?;
+        let change =
+            peer.transport
+                .check(check, (source, seen_as), bytes.len(), &mut self.outbox, now)?;
         if let Some(forgotten) = change.forgotten {
             self.addresses.forget(forgotten, place);
         }
         // Said on every check: the address may have been another peer's in between.
         self.addresses.learn(source, place);
+        self.welcome_back(place, now);
         Some(())
     }
 

@@ -3,9 +3,13 @@
 //! STUN messages are read, verified and written by the crate `is`; its agent is not used, since the agent remembers every
 //! source address for ever and wants to be polled, while a lite answerer needs neither. Which peer a check is for, and what
 //! its address may then do, is left to [`crate::demux`] and [`crate::peer`].
+//! A restart (RFC 8445 §9) needs no signalling: the peer derives the credentials of the next generation from the key that came
+//! with its answer, and the first check that proves them makes them the current ones. DTLS and SRTP go on as they are.
 //! Invariants: nothing is answered that is not authenticated, and no answer is longer than its request; `is` sees no datagram
 //! but of someone who knows the fragments of both sides.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::net::SocketAddr;
 
 use aws_lc_rs::hmac;
@@ -33,28 +37,125 @@ const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 /// The attribute of the user name (RFC 8489 §14.3).
 const USERNAME: usize = 0x0006;
 
-/// User name fragment and password of the server towards one peer (RFC 8445 §5.3).
-#[derive(Clone, Debug)]
+/// Characters of a peer's own fragment at the most (RFC 8839 §5.4).
+const REMOTE_BYTES_MAX: usize = 256;
+
+/// User name fragment and password of the server towards one peer (RFC 8445 §5.3), of one generation.
+#[derive(Clone)]
 pub(crate) struct Credentials {
     pub(crate) ufrag: String,
     pub(crate) password: String,
 }
 
-impl Credentials {
-    /// Fragment: worker, place of the peer in the worker's list, 32 derived bits. Password: 128 derived bits.
+/// What all credentials towards one peer are made of. The peer is given the key with its answer, so that it can begin its ICE
+/// anew (RFC 8445 §9) while it cannot reach the server: it then knows what the server would have answered.
+#[derive(Clone)]
+pub(crate) struct Secret {
+    name: String,
+    key: [u8; KEY_BYTES],
+}
+
+/// Bytes of the key: what is left of 32 derived ones after the name's.
+const KEY_BYTES: usize = 28;
+
+impl Secret {
+    /// The name has the worker, the place of the peer in the worker's list, and 32 derived bits.
     pub(crate) fn new(worker: u8, index: u32, derived: &[u8; 32]) -> Self {
-        let hexadecimal = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
+        let (for_name, for_key) = derived.split_at(32 - KEY_BYTES);
+        let mut key = [0; KEY_BYTES];
+        key.copy_from_slice(for_key);
+        let name = format!("{worker:02x}{index:08x}{}", hexadecimal(for_name));
+        Self { name, key }
+    }
+
+    /// Fragment: the name and the generation. Password: 128 bits of HMAC-SHA256 of the generation under the key.
+    pub(crate) fn credentials(&self, generation: u8) -> Credentials {
+        Credentials {
+            ufrag: format!("{}{generation:02x}", self.name),
+            password: self.password(generation),
+        }
+    }
+
+    fn password(&self, generation: u8) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.key);
+        let tag = hmac::sign(&key, &[generation]);
+        hexadecimal(tag.as_ref().get(..16).unwrap_or_default())
+    }
+
+    /// The key in hexadecimal digits.
+    pub(crate) fn key(&self) -> String {
+        hexadecimal(&self.key)
+    }
+
+    /// The generation that a fragment of ours names.
+    fn generation(&self, ufrag: &str) -> Option<u8> {
+        let digits = ufrag.strip_prefix(self.name.as_str())?;
+        let generation = u8::from_str_radix(digits, 16).ok()?;
+        (digits == format!("{generation:02x}")).then_some(generation)
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The ICE of one peer across its restarts: the newest generation that was proved, and the one before it, whose checks may
+/// still be under way.
+pub(crate) struct Session {
+    secret: Secret,
+    generation: u8,
+    newest: Sides,
+    before: Option<(u8, Sides)>,
+}
+
+/// What a check of one generation must know.
+struct Sides {
+    /// Our password.
+    password: String,
+    /// The peer's fragment.
+    remote: String,
+}
+
+impl Session {
+    /// `remote` is the fragment that the peer's offer names.
+    pub(crate) fn new(secret: Secret, remote: &str) -> Self {
+        let newest = Sides {
+            password: secret.password(0),
+            remote: remote.to_owned(),
         };
-        let (for_ufrag, rest) = derived.split_at(4);
-        let (for_password, _unused) = rest.split_at(16);
-        let ufrag = format!("{worker:02x}{index:08x}{}", hexadecimal(for_ufrag));
         Self {
-            ufrag,
-            password: hexadecimal(for_password),
+            secret,
+            generation: 0,
+            newest,
+            before: None,
+        }
+    }
+
+    /// The password that a check must know that names these fragments; a generation that was not proved yet may come with any fragment of
+    /// the peer's, since only who has the key knows its password.
+    fn password(&self, generation: u8, remote: &str) -> Option<Cow<'_, str>> {
+        let known = match generation.cmp(&self.generation) {
+            Ordering::Greater if remote.len() > REMOTE_BYTES_MAX => return None,
+            Ordering::Greater => return Some(Cow::Owned(self.secret.password(generation))),
+            Ordering::Equal => &self.newest,
+            Ordering::Less => {
+                let (before, sides) = self.before.as_ref()?;
+                (*before == generation).then_some(sides)?
+            }
+        };
+        (known.remote == remote).then_some(Cow::Borrowed(&known.password))
+    }
+
+    /// A check of this generation was authentic.
+    fn prove(&mut self, generation: u8, remote: &str) {
+        if generation > self.generation {
+            let newest = Sides {
+                password: self.secret.password(generation),
+                remote: remote.to_owned(),
+            };
+            let before = std::mem::replace(&mut self.newest, newest);
+            self.before = Some((self.generation, before));
+            self.generation = generation;
         }
     }
 }
@@ -62,6 +163,13 @@ impl Credentials {
 /// The peer's place in the list of its worker, as its fragment says it.
 pub(crate) fn peer_index(ufrag: &str) -> Option<u32> {
     u32::from_str_radix(ufrag.get(2..10)?, 16).ok()
+}
+
+/// The worker that a connectivity check is for, as its user name says; nothing is authenticated. None for any other bytes.
+#[must_use]
+pub fn worker_of(datagram: &[u8]) -> Option<u8> {
+    let check = Check::parse(datagram)?;
+    u8::from_str_radix(check.local.get(..2)?, 16).ok()
 }
 
 /// A binding request whose form is right and that says whom it is for; nothing is authenticated yet, and the crate `is` has not
@@ -116,16 +224,14 @@ impl<'a> Check<'a> {
     /// Authenticates the check and writes the answer; `None` when it is not from the peer that has these credentials.
     pub(crate) fn answer(
         self,
-        credentials: &Credentials,
-        remote_ufrag: &str,
-        source: SocketAddr,
+        session: &mut Session,
+        seen_as: SocketAddr,
         out: &mut [u8],
     ) -> Option<Answer> {
-        if self.local != credentials.ufrag || self.remote != remote_ufrag {
-            return None;
-        }
+        let generation = session.secret.generation(self.local)?;
+        let password = session.password(generation, self.remote)?;
+        let password = password.as_bytes();
         let message = StunMessage::parse(self.bytes).ok()?;
-        let password = credentials.password.as_bytes();
         if !message.verify(password, hmac_sha1) {
             return None;
         }
@@ -134,9 +240,10 @@ impl<'a> Check<'a> {
         let reply = if conflict {
             StunMessage::binding_role_conflict_reply(message.trans_id())
         } else {
-            StunMessage::binding_reply(message.trans_id(), source)
+            StunMessage::binding_reply(message.trans_id(), seen_as)
         };
         let len = reply.to_bytes(Some(password), out, hmac_sha1).ok()?;
+        session.prove(generation, self.remote);
         Some(Answer {
             len,
             nominates: message.use_candidate() && !conflict,
@@ -187,18 +294,25 @@ mod tests {
         bytes
     }
 
+    const NAME: &str = "0100000007abababab00:them";
+
+    fn secret() -> Secret {
+        Secret::new(1, 7, &[0xab; 32])
+    }
+
+    fn session() -> Session {
+        Session::new(secret(), "them")
+    }
+
     fn check(username: &str, password: &str, controlling: bool) -> Option<(Answer, usize)> {
-        let ours = Credentials {
-            ufrag: "0100000007abcdef01".to_owned(),
-            password: "secret".to_owned(),
-        };
+        let mut ours = session();
         let bytes = request(username, password, controlling);
         let source = SocketAddr::from(([10, 0, 0, 1], 5_000));
         let mut out = [0; ANSWER_BYTES_MAX];
-        let answer = Check::parse(&bytes)?.answer(&ours, "them", source, &mut out)?;
+        let answer = Check::parse(&bytes)?.answer(&mut ours, source, &mut out)?;
         let reply = StunMessage::parse(&out[..answer.len]).unwrap();
         if controlling {
-            assert!(reply.verify(b"secret", hmac_sha1));
+            assert!(reply.verify(password.as_bytes(), hmac_sha1));
             assert_eq!(reply.mapped_address(), Some(source));
         }
         Some((answer, bytes.len()))
@@ -206,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_authenticated_check_is_answered_with_no_more_bytes_than_it_had() {
-        let (answer, asked) = check("0100000007abcdef01:them", "secret", true).unwrap();
+        let (answer, asked) = check(NAME, &secret().password(0), true).unwrap();
         assert!(answer.nominates && answer.len <= asked);
     }
 
@@ -287,23 +401,72 @@ mod tests {
 
     #[test]
     fn a_wrong_password_or_name_gets_no_answer() {
-        assert_eq!(check("0100000007abcdef01:them", "guess", true), None);
-        assert_eq!(check("0100000007abcdef01:other", "secret", true), None);
-        assert_eq!(check("0100000007abcdef02:them", "secret", true), None);
+        let password = secret().password(0);
+        assert!(check(NAME, &password, true).is_some());
+        assert_eq!(check(NAME, "guess", true), None);
+        assert_eq!(check("0100000007abababab00:other", &password, true), None);
+        assert_eq!(check("0100000007ababacac00:them", &password, true), None);
+        for fragment in [
+            "0100000007abababab0",
+            "0100000007abababab000",
+            "0100000007abababab+0",
+        ] {
+            assert_eq!(check(&format!("{fragment}:them"), &password, true), None);
+        }
     }
 
     #[test]
     fn a_peer_that_claims_our_role_is_told_of_the_conflict() {
-        let (answer, asked) = check("0100000007abcdef01:them", "secret", false).unwrap();
+        let (answer, asked) = check(NAME, &secret().password(0), false).unwrap();
         assert!(!answer.nominates && answer.len <= asked);
     }
 
     #[test]
+    fn a_restart_is_proved_by_its_first_check_and_leaves_one_generation_behind() {
+        let mut session = session();
+        let mut ask = |generation: u8, remote: &str, password: &str| {
+            let ufrag = secret().credentials(generation).ufrag;
+            let bytes = request(&format!("{ufrag}:{remote}"), password, true);
+            let source = SocketAddr::from(([10, 0, 0, 1], 5_000));
+            let mut out = [0; ANSWER_BYTES_MAX];
+            let check = Check::parse(&bytes).unwrap();
+            check.answer(&mut session, source, &mut out).is_some()
+        };
+        let password = |generation| secret().password(generation);
+        assert!(
+            !ask(3, "new", &password(0)),
+            "another generation's password"
+        );
+        assert!(ask(0, "them", &password(0)), "a guess moves nothing");
+        assert!(ask(3, "new", &password(3)));
+        assert!(!ask(3, "them", &password(3)), "its fragment is fixed now");
+        assert!(ask(0, "them", &password(0)), "checks may be under way");
+        assert!(!ask(2, "new", &password(2)), "never the newest");
+        assert!(ask(4, "newer", &password(4)));
+        assert!(!ask(0, "them", &password(0)), "two restarts ago");
+        assert!(ask(3, "new", &password(3)));
+        let long = "x".repeat(REMOTE_BYTES_MAX + 1);
+        assert!(session.password(5, &long).is_none());
+        assert!(session.password(5, "short").is_some());
+    }
+
+    #[test]
     fn the_fragment_tells_the_peers_place() {
-        let credentials = Credentials::new(3, 0x1_0002, &[0xab; 32]);
-        assert_eq!(credentials.ufrag, "0300010002abababab");
-        assert_eq!(credentials.password.len(), 32);
-        assert_eq!(peer_index(&credentials.ufrag), Some(0x1_0002));
+        let secret = Secret::new(3, 0x1_0002, &[0xab; 32]);
+        let Credentials { ufrag, password } = secret.credentials(2);
+        assert_eq!(ufrag, "0300010002abababab02");
+        assert_eq!(password.len(), 32);
+        assert_eq!(peer_index(&ufrag), Some(0x1_0002));
         assert_eq!(peer_index("short"), None);
+        let check = request(&format!("{ufrag}:them"), "anything", true);
+        assert_eq!(worker_of(&check), Some(3));
+        assert_eq!(worker_of(&check[1..]), None);
+    }
+
+    /// The same in web/src/shared/restart.test.ts: both sides must derive alike.
+    #[test]
+    fn passwords_are_what_the_browser_derives() {
+        assert_eq!(secret().key(), "ab".repeat(KEY_BYTES));
+        assert_eq!(secret().password(1), "9657ebae67d2b46de0bf5294978ac1fd");
     }
 }

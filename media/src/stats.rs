@@ -47,6 +47,8 @@ pub struct Stats {
     pub offers_refused: u64,
     /// Peers that were given up: no consent, DTLS failed.
     pub peers_lost: u64,
+    /// Times that a peer came back after a silence.
+    pub returns: u64,
     /// Rooms that were discarded because their code panicked.
     pub rooms_crashed: u64,
 }

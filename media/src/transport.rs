@@ -12,27 +12,38 @@ use media_packet::srtp::{Opened, Opener, Sealer};
 use media_packet::time::Micros;
 
 use crate::dtls::{Association, Progress};
-use crate::ice::{ANSWER_BYTES_MAX, Check, Credentials};
+use crate::ice::{ANSWER_BYTES_MAX, Check, Secret, Session};
 use crate::identity::Identity;
 use crate::outbox::Outbox;
 
 /// Addresses that one peer may have proved at a time: its interfaces, IPv4 and IPv6, and a few NAT bindings. The oldest goes.
 const PATHS_MAX: usize = 8;
 
-/// Consent: with nothing authenticated for so long, sending stops and the peer is given up (RFC 7675 §5.1).
+/// Consent: with nothing authenticated for so long, sending stops (RFC 7675 §5.1); before DTLS is done the peer is given up.
 pub(crate) const CONSENT_US: u64 = 30_000_000;
+
+/// A peer of which nothing authenticated came for so long is given up: until then it may come back to the same DTLS
+/// association, and to the same recording. An outage of 30 s and what browsers need to notice its end fit in.
+pub(crate) const ABSENCE_US: u64 = 45_000_000;
+
+/// After a silence of this length people need keyframes. Longer than the pause between the checks of a browser that sends
+/// nothing else.
+const SILENCE_US: u64 = 3_500_000;
 
 /// With nothing authenticated from the chosen path for so long while another one is heard, that one is taken. Browsers check the
 /// path they use every 2.5 s, so two checks in a row were lost.
 const PATH_SILENT_US: u64 = 6_000_000;
+
+/// The same when media comes by the other one: browsers send media by the path that they chose, and say so with a check that
+/// may come a second later.
+const PATH_LEFT_US: u64 = 500_000;
 
 /// DTLS datagrams of one peer a second at the most: a handshake has about ten, repeats included; after it there are none.
 const DTLS_DATAGRAMS_MAX: u32 = 60;
 
 /// One peer's transport.
 pub(crate) struct Transport {
-    credentials: Credentials,
-    remote_ufrag: String,
+    ice: Session,
     /// Proved addresses, oldest first.
     paths: Vec<Path>,
     /// Where to send: the nominated path, or the first one until one is nominated; the one heard last when that one fell silent.
@@ -43,6 +54,8 @@ pub(crate) struct Transport {
     begun: Micros,
     /// When something authenticated came last.
     heard: Micros,
+    /// It came after a long silence.
+    returned: bool,
 }
 
 /// A proved address.
@@ -92,14 +105,13 @@ pub(crate) enum Step {
 impl Transport {
     pub(crate) fn new(
         (config, identity): (&Arc<dimpl::Config>, &Identity),
-        credentials: Credentials,
+        secret: Secret,
         offer: (&str, [u8; 32]),
         (instant, now): (Instant, Micros),
     ) -> Self {
         let (remote_ufrag, fingerprint) = offer;
         Self {
-            credentials,
-            remote_ufrag: remote_ufrag.to_owned(),
+            ice: Session::new(secret, remote_ufrag),
             paths: Vec::with_capacity(PATHS_MAX),
             chosen: None,
             dtls: Association::new(config, identity, fingerprint, instant),
@@ -107,6 +119,7 @@ impl Transport {
             srtp: None,
             begun: now,
             heard: now,
+            returned: false,
         }
     }
 
@@ -125,16 +138,16 @@ impl Transport {
         self.heard
     }
 
-    /// When consent ends for the chosen path unless something comes from there; then [`Transport::fall_back`] is due, and the
-    /// peer is given up when there is nothing to fall back to. Before DTLS is done nothing prolongs it, so
-    /// that nobody keeps a half-open connection.
+    /// When [`Transport::fall_back`] is due: consent ends for the chosen path, or the peer is to be given up. Before DTLS is done
+    /// nothing prolongs it, so that nobody keeps a half-open connection.
     pub(crate) fn consent_until(&self) -> Micros {
-        let since = if self.is_connected() {
-            self.chosen_heard().unwrap_or(self.heard)
-        } else {
-            self.begun
-        };
-        since.plus(CONSENT_US)
+        if !self.is_connected() {
+            return self.begun.plus(CONSENT_US);
+        }
+        match self.chosen_heard() {
+            Some(heard) => heard.plus(CONSENT_US),
+            None => self.heard.plus(ABSENCE_US),
+        }
     }
 
     fn chosen_heard(&self) -> Option<Micros> {
@@ -143,24 +156,31 @@ impl Transport {
         Some(path.heard)
     }
 
-    /// Something authenticated came from there.
-    fn hear(&mut self, source: SocketAddr, now: Micros) {
+    /// Something authenticated came from there; the chosen path is left for it when that has been silent for so long.
+    fn hear(&mut self, source: SocketAddr, silent_us: u64, now: Micros) {
+        self.returned |= self.is_connected() && now.since(self.heard) >= SILENCE_US;
         self.heard = now;
         if let Some(path) = self.paths.iter_mut().find(|path| path.address == source) {
             path.heard = now;
-            let is_silent = |heard: Micros| now.since(heard) >= PATH_SILENT_US;
+            let is_silent = |heard: Micros| now.since(heard) >= silent_us;
             if self.chosen_heard().is_none_or(is_silent) {
                 self.chosen = Some(source);
             }
         }
     }
 
-    /// Consent for the chosen path has ended: takes the path heard last instead. False when consent has ended there too, or
-    /// DTLS is not done.
+    /// Consent for the chosen path has ended: takes the path heard last instead, or none when consent has ended there too.
+    /// False when the peer is to be given up.
     pub(crate) fn fall_back(&mut self, now: Micros) -> bool {
         let last = self.paths.iter().max_by_key(|path| path.heard);
+        let last = last.filter(|path| now.since(path.heard) < CONSENT_US);
         self.chosen = last.map(|path| path.address);
-        self.consent_until() > now
+        self.is_connected() && now.since(self.heard) < ABSENCE_US
+    }
+
+    /// Whether the peer was silent for long until now; asked once.
+    pub(crate) fn take_return(&mut self) -> bool {
+        std::mem::take(&mut self.returned)
     }
 
     /// When [`Transport::advance`] is due.
@@ -168,17 +188,18 @@ impl Transport {
         self.dtls.deadline()
     }
 
-    /// Answers a connectivity check; `None` when it is not this peer's.
+    /// Answers a connectivity check that came by the path `source`, telling the peer the address that it is `seen_as`; `None`
+    /// when it is not this peer's.
     pub(crate) fn check(
         &mut self,
         check: Check<'_>,
-        request: (SocketAddr, usize),
+        (source, seen_as): (SocketAddr, SocketAddr),
+        request_bytes: usize,
         outbox: &mut Outbox,
         now: Micros,
     ) -> Option<PathChange> {
-        let (source, request_bytes) = request;
         let mut reply = [0; ANSWER_BYTES_MAX];
-        let answer = check.answer(&self.credentials, &self.remote_ufrag, source, &mut reply)?;
+        let answer = check.answer(&mut self.ice, seen_as, &mut reply)?;
         // Nobody's answer may be longer than what was asked: otherwise a forged source address makes us an amplifier.
         if answer.len <= request_bytes {
             outbox.push(source, reply.get(..answer.len)?);
@@ -199,11 +220,20 @@ impl Transport {
             });
             change.learnt = Some(source);
         }
-        self.hear(source, now);
+        self.hear(source, PATH_SILENT_US, now);
         if answer.nominates || self.chosen.is_none() {
             self.chosen = Some(source);
         }
         Some(change)
+    }
+
+    /// A path leads nowhere any more: the one heard last is taken instead.
+    pub(crate) fn forget(&mut self, gone: SocketAddr) {
+        self.paths.retain(|path| path.address != gone);
+        if self.chosen == Some(gone) {
+            let last = self.paths.iter().max_by_key(|path| path.heard);
+            self.chosen = last.map(|path| path.address);
+        }
     }
 
     /// Takes in a DTLS datagram from one of the proved addresses; `None` when there are too many of them.
@@ -268,7 +298,7 @@ impl Transport {
         now: Micros,
     ) -> Option<Opened> {
         let opened = self.srtp.as_mut()?.opener.open_rtp(bytes).ok()?;
-        self.hear(source, now);
+        self.hear(source, PATH_LEFT_US, now);
         Some(opened)
     }
 
@@ -280,7 +310,7 @@ impl Transport {
         now: Micros,
     ) -> Option<usize> {
         let len = self.srtp.as_mut()?.opener.open_rtcp(bytes).ok()?;
-        self.hear(source, now);
+        self.hear(source, PATH_SILENT_US, now);
         Some(len)
     }
 

@@ -149,6 +149,22 @@ impl Call {
             .map(|replaced| replaced.id)
     }
 
+    /// A participant's page came back by another connection and still has the peer of this attempt: returns who is in its
+    /// slots. None when the media plane has no such peer.
+    pub(crate) fn keep(
+        &mut self,
+        participant: u8,
+        attempt: u32,
+        connection: ConnectionId,
+    ) -> Option<&Vec<Slot>> {
+        let peer = self.peers.get_mut(&participant)?;
+        if peer.attempt != attempt || peer.stage == PeerStage::Joining {
+            return None;
+        }
+        peer.connection = connection;
+        Some(&peer.slots)
+    }
+
     /// A participant's peer is of no use any more.
     pub(crate) fn leave(&mut self, participant: u8, orders: &mut Vec<Order>) -> Option<PeerId> {
         let peer = self.peers.remove(&participant)?;

@@ -49,6 +49,7 @@ mod tick;
 
 pub use compliance::Question;
 pub use load::load_token_hash;
+pub use room::RelaySettings;
 
 /// Now, by the two clocks of the control loop's one reading.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +124,7 @@ pub struct Kept {
 #[derive(Debug)]
 pub struct Switchboard {
     settings: Settings,
+    relay: Option<RelaySettings>,
     notices: Notices,
     entropy: Entropy,
     directory: Directory,
@@ -177,6 +179,7 @@ impl Switchboard {
     ) -> Self {
         let mut switchboard = Self {
             settings,
+            relay: None,
             notices,
             entropy,
             directory: kept.directory,

@@ -34,6 +34,7 @@ fn generated() -> String {
         call::DeviceState,
         call::DeviceStates,
         call::Participant,
+        call::RelayAccess,
         call::SlotKind,
         call::Slot,
         call::ChatPolicy,

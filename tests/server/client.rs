@@ -170,6 +170,7 @@ impl Citizen {
                 version: PROTOCOL_VERSION,
                 device,
                 language,
+                attempt: None,
             })
             .await;
         citizen
@@ -246,6 +247,7 @@ impl Operator {
                 version: PROTOCOL_VERSION,
                 device,
                 language,
+                attempt: None,
             })
             .await;
         operator

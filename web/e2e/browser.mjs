@@ -27,7 +27,7 @@ function rememberPeers() {
  * A browser with one person's devices.
  * kind: 'chromium' | 'firefox'; video: path of a .mjpeg or .y4m file, audio: path of a .wav file (Chromium only).
  */
-export async function open(kind, { video, audio } = {}) {
+export async function open(kind, { video, audio, more = [] } = {}) {
   const profile = mkdtempSync(join(tmpdir(), `ventanilla-${kind}-`));
   const options = kind === 'chromium'
     ? {
@@ -37,7 +37,7 @@ export async function open(kind, { video, audio } = {}) {
         '--use-fake-ui-for-media-stream', '--lang=es-AR',
         '--use-fake-device-for-media-stream',
         ...(video ? [`--use-file-for-fake-video-capture=${video}`] : []),
-        ...(audio ? [`--use-file-for-fake-audio-capture=${audio}`] : [])],
+        ...(audio ? [`--use-file-for-fake-audio-capture=${audio}`] : []), ...more],
     }
     : {
       browser: 'firefox', executablePath: FIREFOX, headless: true, userDataDir: profile,
@@ -61,10 +61,12 @@ class Browser {
   /**
    * `source`: { colour, tone } of a camera and a microphone made by the page, in place of the browser's fake ones;
    * `line`: a Relay that its media take, to these `ports` of the server.
+   * `prepare` runs in the page before all else.
    */
-  async page(url, { width = 1280, height = 900, source, line, ports } = {}) {
+  async page(url, { width = 1280, height = 900, source, line, ports, prepare } = {}) {
     const page = await this.browser.newPage();
     await page.setViewport({ width, height });
+    if (prepare) await page.evaluateOnNewDocument(prepare);
     await page.evaluateOnNewDocument(rememberPeers);
     if (source) await page.evaluateOnNewDocument(makeSource, { ...source, beatMs: BEAT_MS, clockMs: CLOCK_MS, rows: ROWS });
     if (line) await line.between(page, ports);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { open, press, sees } from './browser.mjs';
 import { flows, received } from './media.mjs';
+import { Call } from './outage.mjs';
 import * as people from './people.mjs';
 import { Relay } from './relay.mjs';
 import { Server } from './server.mjs';
@@ -104,6 +105,18 @@ describe('coming back', () => {
     await citizen.close();
     await operator.close();
   }));
+
+  test('five seconds without a line, back by another port: the same connection, the same recording', { timeout: 240_000 }, async () => {
+    const call = await Call.start();
+    try {
+      const { peers } = await call.outage({ seconds: 5, moved: true });
+      assert.equal(peers, 1, 'no new connection was made');
+      const intervals = new Set((await call.record()).map((track) => track.interval));
+      assert.deepEqual([...intervals], [1]);
+    } finally {
+      await call.end();
+    }
+  });
 
   test('ten per cent of loss on both lines and both ways: voice and picture still flow', { timeout: 240_000 }, () => withServer(async () => {
     const lines = [new Relay(20_261), new Relay(20_262)];

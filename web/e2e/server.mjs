@@ -1,16 +1,16 @@
 // The real server as a child process, with a data folder of its own; it can be killed with -9 and started again on the same data.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BINARY = process.env.VENTANILLA ?? fileURLToPath(new URL('../../target/debug/ventanilla', import.meta.url));
+export const BINARY = process.env.VENTANILLA ?? fileURLToPath(new URL('../../target/debug/ventanilla', import.meta.url));
 const START_TIMEOUT_MS = 30_000;
 
 /** A free TCP port of the loopback address. */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on('error', reject);
@@ -22,19 +22,25 @@ function freePort() {
 }
 
 export class Server {
-  /** Starts a demo office on an empty folder. */
-  static async start() {
+  /** Starts a demo office on an empty folder; `settings`, when given, makes the lines of a settings file to serve it with. */
+  static async start({ settings } = {}) {
     const server = new Server();
     server.data = mkdtempSync(join(tmpdir(), 'ventanilla-e2e-'));
     server.port = await freePort();
     server.mediaPort = 20_000 + (await freePort()) % 20_000;
     server.origin = `http://127.0.0.1:${server.port}`;
     await server.run();
+    if (settings) {
+      await server.stop();
+      server.settings = join(server.data, 'settings.toml');
+      writeFileSync(server.settings, [...settings(server), '[storage]', `folder = "${server.data}"`, ''].join('\n'));
+      await server.run();
+    }
     return server;
   }
 
   async run() {
-    const args = ['demo', '--data', this.data, '--http', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort)];
+    const args = this.settings ? ['serve', '--config', this.settings] : ['demo', '--data', this.data, '--http', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort)];
     this.child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.log = '';
     for (const stream of [this.child.stdout, this.child.stderr]) {

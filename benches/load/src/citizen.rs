@@ -41,6 +41,7 @@ pub(crate) async fn run(
         version: PROTOCOL_VERSION,
         device: format!("bench{:016x}", rand::random::<u64>()),
         language: "es-AR".to_owned(),
+        attempt: None,
     })
     .await?;
     let mut citizen = Citizen {
@@ -95,7 +96,7 @@ impl Citizen<'_> {
     async fn handle(&mut self, message: ToCitizen) -> anyhow::Result<bool> {
         match message {
             ToCitizen::Visit { view } => self.look(view).await,
-            ToCitizen::Answer { attempt, sdp } => {
+            ToCitizen::Answer { attempt, sdp, .. } => {
                 if let Some(connection) = self.connection.as_mut().filter(|_| attempt == ATTEMPT) {
                     connection.answer(&sdp).await?;
                 }
@@ -103,7 +104,8 @@ impl Citizen<'_> {
             }
             ToCitizen::Refused { refusal } => bail!("refused: {refusal:?}"),
             ToCitizen::Replaced {} => bail!("another connection took the visit"),
-            ToCitizen::Slots { .. }
+            ToCitizen::Relay { .. }
+            | ToCitizen::Slots { .. }
             | ToCitizen::ChatHistory { .. }
             | ToCitizen::Chat { .. }
             | ToCitizen::Pong { .. } => Ok(false),

@@ -30,6 +30,7 @@ pub(crate) async fn run(
         version: PROTOCOL_VERSION,
         device: format!("bench{:016x}", rand::random::<u64>()),
         language: "es-AR".to_owned(),
+        attempt: None,
     })
     .await?;
     let mut operator = Operator {
@@ -104,7 +105,7 @@ impl Operator<'_> {
     async fn handle(&mut self, message: ToOperator) -> anyhow::Result<bool> {
         match message {
             ToOperator::Console { view } => self.look(view).await,
-            ToOperator::Answer { attempt, sdp } => {
+            ToOperator::Answer { attempt, sdp, .. } => {
                 if let Some(connection) = self.connection.as_mut().filter(|_| attempt == ATTEMPT) {
                     connection.answer(&sdp).await?;
                 }
@@ -112,7 +113,8 @@ impl Operator<'_> {
             }
             ToOperator::Refused { refusal } => bail!("refused: {refusal:?}"),
             ToOperator::Replaced {} => bail!("another connection took the operator's place"),
-            ToOperator::Slots { .. }
+            ToOperator::Relay { .. }
+            | ToOperator::Slots { .. }
             | ToOperator::ChatHistory { .. }
             | ToOperator::Chat { .. }
             | ToOperator::Pong { .. } => Ok(false),

@@ -10,7 +10,7 @@ use super::{Core, Owner};
 use crate::Error;
 use crate::control::{Command, Event, PeerId, RoomId};
 use crate::forward::{Slot, SlotSettings};
-use crate::ice::Credentials;
+use crate::ice::Secret;
 use crate::negotiation::{self, AnswerSettings, Offer, Role};
 use crate::peer::{Peer, PeerSettings};
 use crate::receive::Subscriber;
@@ -40,7 +40,11 @@ impl Core {
                 };
                 self.joining = Some(peer);
                 let event = match self.join(&newcomer, &offer, times) {
-                    Ok(answer) => Event::Answered { peer, answer },
+                    Ok((answer, restart)) => Event::Answered {
+                        peer,
+                        answer,
+                        restart,
+                    },
                     Err(error) => self.refusal(peer, error),
                 };
                 self.joining = None;
@@ -83,7 +87,7 @@ impl Core {
         newcomer: &Newcomer,
         offer: &str,
         times: (Instant, Micros),
-    ) -> Result<String, Error> {
+    ) -> Result<(String, String), Error> {
         let refuse = |found: String, allowed: String| Err(Error::Offer { found, allowed });
         if self.peer_ids.contains_key(&newcomer.peer) {
             return refuse(
@@ -135,19 +139,19 @@ impl Core {
         { members }.find(is_same)
     }
 
-    /// Makes the peer and its answer.
+    /// Makes the peer, its answer and the key of its restarts.
     fn welcome(
         &mut self,
         newcomer: &Newcomer,
         room: u32,
         offer: &Offer,
         (instant, now): (Instant, Micros),
-    ) -> String {
+    ) -> (String, String) {
         self.serial += 1;
         let worker = self.settings.worker;
         let place = self.peers.next_place();
         let secrets = self.identity.derive("ice", worker, self.serial);
-        let credentials = Credentials::new(worker, place, &secrets);
+        let secret = Secret::new(worker, place, &secrets);
         let [a, b, c, d, ..] = self.identity.derive("ssrc", worker, self.serial);
         // The low byte counts the slots of the peer, so that no two of its sources meet.
         let base = u32::from_be_bytes([a, b, c, d]) & 0xffff_ff00 | 0x100;
@@ -156,12 +160,14 @@ impl Core {
             (Ssrc(number), Ssrc(number | 1))
         };
         let settings = AnswerSettings {
-            credentials: &credentials,
+            credentials: &secret.credentials(0),
             fingerprint: &self.fingerprint,
             candidates: &self.settings.candidates,
+            tcp_candidates: &self.tcp_candidates,
             session: u64::from(base) << 16 | self.serial & 0xffff,
         };
         let answer = negotiation::answer(offer, &settings, sources);
+        let restart = secret.key();
         let slots = offer.sections.iter().filter_map(|section| {
             let Role::Slot {
                 medium,
@@ -184,7 +190,7 @@ impl Core {
         });
         let transport = Transport::new(
             (&self.dtls, &self.identity),
-            credentials,
+            secret,
             (&offer.ufrag, offer.fingerprint),
             (instant, now),
         );
@@ -211,7 +217,7 @@ impl Core {
             room.members.push(place);
         }
         self.reschedule(place);
-        answer
+        (answer, restart)
     }
 
     fn admit(&mut self, peer: PeerId, admitted: bool, now: Micros) {

@@ -28,6 +28,7 @@ mod kit;
     reason = "the numbers of a model are small"
 )]
 mod lines;
+mod outages;
 mod paths;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -419,10 +420,10 @@ fn ask_for_missing(world: &mut World) {
 }
 
 #[test]
-fn a_silent_peer_is_given_up_after_the_time_of_consent() {
+fn a_silent_peer_is_given_up_after_forty_five_seconds() {
     let mut world = World::with_people(2, true);
     world.lose = Box::new(|_, browser, _| browser == 0);
-    world.run(29 * SECOND);
+    world.run(44 * SECOND);
     assert!(
         !world
             .peer_events(0)

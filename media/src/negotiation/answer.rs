@@ -19,6 +19,8 @@ pub(crate) struct AnswerSettings<'a> {
     pub(crate) fingerprint: &'a str,
     /// Where we can be reached, preferred first.
     pub(crate) candidates: &'a [SocketAddr],
+    /// Where we take TCP connections.
+    pub(crate) tcp_candidates: &'a [SocketAddr],
     /// Number of the session, for the `o=` line.
     pub(crate) session: u64,
 }
@@ -147,7 +149,24 @@ fn transport(
                 ),
             );
         }
+        tcp_candidates(text, settings);
         line(text, format_args!("a=end-of-candidates"));
+    }
+}
+
+/// RFC 6544 §4.2: below UDP, and passive, since browsers connect to us.
+fn tcp_candidates(text: &mut String, settings: &AnswerSettings<'_>) {
+    let before = settings.candidates.len();
+    for (number, candidate) in settings.tcp_candidates.iter().enumerate() {
+        let preference = 8_191_u32.saturating_sub(u32::try_from(number).unwrap_or(0));
+        let priority = (90_u32 << 24) | ((4 << 13 | preference) << 8) | 255;
+        let (address, port, number) = (candidate.ip(), candidate.port(), before + number + 1);
+        line(
+            text,
+            format_args!(
+                "a=candidate:{number} 1 tcp {priority} {address} {port} typ host tcptype passive"
+            ),
+        );
     }
 }
 

@@ -2,21 +2,23 @@ use super::limits::{
     OFFER_BYTES_MAX, OFFER_LINES_MAX, SECTION_ATTRIBUTES_MAX, SESSION_ATTRIBUTES_MAX, check_parsed,
 };
 use super::*;
-use crate::ice::Credentials;
+use crate::ice::Secret;
 
 const CHROMIUM: &str = include_str!("../../tests/vectors/offer-chromium-156.sdp");
 const FIREFOX: &str = include_str!("../../tests/vectors/offer-firefox-153.sdp");
 
 fn written(offer: &Offer) -> String {
-    let credentials = Credentials::new(0, 1, &[7; 32]);
+    let credentials = Secret::new(0, 1, &[7; 32]).credentials(0);
     let candidates = [
         "127.0.0.1:40000".parse().unwrap(),
         "[2001:db8::1]:40000".parse().unwrap(),
     ];
+    let tcp_candidates = ["127.0.0.1:443".parse().unwrap()];
     let settings = AnswerSettings {
         credentials: &credentials,
         fingerprint: "AB:CD",
         candidates: &candidates,
+        tcp_candidates: &tcp_candidates,
         session: 8,
     };
     answer(offer, &settings, |medium, place| {
@@ -92,7 +94,7 @@ fn an_answer_has_the_sections_of_its_offer_and_is_sdp() {
         assert_eq!(mids, offered);
         assert_eq!(
             answer.matches("a=candidate:").count(),
-            2,
+            3,
             "only the first section carries candidates"
         );
         assert_eq!(answer.matches("a=sendonly").count(), 13);

@@ -54,6 +54,17 @@ pub struct Participant {
     pub recorded: bool,
 }
 
+/// The relay for who cannot send UDP, as `RTCPeerConnection` takes it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct RelayAccess {
+    /// `turns:` addresses, the same relay under each.
+    pub urls: Vec<String>,
+    /// Good for some hours, for this person in this visit.
+    pub username: String,
+    /// Its password.
+    pub credential: String,
+}
+
 /// What a slot carries.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]

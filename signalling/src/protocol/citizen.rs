@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{ChatLine, ChatPolicy, DeviceStates, Participant, Refusal, Slot};
+use super::call::{ChatLine, ChatPolicy, DeviceStates, Participant, Refusal, RelayAccess, Slot};
 
 /// What a citizen's browser may say.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -18,6 +18,11 @@ pub enum FromCitizen {
         device: String,
         /// Language of the screen: `es-AR`, `es-ES`, `es-CO`, `en`.
         language: String,
+        /// Number of the attempt whose answer this page has and still uses, after a lost WebSocket: the server keeps its side
+        /// of it. Absent: whatever there was is of no use any more.
+        #[serde(default)]
+        #[ts(optional)]
+        attempt: Option<u32>,
     },
     /// "Confirmar turno" with checked devices: VERIFYING to WAITING (C16, C17).
     Confirm {
@@ -77,12 +82,19 @@ pub enum ToCitizen {
         /// The whole view.
         view: CitizenView,
     },
+    /// Comes before the view that says `offer_wanted`.
+    Relay {
+        /// The relay.
+        relay: RelayAccess,
+    },
     /// Answer to the offer of the same attempt.
     Answer {
         /// The client's number of the attempt.
         attempt: u32,
         /// SDP (RFC 8866).
         sdp: String,
+        /// Key of the ICE restarts of this connection, hexadecimal digits (docs/protocol.md, "Coming back").
+        restart: String,
     },
     /// Who is in which receive slot. Replaces what came before.
     Slots {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{ChatLine, ChatPolicy, DeviceStates, Participant, Refusal, Slot};
+use super::call::{ChatLine, ChatPolicy, DeviceStates, Participant, Refusal, RelayAccess, Slot};
 
 /// What an operator's browser may say.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -17,6 +17,10 @@ pub enum FromOperator {
         device: String,
         /// Language of the screen.
         language: String,
+        /// Number of the attempt that this page still uses, as for the citizen.
+        #[serde(default)]
+        #[ts(optional)]
+        attempt: Option<u32>,
     },
     /// "Gestión disponibilidad operador", kept across sessions (O1).
     SetAvailable {
@@ -86,12 +90,19 @@ pub enum ToOperator {
         /// The whole view.
         view: OperatorView,
     },
+    /// Comes before the view that says `offer_wanted`.
+    Relay {
+        /// The relay.
+        relay: RelayAccess,
+    },
     /// Answer to the offer of the same attempt.
     Answer {
         /// The client's number of the attempt.
         attempt: u32,
         /// SDP (RFC 8866).
         sdp: String,
+        /// Key of the ICE restarts of this connection, hexadecimal digits.
+        restart: String,
     },
     /// Who is in which receive slot. Replaces what came before.
     Slots {

@@ -52,6 +52,7 @@ impl Switchboard {
                 version,
                 device,
                 language,
+                attempt,
             } => {
                 self.greet(
                     connection,
@@ -60,6 +61,7 @@ impl Switchboard {
                         version,
                         device,
                         language,
+                        attempt,
                     },
                     now,
                 );

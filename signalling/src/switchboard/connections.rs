@@ -34,6 +34,7 @@ pub(super) struct Greeting {
     pub(super) version: u16,
     pub(super) device: String,
     pub(super) language: String,
+    pub(super) attempt: Option<u32>,
 }
 
 impl Switchboard {
@@ -218,8 +219,7 @@ impl Switchboard {
         if let Some(replaced) = replaced {
             self.replace(replaced, person);
         }
-        // A new page has no peer: what the old one had is of no use, and the new one is asked for an offer.
-        self.drop_peer(person);
+        self.keep_peer(connection, person, greeting.attempt);
         self.come_back(connection, person, now);
         Ok(())
     }

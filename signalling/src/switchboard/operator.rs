@@ -44,6 +44,7 @@ impl Switchboard {
                 version,
                 device,
                 language,
+                attempt,
             } => {
                 self.greet(
                     connection,
@@ -52,6 +53,7 @@ impl Switchboard {
                         version,
                         device,
                         language,
+                        attempt,
                     },
                     now,
                 );

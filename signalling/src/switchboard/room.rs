@@ -1,6 +1,9 @@
 //! What passes through a call: offers and answers, slots, chat, and what the media plane says.
 
-use media::control::{Event, Medium, PeerId, RoomId, SlotState};
+use media::{
+    RelayKey,
+    control::{Event, Medium, PeerId, RoomId, SlotState},
+};
 use queue::{ChatPolicy, Command, OfficeId, VisitId, VisitState};
 
 use super::{Moment, Output, Switchboard};
@@ -9,7 +12,7 @@ use crate::{
     connection::{Costly, Person},
     dossier::DossierChange,
     protocol::{
-        call::{ChatLine, Refusal, RefusalCode, Slot, SlotKind},
+        call::{ChatLine, Refusal, RefusalCode, RelayAccess, Slot, SlotKind},
         citizen::ToCitizen,
         operator::ToOperator,
     },
@@ -18,7 +21,42 @@ use crate::{
     view::wanted,
 };
 
+/// Credentials of the relay count for so long: longer than any call and any wait for it, shorter than a day's misuse.
+const RELAY_CREDENTIALS_S: i64 = 4 * 3_600;
+
+/// The relay that people are told of.
+#[derive(Clone, Debug)]
+pub struct RelaySettings {
+    /// What its credentials are made with.
+    pub key: RelayKey,
+    /// Its addresses, as browsers take them.
+    pub urls: Vec<String>,
+}
+
 impl Switchboard {
+    /// People are told of this relay from now on.
+    pub fn set_relay(&mut self, relay: RelaySettings) {
+        self.relay = Some(relay);
+    }
+
+    /// What a person who is about to offer is told of the relay; none when there is none.
+    pub(super) fn relay_access(
+        &self,
+        visit: VisitId,
+        participant: u8,
+        now: Moment,
+    ) -> Option<Told> {
+        let relay = self.relay.as_ref()?;
+        let expires_s = now.utc.0 / 1_000 + RELAY_CREDENTIALS_S;
+        let (username, credential) = relay.key.issue(visit.0, participant, expires_s);
+        let urls = relay.urls.clone();
+        Some(Told::Relay(RelayAccess {
+            urls,
+            username,
+            credential,
+        }))
+    }
+
     /// A person offers to connect. The media plane answers; until then an earlier peer of the person is replaced.
     pub(super) fn offer(
         &mut self,
@@ -74,8 +112,14 @@ impl Switchboard {
         Ok(())
     }
 
-    /// The peer of a person is of no use any more: his page was loaded anew.
-    pub(super) fn drop_peer(&mut self, person: Person) {
+    /// A person says hello. The page that still has the peer of this attempt keeps it, and hears by the new connection what
+    /// concerns it; for any other page it is of no use, and the page is asked for an offer.
+    pub(super) fn keep_peer(
+        &mut self,
+        connection: ConnectionId,
+        person: Person,
+        attempt: Option<u32>,
+    ) {
         let (visit, participant) = match person {
             Person::Citizen(visit) => (Some(visit), CITIZEN),
             Person::Operator(office, operator) => {
@@ -91,6 +135,13 @@ impl Switchboard {
         else {
             return;
         };
+        if let Some(slots) = attempt
+            .and_then(|attempt| call.keep(participant, attempt, connection))
+            .cloned()
+        {
+            self.tell(connection, |app| to_person(app, Told::Slots(slots)));
+            return;
+        }
         let mut orders = Vec::new();
         if let Some(gone) = call.leave(participant, &mut orders) {
             self.peers.remove(&gone);
@@ -138,7 +189,9 @@ impl Switchboard {
                     .into_iter()
                     .for_each(|connection| self.refuse(connection, refusal.clone()));
             }
-            Event::Answered { answer, .. } => {
+            Event::Answered {
+                answer, restart, ..
+            } => {
                 let Some(state) = call.peer_mut(peer) else {
                     return;
                 };
@@ -150,6 +203,7 @@ impl Switchboard {
                         Told::Answer {
                             attempt,
                             sdp: answer,
+                            restart,
                         },
                     )
                 };
@@ -261,7 +315,12 @@ impl Switchboard {
 /// What citizens and operators are told in the same words.
 #[derive(Debug)]
 pub(super) enum Told {
-    Answer { attempt: u32, sdp: String },
+    Answer {
+        attempt: u32,
+        sdp: String,
+        restart: String,
+    },
+    Relay(RelayAccess),
     Slots(Vec<Slot>),
     Chat(ChatLine),
     History(Vec<ChatLine>),
@@ -270,13 +329,31 @@ pub(super) enum Told {
 pub(super) fn to_person(person: Person, told: Told) -> ToConnection {
     match person {
         Person::Citizen(_) => ToConnection::Citizen(match told {
-            Told::Answer { attempt, sdp } => ToCitizen::Answer { attempt, sdp },
+            Told::Answer {
+                attempt,
+                sdp,
+                restart,
+            } => ToCitizen::Answer {
+                attempt,
+                sdp,
+                restart,
+            },
+            Told::Relay(relay) => ToCitizen::Relay { relay },
             Told::Slots(slots) => ToCitizen::Slots { slots },
             Told::Chat(line) => ToCitizen::Chat { line },
             Told::History(lines) => ToCitizen::ChatHistory { lines },
         }),
         Person::Operator(..) => ToConnection::Operator(match told {
-            Told::Answer { attempt, sdp } => ToOperator::Answer { attempt, sdp },
+            Told::Answer {
+                attempt,
+                sdp,
+                restart,
+            } => ToOperator::Answer {
+                attempt,
+                sdp,
+                restart,
+            },
+            Told::Relay(relay) => ToOperator::Relay { relay },
             Told::Slots(slots) => ToOperator::Slots { slots },
             Told::Chat(line) => ToOperator::Chat { line },
             Told::History(lines) => ToOperator::ChatHistory { lines },

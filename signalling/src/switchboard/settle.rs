@@ -7,7 +7,7 @@ use super::{
     room::{Told, to_person},
 };
 use crate::{
-    call::{Call, Wanted},
+    call::{CITIZEN, Call, OPERATOR, Wanted},
     connection::{Person, Stage},
     protocol::{
         call::{ChatLine, DeviceState, DeviceStates},
@@ -28,7 +28,7 @@ impl Switchboard {
     pub fn settle(&mut self, now: Moment) {
         for visit in std::mem::take(&mut self.changed.visits) {
             self.settle_call(visit, now);
-            self.show_citizen(visit);
+            self.show_citizen(visit, now);
             if let Some((office, operator)) = visit.office().zip(self.operator_of(visit)) {
                 self.changed.operators.insert((office, operator));
             }
@@ -91,7 +91,7 @@ impl Switchboard {
         }
     }
 
-    fn show_citizen(&mut self, id: VisitId) {
+    fn show_citizen(&mut self, id: VisitId, now: Moment) {
         let Some(connection) = self
             .seats
             .get(&Person::Citizen(id))
@@ -107,6 +107,7 @@ impl Switchboard {
         else {
             return;
         };
+        let relay = self.relay_access(id, CITIZEN, now);
         let Some(state) = self.connections.get_mut(&connection) else {
             return;
         };
@@ -115,6 +116,11 @@ impl Switchboard {
         };
         if last.as_deref() == Some(&view) {
             return;
+        }
+        let wanted_before = last.as_deref().is_some_and(|last| last.offer_wanted);
+        if let Some(relay) = relay.filter(|_| view.offer_wanted && !wanted_before) {
+            let message = to_person(Person::Citizen(id), relay);
+            self.outputs.push_back(Output::Send(connection, message));
         }
         let was_in_call = last.as_deref().is_some_and(in_call);
         let comes_in = in_call(&view) && !was_in_call;
@@ -138,6 +144,7 @@ impl Switchboard {
         let Some((visit, view)) = self.operator_view(office, operator, now) else {
             return;
         };
+        let relay = visit.and_then(|visit| self.relay_access(visit, OPERATOR, now));
         let Some(state) = self.connections.get_mut(&connection) else {
             return;
         };
@@ -146,6 +153,11 @@ impl Switchboard {
         };
         if last.as_deref() == Some(&view) {
             return;
+        }
+        let wanted_before = last.as_deref().is_some_and(|last| last.offer_wanted);
+        if let Some(relay) = relay.filter(|_| view.offer_wanted && !wanted_before) {
+            let message = to_person(person, relay);
+            self.outputs.push_back(Output::Send(connection, message));
         }
         let was_in_call = last
             .as_deref()

@@ -4,11 +4,12 @@ use media::control::{Command, Event as MediaEvent};
 use signalling::{
     call::RecordCommand,
     protocol::{
+        PROTOCOL_VERSION,
         call::{RefusalCode, Slot, SlotKind},
         citizen::{CitizenStep, FromCitizen, InterruptionCause, ToCitizen},
         operator::{FromOperator, OperatorStep},
     },
-    request::ToConnection,
+    request::{App, ConnectionId, SessionToken, ToConnection},
 };
 
 use crate::stage::{DEVICE, KEPT, Stage};
@@ -163,13 +164,15 @@ fn answers_and_slots_reach_who_offered() {
     stage.media_says(MediaEvent::Answered {
         peer,
         answer: "answer".to_owned(),
+        restart: "key".to_owned(),
     });
     assert!(
         stage
             .told(citizen)
             .contains(&ToConnection::Citizen(ToCitizen::Answer {
                 attempt: 7,
-                sdp: "answer".to_owned()
+                sdp: "answer".to_owned(),
+                restart: "key".to_owned(),
             }))
     );
     let slots = vec![media::control::SlotState {
@@ -224,6 +227,68 @@ fn a_refused_offer_is_told_and_another_is_wanted() {
     // What is said of a peer that is gone concerns nobody.
     stage.media_says(MediaEvent::Connected { peer });
     stage.media_says(MediaEvent::Lost { peer });
+}
+
+/// Comes back by another WebSocket, saying which attempt's connection the page still has.
+fn back(stage: &mut Stage, session: &SessionToken, attempt: Option<u32>) -> ConnectionId {
+    let connection = stage.open(App::Citizen, session);
+    let hello = FromCitizen::Hello {
+        version: PROTOCOL_VERSION,
+        device: DEVICE.to_owned(),
+        language: "es-AR".to_owned(),
+        attempt,
+    };
+    stage.citizen_says(connection, hello);
+    connection
+}
+
+#[test]
+fn a_page_that_lost_only_its_websocket_keeps_its_connection_and_its_recording() {
+    let mut stage = Stage::new();
+    let (citizen, session, operator) = stage.call(KEPT);
+    let peer = stage.connect_citizen(citizen);
+    stage.connect_operator(operator);
+    let ordered = (stage.media.len(), stage.recorder.len());
+    stage.shut(citizen);
+    stage.pass(20);
+    let again = back(&mut stage, &session, Some(1));
+    assert!(!stage.citizen_view(again).offer_wanted);
+    assert!(matches!(
+        stage.citizen_step(again),
+        CitizenStep::InCall {
+            recording: true,
+            ..
+        }
+    ));
+    assert_eq!(
+        (stage.media.len(), stage.recorder.len()),
+        ordered,
+        "nobody was sent away or let in: {:?}",
+        stage.media
+    );
+    // What concerns it goes to the new connection.
+    stage.media_says(MediaEvent::Slots {
+        peer,
+        slots: Vec::new(),
+    });
+    let slots = ToConnection::Citizen(ToCitizen::Slots { slots: Vec::new() });
+    let told = stage.told(again).iter().filter(|told| **told == slots);
+    assert_eq!(told.count(), 2, "once on coming back, once since");
+}
+
+#[test]
+fn a_page_without_a_connection_of_that_attempt_is_asked_for_an_offer() {
+    for attempt in [None, Some(2)] {
+        let mut stage = Stage::new();
+        let (citizen, session, _) = stage.call(KEPT);
+        let peer = stage.connect_citizen(citizen);
+        stage.shut(citizen);
+        let again = back(&mut stage, &session, attempt);
+        assert!(stage.citizen_view(again).offer_wanted, "{attempt:?}");
+        let left =
+            |command: &Command| matches!(command, Command::Leave { peer: gone } if *gone == peer);
+        assert!(stage.media.iter().any(left), "{attempt:?}");
+    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn nothing_is_heard_before_hello_and_hello_only_once() {
         version: PROTOCOL_VERSION,
         device: OTHER_DEVICE.to_owned(),
         language: String::new(),
+        attempt: None,
     };
     stage.citizen_says(citizen, hello);
     assert_eq!(
@@ -48,6 +49,7 @@ fn a_hello_of_another_version_or_without_a_device_is_refused() {
                 version,
                 device: device.to_owned(),
                 language: language.to_owned(),
+                attempt: None,
             },
         );
         assert_eq!(
@@ -191,7 +193,8 @@ fn citizens_message() -> impl Strategy<Value = FromCitizen> {
         Just(FromCitizen::Hello {
             version: PROTOCOL_VERSION,
             device: DEVICE.to_owned(),
-            language: "es-AR".to_owned()
+            language: "es-AR".to_owned(),
+            attempt: None,
         }),
         devices().prop_map(|devices| FromCitizen::Confirm { devices }),
         Just(FromCitizen::AcceptNotice {
@@ -225,7 +228,8 @@ fn operators_message() -> impl Strategy<Value = FromOperator> {
         Just(FromOperator::Hello {
             version: PROTOCOL_VERSION,
             device: DEVICE.to_owned(),
-            language: "es-AR".to_owned()
+            language: "es-AR".to_owned(),
+            attempt: None,
         }),
         (1_u32..4, any::<bool>())
             .prop_map(|(service, available)| FromOperator::SetAvailable { service, available }),
@@ -311,6 +315,7 @@ fn event(kind: u8, peer: u64) -> media::control::Event {
         0 => media::control::Event::Answered {
             peer,
             answer: "v=0".to_owned(),
+            restart: "key".to_owned(),
         },
         1 => media::control::Event::Connected { peer },
         2 => media::control::Event::Lost { peer },

@@ -243,6 +243,7 @@ impl Stage {
             version: PROTOCOL_VERSION,
             device: device.to_owned(),
             language: "es-AR".to_owned(),
+            attempt: None,
         };
         self.citizen_says(connection, hello);
         connection
@@ -260,6 +261,7 @@ impl Stage {
             version: PROTOCOL_VERSION,
             device: device.to_owned(),
             language: "es-AR".to_owned(),
+            attempt: None,
         };
         self.operator_says(connection, hello);
         connection
@@ -430,6 +432,7 @@ impl Stage {
         self.media_says(MediaEvent::Answered {
             peer,
             answer: "v=0".to_owned(),
+            restart: "key".to_owned(),
         });
         self.media_says(MediaEvent::Connected { peer });
         peer

@@ -5,7 +5,7 @@ import { type Calling, calling } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import type { Catalogue, FromCitizen, TakeTurn, ToCitizen, TurnTaken } from '../shared/protocol'
-import { type Link, openLink } from '../shared/signalling'
+import { type Greeting, type Link, openLink } from '../shared/signalling'
 import { addressOfChoice, type Choice, choiceOfAddress, NO_CHOICE, placeOf } from './catalogue'
 import { type Fields, NO_FIELDS, tidied } from './form'
 import { type Check, type CitizenState, type Input, type Kept, needOf, reduce, START, screenName } from './state'
@@ -47,6 +47,7 @@ export function startSession(): CitizenSession {
     devices: (devices) => {
       if (tellsDevices(state.value)) link?.sendNow({ type: 'devices', devices })
     },
+    reachable: () => link?.wake(),
     change: (change) => dispatch({ type: 'call', change }),
   })
 
@@ -76,8 +77,9 @@ export function startSession(): CitizenSession {
 
   function heard(message: ToCitizen): void {
     dispatch({ type: 'message', message, kept: kept() })
-    if (message.type === 'answer') media.answer(message.attempt, message.sdp)
+    if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
+    if (message.type === 'relay') media.relay(message.relay)
     if (message.type === 'visit') {
       sessionStorage.setItem(TURN_KEY, 'yes')
       sessionStorage.removeItem(FIELDS_KEY)
@@ -91,12 +93,17 @@ export function startSession(): CitizenSession {
     if (message.type === 'replaced') standStill()
   }
 
+  function greeting(): Greeting {
+    return { language: language.value, attempt: media.attempt() }
+  }
+
   function open(): void {
     link?.close()
-    link = openLink<FromCitizen, ToCitizen>('/ws/citizen', () => language.value, {
+    link = openLink<FromCitizen, ToCitizen>('/ws/citizen', greeting, {
       message: heard,
       state: (link) => {
         if (link === 'reconnecting' || link === 'open') media.linkLost()
+        if (link === 'open') media.linkBack()
         dispatch({ type: 'link', state: link })
       },
       turnedAway: (attempt) => void turnedAway(attempt),

@@ -179,6 +179,7 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
     case 'replaced':
       return { ...state, screen: { at: 'replaced' } }
     case 'answer':
+    case 'relay':
     case 'slots':
     case 'pong':
       return state

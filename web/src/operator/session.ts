@@ -13,7 +13,7 @@ import type {
   ToOperator,
   VisitResult,
 } from '../shared/protocol'
-import { type Link, openLink } from '../shared/signalling'
+import { type Greeting, type Link, openLink } from '../shared/signalling'
 import { type Input, needOf, type OperatorState, reduce, resultOf, START, screenName } from './state'
 
 export interface OperatorSession {
@@ -40,6 +40,7 @@ export function startSession(): OperatorSession {
     devices: (devices) => {
       if (['started', 'in_call'].includes(screenName(state.value))) link?.sendNow({ type: 'devices', devices })
     },
+    reachable: () => link?.wake(),
     change: (change) => dispatch({ type: 'call', change }),
   })
 
@@ -51,8 +52,9 @@ export function startSession(): OperatorSession {
 
   function heard(message: ToOperator): void {
     dispatch({ type: 'message', message })
-    if (message.type === 'answer') media.answer(message.attempt, message.sdp)
+    if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
+    if (message.type === 'relay') media.relay(message.relay)
     if (message.type === 'console') media.need(needOf(state.value))
     if (message.type === 'replaced') standStill()
     if (message.type !== 'refused') return
@@ -66,12 +68,17 @@ export function startSession(): OperatorSession {
     media.need('none')
   }
 
+  function greeting(): Greeting {
+    return { language: language.value, attempt: media.attempt() }
+  }
+
   function open(): void {
     link?.close()
-    link = openLink<FromOperator, ToOperator>('/ws/operator', () => language.value, {
+    link = openLink<FromOperator, ToOperator>('/ws/operator', greeting, {
       message: heard,
       state: (link) => {
         if (link === 'reconnecting' || link === 'open') media.linkLost()
+        if (link === 'open') media.linkBack()
         dispatch({ type: 'link', state: link })
       },
       turnedAway: () => void whoAmI(),

@@ -141,6 +141,7 @@ function heard(state: OperatorState, message: ToOperator): OperatorState {
     case 'replaced':
       return { ...state, screen: { at: 'replaced' } }
     case 'answer':
+    case 'relay':
     case 'slots':
     case 'pong':
       return state

@@ -2,8 +2,11 @@
 // a new offer is due live here, for citizen and operator alike.
 import { acquire, type LocalMedia, NO_MEDIA, release, statesNow } from './devices'
 import { openPeer, type Peer, type PeerState, type RemoteMedia } from './peer'
-import type { DeviceStates, Slot } from './protocol'
+import type { DeviceStates, RelayAccess, Slot } from './protocol'
 import { delayBeforeMs } from './reconnect'
+
+/** A connection that does not heal for this long, though the server can be asked, is replaced by a new one. */
+const HEALING_MS_MAX = 8_000
 
 export interface CallState {
   /** Own tracks; none until they were asked for. */
@@ -65,17 +68,25 @@ export function offerDue(need: Need, state: OfferState): boolean {
 export interface CallingEvents {
   offer(attempt: number, sdp: string): void
   devices(devices: DeviceStates): void
+  /** Media flows again after a loss: the network is back. */
+  reachable(): void
   change(change: Partial<CallState>): void
 }
 
 export interface Calling {
   /** After each view of the server. */
   need(need: Need): void
-  answer(attempt: number, sdp: string): void
+  answer(attempt: number, sdp: string, key: string): void
   slots(slots: readonly Slot[]): void
+  /** The way through closed networks, for the connections to come. */
+  relay(access: RelayAccess): void
   offerRefused(): void
   /** The socket was lost: an offer under way may never have arrived. */
   linkLost(): void
+  /** The socket is whole again: the network may be another one. */
+  linkBack(): void
+  /** The attempt whose connection is in use; the server is told on coming back. */
+  attempt(): number | undefined
   /** Asks for the devices (again). The browser may prompt. */
   ask(): Promise<void>
   setMicrophone(on: boolean): void
@@ -92,6 +103,10 @@ export function calling(events: CallingEvents): Calling {
   /** Connections in a row that came to nothing. */
   let failures = 0
   let retry: ReturnType<typeof setTimeout> | undefined
+  let relays: RTCIceServer[] = []
+  let linked = true
+  let broken = false
+  let healing: ReturnType<typeof setTimeout> | undefined
   /** What the person chose stays, whatever device comes next: nobody is unmuted by a new microphone. */
   const chosen = { microphone: true, camera: true }
   let need: Need = 'none'
@@ -103,8 +118,16 @@ export function calling(events: CallingEvents): Calling {
     events.devices(devices)
   }
 
+  /** Healing has its time only while the server could be asked for more. */
+  const watchHealing = () => {
+    clearTimeout(healing)
+    if (broken && linked) healing = setTimeout(() => void offer(), HEALING_MS_MAX)
+  }
+
   const closePeer = () => {
     clearTimeout(retry)
+    clearTimeout(healing)
+    broken = false
     peer?.close()
     peer = null
     pending = false
@@ -118,12 +141,18 @@ export function calling(events: CallingEvents): Calling {
     closePeer()
     attempt += 1
     pending = true
-    peer = openPeer(attempt, local, {
+    peer = openPeer(attempt, local, relays, {
       offer: events.offer,
       remote: (remote) => events.change({ remote }),
+      heard: events.reachable,
       state: (state) => {
         events.change({ peer: state })
-        if (state === 'connected') failures = 0
+        if (state === 'connected') {
+          failures = 0
+          events.reachable()
+        }
+        broken = state === 'disconnected'
+        watchHealing()
         if (state !== 'lost') return
         pending = false
         clearTimeout(retry)
@@ -168,17 +197,28 @@ export function calling(events: CallingEvents): Calling {
       if (next !== 'offer' && next !== 'peer' && peer) closePeer()
       if (next === 'none') letGo()
     },
-    answer: (of, sdp) => {
+    answer: (of, sdp, key) => {
       if (of !== attempt) return
       pending = false
       answered = true
-      peer?.answer(of, sdp)
+      peer?.answer(of, sdp, key)
     },
     slots: (slots) => peer?.slots(slots),
+    relay: (access) => {
+      relays = [access]
+    },
     offerRefused: closePeer,
     linkLost: () => {
       pending = false
+      linked = false
+      watchHealing()
     },
+    linkBack: () => {
+      linked = true
+      watchHealing()
+      peer?.restart()
+    },
+    attempt: () => (peer && answered ? attempt : undefined),
     ask,
     setMicrophone: (on) => {
       chosen.microphone = on

@@ -1,8 +1,9 @@
 // The one RTCPeerConnection of this person. One offer with everything that can ever be needed, one answer; people come
-// and go by slots that the server names over signalling. A lost line gets a new connection, never a new negotiation.
-// RFC 9429; rules in docs/protocol.md.
+// and go by slots that the server names over signalling. A lost line heals by ICE restarts, which need no answer of the
+// server (restart.ts). RFC 9429; rules in docs/protocol.md.
 import type { LocalMedia } from './devices'
 import type { Slot } from './protocol'
+import { GENERATION_MAX, restartedAnswer } from './restart'
 
 /** Six people, plus a supervisor or a telephone in audio: one less than that, since oneself is not received. */
 const AUDIO_SLOTS = 7
@@ -10,8 +11,12 @@ const CAMERA_SLOTS = 5
 const SCREEN_SLOTS = 1
 /** One picture of 720 lines for one receiver; more only costs the citizen's data. */
 const CAMERA_BITRATE_BPS_MAX = 1_500_000
-/** `disconnected` often heals by itself within this time; afterwards a new connection is quicker. */
-const DISCONNECTED_MS_MAX = 4_000
+/** A restart whose checks nobody answered is repeated after this time: browsers give a path up some seconds later. */
+const RESTART_EVERY_MS = 6_000
+/** Voices that all stop for longer than this mean a path that carries nothing any more: the browser itself takes five
+ * seconds to say so. Between packets are 20 ms; the worst bursts of loss are shorter. */
+const SILENT_MS_MAX = 800
+const LISTEN_EVERY_MS = 200
 
 export type PeerState = 'connecting' | 'connected' | 'disconnected' | 'lost'
 
@@ -29,20 +34,24 @@ export interface PeerEvents {
   offer(attempt: number, sdp: string): void
   /** Who can be heard and seen, by participant number. */
   remote(remote: ReadonlyMap<number, RemoteMedia>): void
+  /** Voices arrive again after all of them had stopped: the network is back. */
+  heard(): void
   state(state: PeerState): void
 }
 
 export interface Peer {
   readonly attempt: number
-  answer(attempt: number, sdp: string): void
+  answer(attempt: number, sdp: string, key: string): void
+  /** The path may have changed: checks all of them anew, without interrupting what flows. */
+  restart(): void
   slots(slots: readonly Slot[]): void
   /** Sends these tracks from now on; no negotiation. */
   send(media: LocalMedia): void
   close(): void
 }
 
-export function openPeer(attempt: number, media: LocalMedia, events: PeerEvents): Peer {
-  const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
+export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceServer[], events: PeerEvents): Peer {
+  const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers })
   const microphone = connection.addTransceiver(media.microphone ?? 'audio', { direction: 'sendonly' })
   const camera = connection.addTransceiver(media.camera ?? 'video', {
     direction: 'sendonly',
@@ -55,21 +64,47 @@ export function openPeer(attempt: number, media: LocalMedia, events: PeerEvents)
     preferVp8(connection.addTransceiver('video', { direction: 'recvonly' }))
 
   let closed = false
-  let healing: ReturnType<typeof setTimeout> | undefined
+  let answered: { sdp: string; key: string } | null = null
+  let wasConnected = false
+  let generation = 0
+  let restarting = false
+  let repeat: ReturnType<typeof setTimeout> | undefined
   const lost = () => {
     if (!closed) events.state('lost')
   }
 
+  const restart = async () => {
+    if (closed || !answered || !wasConnected || restarting) return
+    if (generation === GENERATION_MAX) return lost()
+    restarting = true
+    generation += 1
+    const sdp = await restartedAnswer(answered.sdp, answered.key, generation)
+    await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }))
+    await connection.setRemoteDescription({ type: 'answer', sdp })
+    restarting = false
+  }
+  const heal = () => {
+    clearTimeout(repeat)
+    if (closed) return
+    void restart().catch(lost)
+    repeat = setTimeout(() => {
+      if (connection.connectionState !== 'connected') heal()
+    }, RESTART_EVERY_MS)
+  }
+
   connection.onconnectionstatechange = () => {
-    clearTimeout(healing)
     const now = connection.connectionState
-    if (now === 'connected') events.state('connected')
-    if (now === 'failed') lost()
-    if (now === 'disconnected') {
+    if (now === 'connected') {
+      wasConnected = true
+      events.state('connected')
+    } else if (now === 'failed' && !wasConnected) lost()
+    else if (now === 'failed' || now === 'disconnected') {
       events.state('disconnected')
-      healing = setTimeout(lost, DISCONNECTED_MS_MAX)
+      heal()
     }
   }
+  const stopListening = listen(connection, heal, events.heard)
+  addEventListener('online', heal)
 
   const begin = async () => {
     events.state('connecting')
@@ -81,10 +116,12 @@ export function openPeer(attempt: number, media: LocalMedia, events: PeerEvents)
 
   return {
     attempt,
-    answer: (of, sdp) => {
+    answer: (of, sdp, key) => {
       if (of !== attempt || closed) return
+      answered = { sdp, key }
       void connection.setRemoteDescription({ type: 'answer', sdp }).catch(lost)
     },
+    restart: heal,
     slots: (slots) => events.remote(remoteOf(slots, connection.getTransceivers())),
     send: (next) => {
       void microphone.sender.replaceTrack(next.microphone).catch(lost)
@@ -92,10 +129,33 @@ export function openPeer(attempt: number, media: LocalMedia, events: PeerEvents)
     },
     close: () => {
       closed = true
-      clearTimeout(healing)
+      clearTimeout(repeat)
+      stopListening()
+      removeEventListener('online', heal)
       connection.close()
     },
   }
+}
+
+/** Calls `silent` when the voices that arrived have all stopped, and `heard` when one arrives again. */
+function listen(connection: RTCPeerConnection, silent: () => void, heard: () => void): () => void {
+  let newest = 0
+  let changed = 0
+  let quiet = false
+  const look = setInterval(() => {
+    const sources = connection.getReceivers().flatMap((receiver) => receiver.getSynchronizationSources())
+    const last = Math.max(0, ...sources.map((source) => source.timestamp))
+    if (last > newest) {
+      if (quiet) heard()
+      quiet = false
+      changed = performance.now()
+      newest = last
+    } else if (newest > 0 && !quiet && performance.now() - changed > SILENT_MS_MAX) {
+      quiet = true
+      silent()
+    }
+  }, LISTEN_EVERY_MS)
+  return () => clearInterval(look)
 }
 
 /** Every browser has VP8; rooms speak it by default, with retransmission. */

@@ -44,6 +44,20 @@ connected: boolean,
  */
 recorded: boolean, };
 
+export type RelayAccess = { 
+/**
+ * `turns:` addresses, the same relay under each.
+ */
+urls: Array<string>, 
+/**
+ * Good for some hours, for this person in this visit.
+ */
+username: string, 
+/**
+ * Its password.
+ */
+credential: string, };
+
 export type SlotKind = "audio" | "camera" | "screen";
 
 export type Slot = { 
@@ -117,7 +131,12 @@ device: string,
 /**
  * Language of the screen: `es-AR`, `es-ES`, `es-CO`, `en`.
  */
-language: string, } | { "type": "confirm", 
+language: string, 
+/**
+ * Number of the attempt whose answer this page has and still uses, after a lost WebSocket: the server keeps its side
+ * of it. Absent: whatever there was is of no use any more.
+ */
+attempt?: number, } | { "type": "confirm", 
 /**
  * What the device check found.
  */
@@ -155,7 +174,11 @@ export type ToCitizen = { "type": "visit",
 /**
  * The whole view.
  */
-view: CitizenView, } | { "type": "answer", 
+view: CitizenView, } | { "type": "relay", 
+/**
+ * The relay.
+ */
+relay: RelayAccess, } | { "type": "answer", 
 /**
  * The client's number of the attempt.
  */
@@ -163,7 +186,11 @@ attempt: number,
 /**
  * SDP (RFC 8866).
  */
-sdp: string, } | { "type": "slots", 
+sdp: string, 
+/**
+ * Key of the ICE restarts of this connection, hexadecimal digits (docs/protocol.md, "Coming back").
+ */
+restart: string, } | { "type": "slots", 
 /**
  * Every slot of the accepted offer.
  */
@@ -335,7 +362,11 @@ device: string,
 /**
  * Language of the screen.
  */
-language: string, } | { "type": "set_available", 
+language: string, 
+/**
+ * Number of the attempt that this page still uses, as for the citizen.
+ */
+attempt?: number, } | { "type": "set_available", 
 /**
  * The service.
  */
@@ -385,7 +416,11 @@ export type ToOperator = { "type": "console",
 /**
  * The whole view.
  */
-view: OperatorView, } | { "type": "answer", 
+view: OperatorView, } | { "type": "relay", 
+/**
+ * The relay.
+ */
+relay: RelayAccess, } | { "type": "answer", 
 /**
  * The client's number of the attempt.
  */
@@ -393,7 +428,11 @@ attempt: number,
 /**
  * SDP (RFC 8866).
  */
-sdp: string, } | { "type": "slots", 
+sdp: string, 
+/**
+ * Key of the ICE restarts of this connection, hexadecimal digits.
+ */
+restart: string, } | { "type": "slots", 
 /**
  * Every slot of the accepted offer.
  */

@@ -51,11 +51,11 @@ const newest = () => FakeSocket.all.at(-1) as FakeSocket
 const types = (socket: FakeSocket) => socket.said.map((one) => one.type)
 let listeners: Map<string, () => void>
 
-function opened() {
+function opened(attempt?: number) {
   const states: LinkState[] = []
   const heard: string[] = []
   const away: number[] = []
-  const link = openLink<Said, Said>('/ws/citizen', () => 'es-AR', {
+  const link = openLink<Said, Said>('/ws/citizen', () => ({ language: 'es-AR', attempt }), {
     message: (message) => heard.push(message.type),
     state: (state) => states.push(state),
     turnedAway: (attempt) => away.push(attempt),

@@ -12,6 +12,13 @@ const KEPT_MS_MAX = 15_000
 const KEPT_MAX = 8
 /** A handshake that takes longer goes nowhere; the next attempt may find another way. */
 const CONNECTING_MS_MAX = 10_000
+const CONNECTING_IN_CALL_MS_MAX = 3_000
+/** A ping that is unanswered for this long, while the network works, is lost. */
+const DOUBTFUL_MS = 1_500
+/** Browsers make a page wait for its next WebSocket the longer, the more of them came to nothing. After so many attempts an
+ * ordinary request looks whether the server answers at all. */
+const BLIND_ATTEMPTS_MAX = 3
+const PROBE_MS_MAX = 1_500
 const DEVICE_KEY = 'ventanilla-device'
 
 export type LinkState =
@@ -31,6 +38,8 @@ export interface Link<From> {
   sendNow(message: From): void
   /** Says hello anew, in another language for example. */
   restart(): void
+  /** The network was seen to work: connects now instead of waiting, unless the line is known to be alive. */
+  wake(): void
   /** Ends for good. */
   close(): void
 }
@@ -47,6 +56,15 @@ interface Hello {
   version: number
   device: string
   language: string
+  /** The media connection that this page still has (calling.ts). */
+  attempt?: number
+}
+
+/** What a hello says of the page at that moment. */
+export interface Greeting {
+  language: string
+  /** Some in a call, where every second of a loss counts. */
+  attempt: number | undefined
 }
 
 interface Typed {
@@ -66,7 +84,7 @@ export function deviceName(): string {
 
 export function openLink<From extends Typed, To extends Typed>(
   path: string,
-  language: () => string,
+  greeting: () => Greeting,
   events: LinkEvents<To>,
 ): Link<From> {
   let socket: WebSocket | null = null
@@ -114,13 +132,31 @@ export function openLink<From extends Typed, To extends Typed>(
     drop()
     if (over) return
     attempt += 1
+    pingedAt = null
     tell(heard ? 'reconnecting' : 'connecting')
     events.turnedAway(attempt)
     if (over) return
     clearTimeout(retry)
-    const delay = delayBeforeMs(attempt - 1, Math.random())
+    const delay = delayBeforeMs(attempt - 1, Math.random(), greeting().attempt === undefined ? 'waiting' : 'in_call')
     retryAt = Date.now() + delay
-    retry = setTimeout(connect, delay)
+    retry = setTimeout(tryAgain, delay)
+  }
+
+  const tryAgain = () => {
+    if (attempt > BLIND_ATTEMPTS_MAX) void probe()
+    else connect()
+  }
+
+  const probe = async () => {
+    retryAt = Number.POSITIVE_INFINITY
+    const asked = attempt
+    const answers = await fetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) })
+      .then(() => true)
+      .catch(() => false)
+    // Something else may have connected meanwhile.
+    if (over || socket !== null || attempt !== asked) return
+    if (answers) connect()
+    else lost()
   }
 
   const connect = () => {
@@ -131,7 +167,9 @@ export function openLink<From extends Typed, To extends Typed>(
     const made = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')))
     socket = made
     made.onopen = () => {
-      sendNow({ type: 'hello', version: PROTOCOL_VERSION, device: deviceName(), language: language() })
+      const page = greeting()
+      const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, device: deviceName(), language: page.language }
+      sendNow(page.attempt === undefined ? hello : { ...hello, attempt: page.attempt })
       sendKept()
     }
     made.onmessage = (event: MessageEvent<string>) => {
@@ -147,8 +185,9 @@ export function openLink<From extends Typed, To extends Typed>(
 
   const stopPings = everySecond(() => {
     // In the background the retry's own timer may sleep for a minute.
-    if (socket === null && Date.now() >= retryAt) connect()
-    if (socket?.readyState === WebSocket.CONNECTING && Date.now() - connectingSince > CONNECTING_MS_MAX) lost()
+    if (socket === null && Date.now() >= retryAt) tryAgain()
+    const patience = greeting().attempt === undefined ? CONNECTING_MS_MAX : CONNECTING_IN_CALL_MS_MAX
+    if (socket?.readyState === WebSocket.CONNECTING && Date.now() - connectingSince > patience) lost()
     if (socket?.readyState !== WebSocket.OPEN) return
     if (pingedAt !== null && Date.now() - pingedAt > SILENCE_MS_MAX) {
       lost()
@@ -175,6 +214,13 @@ export function openLink<From extends Typed, To extends Typed>(
     restart: () => {
       // Not a loss, but until the server has spoken again what is on the screen may be out of date.
       tell('connecting')
+      connect()
+    },
+    wake: () => {
+      const doubtful = pingedAt !== null && Date.now() - pingedAt > DOUBTFUL_MS
+      if (over || (socket?.readyState === WebSocket.OPEN && !doubtful)) return
+      attempt = 0
+      tell(heard ? 'reconnecting' : 'connecting')
       connect()
     },
     close: () => {

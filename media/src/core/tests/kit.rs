@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::hmac;
 use dimpl::certificate::generate_self_signed_certificate;
 use dimpl::{Config, Dtls, DtlsCertificate, Output as DtlsOutput, SrtpProfile};
 use is::stun::{StunMessage, StunPacket, TransId};
@@ -49,6 +50,8 @@ pub(super) struct Browser {
     /// RTCP that came, each compound decrypted.
     pub(super) reports: Vec<Vec<u8>>,
     pub(super) answer: String,
+    /// What restarts are derived from.
+    pub(super) key: String,
     pub(super) outgoing: Vec<(SocketAddr, Vec<u8>)>,
 }
 
@@ -88,6 +91,7 @@ impl Browser {
             seen: Vec::new(),
             reports: Vec::new(),
             answer: String::new(),
+            key: String::new(),
             outgoing: Vec::new(),
         }
     }
@@ -184,15 +188,29 @@ impl Browser {
                 .unwrap()
         };
         let name = format!("{}:{}", value("a=ice-ufrag:"), self.ufrag);
-        let check = StunMessage::binding_request(&name, TransId::new(), true, 1, 1, true);
-        let mut bytes = vec![0; 200];
-        let sha1 =
-            |key: &[u8], payloads: &[&[u8]]| DefaultSha1HmacProvider.sha1_hmac(key, payloads);
-        let len = check
-            .to_bytes(Some(value("a=ice-pwd:").as_bytes()), &mut bytes, sha1)
-            .unwrap();
-        bytes.truncate(len);
-        bytes
+        written_check(&name, value("a=ice-pwd:"))
+    }
+
+    /// The same after a restart: with credentials that only the key tells.
+    pub(super) fn check_of(&self, generation: u8) -> Vec<u8> {
+        if generation == 0 {
+            return self.check();
+        }
+        let ufrag = self
+            .answer
+            .lines()
+            .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+        let name = ufrag.unwrap().strip_suffix("00").unwrap();
+        let name = format!("{name}{generation:02x}:{}{generation}", self.ufrag);
+        let byte = |at| u8::from_str_radix(&self.key[at..at + 2], 16).unwrap();
+        let key: Vec<u8> = (0..self.key.len()).step_by(2).map(byte).collect();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+        let tag = hmac::sign(&key, &[generation]);
+        let password: String = tag.as_ref()[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        written_check(&name, &password)
     }
 
     pub(super) fn is_connected(&self) -> bool {
@@ -350,6 +368,17 @@ impl Browser {
     }
 }
 
+fn written_check(name: &str, password: &str) -> Vec<u8> {
+    let check = StunMessage::binding_request(name, TransId::new(), true, 1, 1, true);
+    let mut bytes = vec![0; 200];
+    let sha1 = |key: &[u8], payloads: &[&[u8]]| DefaultSha1HmacProvider.sha1_hmac(key, payloads);
+    let len = check
+        .to_bytes(Some(password.as_bytes()), &mut bytes, sha1)
+        .unwrap();
+    bytes.truncate(len);
+    bytes
+}
+
 /// A VP8 keyframe in one packet, with the number in it.
 pub(super) fn picture_payload(number: u16) -> Vec<u8> {
     let mut payload = vec![0x10, 0x00, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01];
@@ -433,10 +462,12 @@ impl World {
             Event::Answered {
                 peer: answered,
                 answer,
-            } if *answered == peer => Some(answer.clone()),
+                restart,
+            } if *answered == peer => Some((answer.clone(), restart.clone())),
             _ => None,
         });
-        if let (Some(answer), Some(browser)) = (answered, self.browsers.last_mut()) {
+        if let (Some((answer, key)), Some(browser)) = (answered, self.browsers.last_mut()) {
+            browser.key = key;
             browser.accept(&answer);
         }
     }

@@ -1,0 +1,120 @@
+// One call whose citizen's line goes dark: how soon after its return media flows both ways and the WebSocket speaks.
+import { open, sees, until } from './browser.mjs';
+import { flows } from './media.mjs';
+import * as people from './people.mjs';
+import { MediaLine, PageLine } from './lines.mjs';
+import { Server, freePort } from './server.mjs';
+
+/** Looks every 25 ms how many packets of voice came; `__voice` has the times at which there were more. */
+function watchVoice() {
+  globalThis.__voice = [];
+  let last = 0;
+  let looking = false;
+  setInterval(async () => {
+    if (looking) return;
+    looking = true;
+    const peer = (globalThis.__peers ?? []).filter((one) => one.connectionState !== 'closed').at(-1);
+    let count = 0;
+    const receivers = peer?.getReceivers().filter((one) => one.track.kind === 'audio') ?? [];
+    for (const receiver of receivers.slice(0, 2))
+      for (const report of (await receiver.getStats()).values()) if (report.type === 'inbound-rtp') count += report.packetsReceived;
+    if (count > last) globalThis.__voice.push(Date.now());
+    last = count;
+    looking = false;
+  }, 25);
+}
+
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+export class Call {
+  /** Citizen and operator in a call, the citizen behind lines of ours. */
+  static async start() {
+    const call = new Call();
+    try {
+      await call.begin();
+    } catch (cause) {
+      await call.end();
+      throw cause;
+    }
+    return call;
+  }
+
+  async begin() {
+    const pagePort = await freePort();
+    this.server = await Server.start({
+      settings: (server) => [
+        '[http]', `listen = ["127.0.0.1:${server.port}"]`, `public_origins = ["http://localhost:${pagePort}"]`,
+        '[media]', 'workers = 1', `base_port = ${server.mediaPort}`, 'bind = "127.0.0.1"', 'announce = ["127.0.0.2"]',
+        // No way around the line.
+        'tcp_port = "off"', 'relay = "off"',
+      ],
+    });
+    this.media = await MediaLine.open(this.server.mediaPort);
+    this.page = await PageLine.open(pagePort, this.server.port);
+    this.browser = await open('chromium');
+    this.citizen = await this.browser.page(`http://localhost:${pagePort}`);
+    this.operatorBrowser = await open('chromium');
+    this.operator = await this.operatorBrowser.page(`${this.server.origin}/operador`);
+    await people.signIn(this.operator, ...people.OPERATOR);
+    await people.takeTurn(this.citizen);
+    await people.seek(this.operator);
+    await people.start(this.operator);
+    await people.accept(this.citizen);
+    await people.admit(this.operator);
+    await flows(this.citizen);
+    await flows(this.operator);
+    for (const page of [this.citizen, this.operator]) await page.evaluate(watchVoice);
+  }
+
+  /** Ports from which the citizen's browser sends. */
+  ports() {
+    return this.citizen.evaluate(async () => {
+      const peer = globalThis.__peers.filter((one) => one.connectionState !== 'closed').at(-1);
+      const all = [...(await peer.getStats()).values()];
+      return all.filter((one) => one.type === 'local-candidate' && one.port).map((one) => one.port);
+    });
+  }
+
+  /** Plays one outage; the times in ms from the line's return. */
+  async outage({ seconds, moved }) {
+    const ports = await this.ports();
+    this.media.darken(ports);
+    if (seconds > 0) this.page.darken();
+    await pause(seconds * 1_000);
+    const back = Date.now();
+    this.media.lighten({ moved });
+    if (seconds > 0) this.page.lighten({ moved });
+    const first = (page) => until(page, 'voice after the outage', (since) => globalThis.__voice.find((at) => at > since + 5), back);
+    const down = await first(this.citizen) - back;
+    const up = await first(this.operator) - back;
+    while (this.page.said < back) await pause(20);
+    const socket = this.page.said - back;
+    await sees(this.citizen, 'Se está grabando');
+    await flows(this.citizen, 20);
+    await flows(this.operator, 20);
+    const peers = await this.citizen.evaluate(() => globalThis.__peers.length);
+    return { seconds, moved, media: Math.max(down, up), down, up, socket, peers };
+  }
+
+  /** Ends the call; the tracks of its record. */
+  async record() {
+    await people.endMeeting(this.operator);
+    await people.close(this.operator);
+    await sees(this.citizen, 'Tu atención terminó');
+    const turno = await people.turnoCode(this.citizen);
+    const officer = await this.operatorBrowser.page(`${this.server.origin}/oficina`);
+    await people.signIn(officer, ...people.COMPLIANCE);
+    const opened = officer.waitForResponse((answer) => answer.url().endsWith('/api/records/open'));
+    await people.openRecord(officer, turno, 'control tras un corte');
+    const { tracks } = await (await opened).json();
+    return tracks;
+  }
+
+  async end() {
+    for (const browser of [this.browser, this.operatorBrowser]) await browser?.close();
+    this.page?.close();
+    this.media?.close();
+    await this.server?.end();
+  }
+}
+
