@@ -14,7 +14,9 @@ pub(crate) fn announced(media: &config::Media) -> Result<Vec<IpAddr>, Error> {
         Announce::Auto if !media.bind.is_unspecified() => Ok(vec![media.bind]),
         Announce::Auto => {
             let mut own = own_addresses()?;
-            own.retain(|address| address.is_ipv4() == media.bind.is_ipv4());
+            // A socket of all of IPv6 covers IPv4 too.
+            own.retain(|address| address.is_ipv4() || media.bind.is_ipv6());
+            // IPv4 first, as it is ordered: an office's IPv6 is often the worse maintained.
             own.sort_by_key(|address| (address.is_loopback(), *address));
             own.dedup();
             own.truncate(ANNOUNCE_MAX);
@@ -57,7 +59,12 @@ mod tests {
                 .iter()
                 .filter(|address| address.is_loopback())
                 .count(),
-            1
+            addresses
+                .iter()
+                .map(IpAddr::is_ipv4)
+                .collect::<std::collections::BTreeSet<_>>()
+                .len(),
+            "one of each family"
         );
         assert!(addresses.last().unwrap().is_loopback());
     }

@@ -35,6 +35,14 @@ pub enum Error {
         /// As set.
         bind: std::net::IpAddr,
     },
+    /// The TCP port for media is taken, or the address is none of ours.
+    #[error("media.tcp_port: {address}: {source}")]
+    MediaTcp {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The machine's addresses cannot be read.
     #[error("the machine's addresses cannot be read: {0}")]
     Interfaces(std::io::Error),

@@ -21,14 +21,15 @@
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::Path,
     thread::{Builder, JoinHandle},
     time::Duration,
 };
 
-use crossbeam_channel::{Sender, bounded};
-use media_udp::Workers;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use media_packet::capture::Block;
+use media_udp::{Streams, Workers};
 use signalling::{
     Entropy, Rate,
     notice::Notices,
@@ -42,6 +43,7 @@ mod addresses;
 mod compliance;
 mod control;
 pub mod demo;
+mod doors;
 mod error;
 mod integrity;
 mod keeper;
@@ -149,7 +151,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let now = read_clocks();
     let (keeper, kept) = open_store(config, demo, &notices, now)?;
     let settings = settings(config, load_token.as_deref());
-    let switchboard = Switchboard::new(settings, notices, kept, entropy()?, now.instant);
+    let mut switchboard = Switchboard::new(settings, notices, kept, entropy()?, now.instant);
 
     let (block_sender, blocks) = bounded(BLOCKS_MAX);
     let (media_sender, media_events) = bounded(MEDIA_EVENTS_MAX);
@@ -163,13 +165,8 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     };
     let disk = recorder_disk::start(disk_settings, blocks, commands, event_sender);
     let disk = disk.map_err(in_disk)?;
-    let media_settings = media_settings(&config.media)?;
-    let workers = Workers::start(
-        &media_settings,
-        &media_sender,
-        &block_sender,
-        &disk.spent_buffers(),
-    )?;
+    let outlets = (&media_sender, &block_sender, &disk.spent_buffers());
+    let (workers, door, tcp) = open_media(config, (door, &mut switchboard), outlets)?;
     // The workers hold the only senders: the disk thread sees when they have ended.
     drop((block_sender, media_sender));
 
@@ -205,7 +202,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         observe: numbers::observe(disk.stats()),
     };
     let (close, closing) = oneshot::channel();
-    let doors = serve(door, serving, closing)?;
+    let doors = serve((door, serving), tcp, closing)?;
     Ok(Running {
         http,
         media,
@@ -216,6 +213,35 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         control,
         disk,
     })
+}
+
+/// The TCP port for media, with the way to the workers.
+type Tcp = Option<(TcpListener, Streams)>;
+
+/// The media workers, and the ways to them for who cannot send UDP.
+fn open_media(
+    config: &config::Config,
+    (door, switchboard): (Door, &mut Switchboard),
+    (events, blocks, spent): (
+        &Sender<media::control::Event>,
+        &Sender<Block>,
+        &Receiver<Vec<u8>>,
+    ),
+) -> Result<(Workers, Door, Tcp), Error> {
+    let settings = media_settings(&config.media)?;
+    let tcp = doors::tcp_listener(&config.media)?;
+    let candidates = doors::tcp_candidates(tcp.as_ref(), &settings.announced);
+    let workers = Workers::start_with((&settings, &candidates), events, blocks, spent)?;
+    let relay = doors::relay(config, door.addresses(), &workers, &settings.announced)?;
+    let door = match relay {
+        None => door,
+        Some((relay, settings)) => {
+            switchboard.set_relay(settings);
+            door.with_relay(relay)
+        }
+    };
+    let tcp = tcp.map(|listener| (listener, workers.streams()));
+    Ok((workers, door, tcp))
 }
 
 /// The store with what the switchboard begins with.
@@ -251,8 +277,8 @@ fn pass(mut asked: tokio::sync::mpsc::Receiver<ToControl>, passed: &Sender<ToCon
 }
 
 fn serve(
-    door: Door,
-    serving: Serving,
+    (door, serving): (Door, Serving),
+    tcp: Tcp,
     closing: oneshot::Receiver<()>,
 ) -> Result<JoinHandle<()>, Error> {
     let in_http = |source| Error::Thread {
@@ -265,6 +291,13 @@ fn serve(
         .build()
         .map_err(in_http)?;
     spawn("http", move || {
+        if let Some((listener, streams)) = tcp {
+            drop(runtime.spawn(async move {
+                if let Err(error) = media_stream::serve(listener, streams).await {
+                    tracing::error!(%error, "no media over TCP");
+                }
+            }));
+        }
         let served = runtime.block_on(door.serve(serving, async {
             // Closed when told, and when whoever could tell is gone.
             if closing.await.is_err() {

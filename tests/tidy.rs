@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("media-packet", &[]),
     ("media", &["media-packet"]),
     ("media-udp", &["media", "media-packet"]),
+    ("media-stream", &["media", "media-udp"]),
     ("recorder", &["media-packet"]),
     ("recorder-disk", &["config", "recorder", "media-packet"]),
     ("signalling", &["queue", "media"]),

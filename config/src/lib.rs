@@ -32,7 +32,7 @@ pub use http::{Http, LISTEN_MAX, ORIGINS_MAX, Origin, Tls};
 pub use limits::Limits;
 pub use load::Load;
 pub use log::{Level, Log};
-pub use media::{ANNOUNCE_MAX, Announce, Media, WORKERS_MAX, Workers};
+pub use media::{ANNOUNCE_MAX, Announce, Media, Relay, TcpPort, WORKERS_MAX, Workers};
 pub use recorder::{Recorder, SYNC_INTERVAL_MAX};
 pub use storage::Storage;
 use toml::de::DeTable;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv6Addr},
 };
 
 use toml::de::DeValue;
@@ -29,6 +29,30 @@ pub struct Media {
     pub bind: IpAddr,
     /// Addresses that browsers are told to send to.
     pub announce: Announce,
+    /// TCP port for who cannot send UDP, one for all workers.
+    pub tcp_port: TcpPort,
+    /// Whether the pages' own port carries media too, for who can reach nothing else.
+    pub relay: Relay,
+}
+
+/// TCP port for media (RFC 6544).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TcpPort {
+    /// The number of [`Media::base_port`].
+    Auto,
+    /// None.
+    Off,
+    /// This one.
+    Port(u16),
+}
+
+/// The relay on the pages' own port (RFC 8656).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Relay {
+    /// People are told of it.
+    On,
+    /// There is none.
+    Off,
 }
 
 /// How many media workers.
@@ -55,8 +79,10 @@ impl Default for Media {
         Self {
             workers: Workers::Auto,
             base_port: 10_000,
-            bind: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            bind: IpAddr::V6(Ipv6Addr::UNSPECIFIED),
             announce: Announce::Auto,
+            tcp_port: TcpPort::Auto,
+            relay: Relay::On,
         }
     }
 }
@@ -73,7 +99,7 @@ impl Media {
         let base_port = section.integer("base_port", 0..=65_535, default.base_port);
         let bind = section.read(
             "bind",
-            "an IP address such as \"0.0.0.0\"",
+            "an IP address such as \"::\" or \"0.0.0.0\"",
             default.bind,
             |value| value.as_str()?.parse().ok(),
         );
@@ -83,6 +109,13 @@ impl Media {
             default.announce,
             parse_announce,
         );
+        let tcp_port = section.read(
+            "tcp_port",
+            "\"auto\", \"off\" or a whole number from 1 to 65535",
+            default.tcp_port,
+            parse_tcp_port,
+        );
+        let relay = section.read("relay", "\"on\" or \"off\"", default.relay, parse_relay);
         let count = match workers {
             Workers::Auto => WORKERS_MAX,
             Workers::Count(count) => count,
@@ -104,6 +137,8 @@ impl Media {
             base_port,
             bind,
             announce,
+            tcp_port,
+            relay,
         }
     }
 }
@@ -116,6 +151,26 @@ fn parse_workers(value: &DeValue<'_>) -> Option<Workers> {
     (1..=WORKERS_MAX)
         .contains(&count)
         .then_some(Workers::Count(count))
+}
+
+fn parse_tcp_port(value: &DeValue<'_>) -> Option<TcpPort> {
+    match value.as_str() {
+        Some("auto") => Some(TcpPort::Auto),
+        Some("off") => Some(TcpPort::Off),
+        Some(_) => None,
+        None => {
+            let port = u16::try_from(section::integer(value)?).ok()?;
+            (port != 0).then_some(TcpPort::Port(port))
+        }
+    }
+}
+
+fn parse_relay(value: &DeValue<'_>) -> Option<Relay> {
+    match value.as_str() {
+        Some("on") => Some(Relay::On),
+        Some("off") => Some(Relay::Off),
+        _ => None,
+    }
 }
 
 fn parse_announce(value: &DeValue<'_>) -> Option<Announce> {

@@ -15,6 +15,7 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use crate::Error;
 use crate::run::{Message, Outlets, Worker};
 use crate::socket::Bound;
+use crate::streams::{ARRIVALS_MAX, Paths, Streams};
 
 /// Commands that may wait for one worker. A worker takes them between two batches, within a millisecond or two; thousands at
 /// once would be a storm of joins, which the control thread must see.
@@ -32,6 +33,7 @@ const STATS_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct Workers {
     workers: Vec<Handle>,
     announced: Vec<SocketAddr>,
+    streams: Streams,
 }
 
 #[derive(Debug)]
@@ -97,12 +99,29 @@ impl Workers {
         blocks: &Sender<Block>,
         spent: &Receiver<Vec<u8>>,
     ) -> Result<Self, Error> {
+        Self::start_with((settings, &[]), events, blocks, spent)
+    }
+
+    /// Like [`Workers::start`]; answers name `tcp_candidates` too: whoever listens there hands what comes to
+    /// [`Workers::streams`].
+    ///
+    /// # Errors
+    /// As [`Workers::start`].
+    pub fn start_with(
+        (settings, tcp_candidates): (&Settings, &[SocketAddr]),
+        events: &Sender<Event>,
+        blocks: &Sender<Block>,
+        spent: &Receiver<Vec<u8>>,
+    ) -> Result<Self, Error> {
         check(settings)?;
         let secret = random_bytes().map_err(|source| Error::System { worker: 0, source })?;
         let identity = Identity::generate(secret)?;
         let mut all = Self {
             workers: Vec::new(),
             announced: Vec::new(),
+            streams: Streams {
+                workers: Vec::new(),
+            },
         };
         for worker in 0..settings.workers {
             let socket = Bound::open(settings, worker)?;
@@ -123,8 +142,13 @@ impl Workers {
                 blocks: blocks.clone(),
                 spent: spent.clone(),
             };
-            all.workers
-                .push(spawn(core, identity.clone(), socket, outlets)?);
+            let identity = identity.clone();
+            let (arrivals, paths) = bounded(ARRIVALS_MAX);
+            let make = (core, identity, tcp_candidates);
+            let handle = spawn(make, (socket, Paths::new(paths)), outlets)?;
+            let waker = Arc::clone(&handle.wake);
+            all.streams.workers.push((arrivals, waker));
+            all.workers.push(handle);
         }
         Ok(all)
     }
@@ -160,6 +184,12 @@ impl Workers {
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.announced
+    }
+
+    /// The way of datagrams that streams carry.
+    #[must_use]
+    pub fn streams(&self) -> Streams {
+        self.streams.clone()
     }
 
     /// Counters of each worker. Waits for the workers, a batch's time; one that does not answer within a second is left out.
@@ -214,7 +244,7 @@ fn ask(handle: &Handle) -> Option<Receiver<Stats>> {
     Some(answer)
 }
 
-fn wake(waker: &EventFd) {
+pub(crate) fn wake(waker: &EventFd) {
     if let Err(error) = waker.write(1) {
         // Only a full counter refuses, and then the worker is being woken already.
         tracing::debug!(%error, "waking a media worker");
@@ -265,9 +295,8 @@ fn random_bytes() -> Result<[u8; 32], std::io::Error> {
 }
 
 fn spawn(
-    core: CoreSettings,
-    identity: Identity,
-    socket: Bound,
+    (core, identity, tcp_candidates): (CoreSettings, Identity, &[SocketAddr]),
+    (socket, paths): (Bound, Paths),
     outlets: Outlets,
 ) -> Result<Handle, Error> {
     let worker = core.worker;
@@ -283,9 +312,19 @@ fn spawn(
         reason = "the origin of the worker's clock"
     )]
     let start = Instant::now();
-    let core = media::Core::new(core, identity, start)?;
+    let mut core = media::Core::new(core, identity, start)?;
+    core.set_tcp_candidates(tcp_candidates.to_vec());
     let woken = Arc::clone(&wake);
-    let run = move || Worker::new(core, socket.into_socket(), outlets, messages, woken).run();
+    let run = move || {
+        Worker::new(
+            core,
+            (socket.into_socket(), paths),
+            outlets,
+            messages,
+            woken,
+        )
+        .run()
+    };
     let thread = std::thread::Builder::new()
         .name(format!("media-{worker}"))
         .spawn(run);

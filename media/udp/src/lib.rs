@@ -33,9 +33,11 @@ mod error;
 mod handle;
 mod run;
 mod socket;
+mod streams;
 
 pub use error::Error;
 pub use handle::Workers;
+pub use streams::{Arrival, Outlet, Refused, Streams};
 
 #[cfg(test)]
 mod tests;

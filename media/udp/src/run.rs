@@ -12,6 +12,7 @@ use media_packet::capture::Block;
 use nix::sys::eventfd::EventFd;
 
 use crate::socket::{Reception, Socket};
+use crate::streams::Paths;
 
 /// Pause after a batch, so that the next one is larger: going to sleep and being woken costs as much as forwarding a packet.
 /// It adds this to the delay of a packet at the most; the first after a quiet time is not delayed at all.
@@ -42,6 +43,7 @@ pub(crate) struct Outlets {
 pub(crate) struct Worker {
     core: Core,
     socket: Socket,
+    paths: Paths,
     outlets: Outlets,
     messages: Receiver<Message>,
     wake: Arc<EventFd>,
@@ -60,7 +62,7 @@ struct Ended;
 impl Worker {
     pub(crate) fn new(
         core: Core,
-        socket: Socket,
+        (socket, paths): (Socket, Paths),
         outlets: Outlets,
         messages: Receiver<Message>,
         wake: Arc<EventFd>,
@@ -68,6 +70,7 @@ impl Worker {
         Self {
             core,
             socket,
+            paths,
             outlets,
             messages,
             wake,
@@ -121,6 +124,10 @@ impl Worker {
         if self.backlog.is_empty() {
             self.take_messages(now)?;
         }
+        let reception = match self.paths.receive(&mut self.core, now) {
+            true => Reception::Full,
+            false => reception,
+        };
         self.core.handle(Input::Timeout, now);
         Ok((reception, self.drain(now)))
     }
@@ -144,7 +151,10 @@ impl Worker {
     fn drain(&mut self, now: Instant) -> Option<Instant> {
         let next = loop {
             match self.core.poll() {
-                Output::Send(outbox) => self.socket.send(outbox),
+                Output::Send(outbox) => {
+                    self.socket.send(outbox);
+                    self.paths.send(outbox);
+                }
                 Output::Event(event) => self.backlog.push_back(event),
                 Output::Block(block) => match self.outlets.blocks.try_send(block) {
                     Ok(()) => self.sent_blocks += 1,

@@ -4,11 +4,12 @@
 //! addresses, since a room's packets go to several people and GSO merges only bursts to one.
 
 use std::io::{self, IoSlice, IoSliceMut};
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::time::Duration;
 
-use media::{Outbox, Settings};
+use media::{Outbox, Settings, is_stream};
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::eventfd::EventFd;
 use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg, setsockopt, sockopt};
@@ -41,6 +42,8 @@ pub(crate) struct Socket {
     headers: MultiHeaders<SockaddrStorage>,
     /// Receptions that the next call is prepared for.
     prepared: usize,
+    /// Bound to `::`: IPv4 comes and goes as a part of IPv6.
+    both_families: bool,
 }
 
 /// What one call brought.
@@ -63,7 +66,7 @@ impl Bound {
         };
         let address = SocketAddr::new(settings.bind, port);
         let failed = |source| Error::Socket { address, source };
-        let socket = UdpSocket::bind(address).map_err(failed)?;
+        let socket = bind(address).map_err(failed)?;
         let state = UdpSocketState::new((&socket).into()).map_err(failed)?;
         leave_out_what_nobody_reads(&socket);
         let (receive, send) = (settings.receive_buffer_bytes, settings.send_buffer_bytes);
@@ -96,7 +99,9 @@ impl Bound {
 
     /// With buffers: on the thread that uses it.
     pub(crate) fn into_socket(self) -> Socket {
+        let bound = self.socket.local_addr();
         Socket {
+            both_families: bound.is_ok_and(|address| address.is_ipv6()),
             socket: self.socket,
             state: self.state,
             buffer: vec![0; RECEIVE_BYTES * BATCH_SIZE],
@@ -128,6 +133,21 @@ fn leave_out_what_nobody_reads(socket: &UdpSocket) {
     }
 }
 
+/// Binds; where `::` is asked for and the system has no IPv6, all of IPv4 is what there is.
+fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
+    UdpSocket::bind(address).or_else(|error| {
+        let no_ipv6 = matches!(
+            error.raw_os_error(),
+            Some(libc) if libc == Errno::EAFNOSUPPORT as i32 || libc == Errno::EADDRNOTAVAIL as i32
+        );
+        if no_ipv6 && address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
+            tracing::info!("no IPv6 here: media goes by IPv4 only");
+            return UdpSocket::bind((Ipv4Addr::UNSPECIFIED, address.port()));
+        }
+        Err(error)
+    })
+}
+
 impl Socket {
     /// Receives what is there, without waiting, and gives each datagram to `take`.
     pub(crate) fn receive(&mut self, mut take: impl FnMut(SocketAddr, &mut [u8])) -> Reception {
@@ -152,7 +172,10 @@ impl Socket {
                 continue;
             };
             for datagram in bytes.chunks_mut(meta.stride.max(1)) {
-                take(meta.addr, datagram);
+                take(
+                    SocketAddr::new(meta.addr.ip().to_canonical(), meta.addr.port()),
+                    datagram,
+                );
             }
         }
         let full = received == self.prepared;
@@ -171,7 +194,8 @@ impl Socket {
 
     /// Sends the batch; what the kernel does not take now is lost, as on the wire.
     pub(crate) fn send(&mut self, outbox: &Outbox) {
-        let mut datagrams = outbox.iter().peekable();
+        let ours = |(to, _): &(SocketAddr, &[u8])| !is_stream(*to);
+        let mut datagrams = outbox.iter().filter(ours).peekable();
         while datagrams.peek().is_some() {
             let mut slices: [_; SEND_BATCH_MAX] = std::array::from_fn(|_| [IoSlice::new(&[])]);
             let mut addresses = [const { None }; SEND_BATCH_MAX];
@@ -180,7 +204,7 @@ impl Socket {
                 slices.iter_mut().zip(&mut addresses).zip(&mut datagrams)
             {
                 *slice = [IoSlice::new(bytes)];
-                *address = Some(SockaddrStorage::from(to));
+                *address = Some(SockaddrStorage::from(self.reached(to)));
                 count += 1;
             }
             let batch = (
@@ -188,6 +212,16 @@ impl Socket {
                 addresses.get(..count).unwrap_or_default(),
             );
             self.send_batch(batch.0, batch.1);
+        }
+    }
+
+    /// An address as this socket names it: one for both families writes IPv4 as a part of IPv6 (RFC 4291 §2.5.5.2).
+    fn reached(&self, to: SocketAddr) -> SocketAddr {
+        match to {
+            SocketAddr::V4(v4) if self.both_families => {
+                SocketAddr::from((v4.ip().to_ipv6_mapped(), v4.port()))
+            }
+            SocketAddr::V4(_) | SocketAddr::V6(_) => to,
         }
     }
 
@@ -232,7 +266,7 @@ impl Socket {
             u16::try_from(ms).map_or_else(|_| PollTimeout::from(u16::MAX), PollTimeout::from)
         });
         if let Err(error) = nix::poll::poll(&mut descriptors, timeout)
-            && error != nix::errno::Errno::EINTR
+            && error != Errno::EINTR
         {
             tracing::debug!(%error, "sleeping");
         }

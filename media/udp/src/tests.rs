@@ -5,7 +5,7 @@
     reason = "a test looks only at what it asks for"
 )]
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
@@ -21,11 +21,19 @@ const OFFER: &str = include_str!("../../tests/vectors/offer-chromium-156.sdp");
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn start(workers: u8) -> (Workers, Receiver<Event>, Receiver<Block>) {
+    start_at(workers, [127, 0, 0, 1].into(), &[[127, 0, 0, 1].into()])
+}
+
+fn start_at(
+    workers: u8,
+    bind: IpAddr,
+    announced: &[IpAddr],
+) -> (Workers, Receiver<Event>, Receiver<Block>) {
     let (events, heard) = bounded(64);
     let (blocks, recorded) = bounded(8);
     let settings = media::Settings {
-        bind: [127, 0, 0, 1].into(),
-        announced: vec![[127, 0, 0, 1].into()],
+        bind,
+        announced: announced.to_vec(),
         base_port: 0,
         workers,
         receive_buffer_bytes: 64 * 1024,
@@ -189,4 +197,31 @@ fn wrong_settings_are_named() {
     let error =
         Workers::start(&settings, &events, &blocks, &crossbeam_channel::never()).unwrap_err();
     assert_eq!(error.to_string(), "workers is 0, allowed is 1 to 64");
+}
+
+#[test]
+fn one_socket_serves_ipv4_and_ipv6_under_their_own_addresses() {
+    let announced = [[127, 0, 0, 1].into(), Ipv6Addr::LOCALHOST.into()];
+    let (mut workers, heard, _recorded) = start_at(1, Ipv6Addr::UNSPECIFIED.into(), &announced);
+    let answer = join(&mut workers, &heard, 1);
+    let theirs = value(OFFER, "a=ice-ufrag:");
+    let name = format!("{}:{theirs}", value(&answer, "a=ice-ufrag:"));
+    for server in workers.addresses() {
+        let own = SocketAddr::new(server.ip(), 0);
+        // A machine without IPv6 has nothing to show here.
+        let Ok(socket) = UdpSocket::bind(own) else {
+            continue;
+        };
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let check = StunMessage::binding_request(&name, TransId::new(), true, 1, 1, true);
+        let mut bytes = [0; 200];
+        let password = value(&answer, "a=ice-pwd:").as_bytes();
+        let len = check.to_bytes(Some(password), &mut bytes, sha1).unwrap();
+        socket.send_to(&bytes[..len], server).unwrap();
+        let (len, from) = socket.recv_from(&mut bytes).unwrap();
+        let reply = StunMessage::parse(&bytes[..len]).unwrap();
+        assert_eq!(&from, server);
+        assert_eq!(reply.mapped_address(), Some(socket.local_addr().unwrap()));
+    }
+    workers.stop();
 }

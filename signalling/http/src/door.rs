@@ -34,6 +34,7 @@ use crate::{
     password::Verifier,
     patience::Patience,
     places::{Places, Room},
+    relay::{Begun, Relay},
     routes,
     shared::{Peer, Rates, Shared, until_true},
     tls,
@@ -60,6 +61,7 @@ pub struct Door {
     origins: HashSet<String>,
     limits: config::Limits,
     patience: Patience,
+    relay: Option<Relay>,
 }
 
 /// What the doors need of the rest of the server.
@@ -104,6 +106,7 @@ impl Door {
             origins,
             limits: *limits,
             patience: Patience::default(),
+            relay: None,
         })
     }
 
@@ -111,6 +114,15 @@ impl Door {
     #[must_use]
     pub fn with_patience(self, patience: Patience) -> Self {
         Self { patience, ..self }
+    }
+
+    /// With a relay for the connections that are no HTTP; without one they are refused as bad HTTP.
+    #[must_use]
+    pub fn with_relay(self, relay: Relay) -> Self {
+        Self {
+            relay: Some(relay),
+            ..self
+        }
     }
 
     /// Where it listens, in the order of the settings, with the ports that the system chose.
@@ -135,6 +147,7 @@ impl Door {
             origins,
             limits,
             patience,
+            relay,
         } = self;
         let Serving {
             control,
@@ -172,6 +185,7 @@ impl Door {
                 places: Arc::clone(&places),
                 handshake: handshake.clone(),
                 router: router.clone(),
+                relay: relay.clone(),
             };
             entrances.spawn(entrance.accept(listener));
         }
@@ -225,6 +239,7 @@ struct Entrance {
     places: Arc<Places>,
     handshake: Option<Handshake>,
     router: Router,
+    relay: Option<Relay>,
 }
 
 impl Entrance {
@@ -259,6 +274,7 @@ impl Entrance {
             peer,
             router: self.router.clone(),
             shared: Arc::clone(&self.shared),
+            relay: self.relay.clone(),
         };
         match self.handshake.clone() {
             None => drop(tokio::spawn(connection.run(stream))),
@@ -285,19 +301,44 @@ async fn encrypt(handshake: Handshake, stream: TcpStream, connection: Served) {
     }
 }
 
-/// One connection that speaks HTTP.
+/// One connection that speaks HTTP, or, when there is a relay, what a relay's clients speak.
 struct Served {
     peer: Peer,
     router: Router,
     shared: Arc<Shared>,
+    relay: Option<Relay>,
 }
 
 impl Served {
     async fn run(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let Some(relay) = self.relay.clone() else {
+            return self.speak_http(stream).await;
+        };
+        let mut closing = self.shared.closing.clone();
+        let begun = tokio::select! {
+            begun = timeout(self.shared.patience.headers, Begun::new(stream)) => begun,
+            () = until_true(&mut closing) => return,
+        };
+        match begun {
+            Ok(Some(begun)) if begun.is_relays() => {
+                count(&self.shared.counters.relays_opened);
+                let address = self.peer.address;
+                tokio::select! {
+                    () = relay.serve(Box::new(begun), address) => {}
+                    () = until_true(&mut closing) => {}
+                }
+            }
+            Ok(Some(begun)) => self.speak_http(begun).await,
+            Ok(None) | Err(_) => {}
+        }
+    }
+
+    async fn speak_http(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let Self {
             peer,
             router,
             shared,
+            relay: _,
         } = self;
         let mut closing = shared.closing.clone();
         let router = TowerToHyperService::new(router);

@@ -71,6 +71,8 @@ pub(crate) struct Counters {
     pub(crate) handshakes_failed: AtomicU64,
     /// WebSockets opened.
     pub(crate) sockets_opened: AtomicU64,
+    /// Connections handed to the media relay.
+    pub(crate) relays_opened: AtomicU64,
     /// WebSocket messages refused: malformed, too long, too fast.
     pub(crate) messages_refused: AtomicU64,
     /// WebSockets closed because their peer did not read or was silent.
@@ -125,7 +127,7 @@ fn of_control(health: Health) -> [Sample; 5] {
     ]
 }
 
-fn of_door(counters: &Counters) -> [Sample; 8] {
+fn of_door(counters: &Counters) -> [Sample; 9] {
     let counted =
         |name, value: &AtomicU64, help| counter(name, help, value.load(Ordering::Relaxed));
     let c = counters;
@@ -155,6 +157,11 @@ fn of_door(counters: &Counters) -> [Sample; 8] {
             "http_sockets_opened_total",
             &c.sockets_opened,
             "WebSockets opened",
+        ),
+        counted(
+            "http_relays_opened_total",
+            &c.relays_opened,
+            "connections of the media relay",
         ),
         counted(
             "http_messages_refused_total",

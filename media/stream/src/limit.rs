@@ -1,0 +1,133 @@
+//! How many streams there may be: in all, of strangers from one address, and allocations of one name.
+//!
+//! Invariant: everything counted is given back when what it stands for is dropped.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// TCP connections for media at a time: as many people as one machine serves, and their reconnects.
+const STREAMS_MAX: usize = 4_000;
+
+/// Connections from one address (IPv6: a /64) that have proved nothing yet: an office behind one address reconnects at once.
+const STRANGERS_PER_SOURCE_MAX: usize = 32;
+
+/// Allocations of one person at a time: some interfaces, before and after a restart.
+const ALLOCATIONS_PER_NAME_MAX: usize = 8;
+
+/// Allocations of the relay at a time.
+const ALLOCATIONS_MAX: usize = 4_000;
+
+/// Counts of something by key, shared by the connections' tasks.
+#[derive(Debug)]
+pub(crate) struct Counts<K> {
+    // Held for a look and a change, never across an await; a task of its own would only queue the same.
+    counts: Mutex<(usize, HashMap<K, usize>)>,
+    all_max: usize,
+    each_max: usize,
+}
+
+/// One that was counted, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Counted<K: std::hash::Hash + Eq> {
+    counts: Arc<Counts<K>>,
+    key: K,
+}
+
+/// Connections.
+pub(crate) fn streams() -> Arc<Counts<()>> {
+    Counts::new(STREAMS_MAX, STREAMS_MAX)
+}
+
+/// Connections that have proved nothing yet, by [`network`].
+pub(crate) fn strangers() -> Arc<Counts<IpAddr>> {
+    Counts::new(STREAMS_MAX, STRANGERS_PER_SOURCE_MAX)
+}
+
+/// Allocations, by name.
+pub(crate) fn allocations() -> Arc<Counts<String>> {
+    Counts::new(ALLOCATIONS_MAX, ALLOCATIONS_PER_NAME_MAX)
+}
+
+/// Whom an address counts for: of IPv6 everybody has a /64.
+pub(crate) fn network(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => v4.into(),
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+impl<K: std::hash::Hash + Eq + Clone> Counts<K> {
+    fn new(all_max: usize, each_max: usize) -> Arc<Self> {
+        Arc::new(Self {
+            counts: Mutex::default(),
+            all_max,
+            each_max,
+        })
+    }
+
+    /// Counts one more; none when there are too many.
+    pub(crate) fn take(self: &Arc<Self>, key: K) -> Option<Counted<K>> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (all, each) = &mut *counts;
+        let own = each.get(&key).copied().unwrap_or(0);
+        if *all >= self.all_max || own >= self.each_max {
+            return None;
+        }
+        *all += 1;
+        each.insert(key.clone(), own + 1);
+        Some(Counted {
+            counts: Arc::clone(self),
+            key,
+        })
+    }
+}
+
+impl<K: std::hash::Hash + Eq> Drop for Counted<K> {
+    fn drop(&mut self) {
+        let mut counts = self
+            .counts
+            .counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let (all, each) = &mut *counts;
+        *all -= 1;
+        if let Some(own) = each.get_mut(&self.key) {
+            *own -= 1;
+            if *own == 0 {
+                each.remove(&self.key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dropped_makes_room_again_and_leaves_nothing() {
+        let counts = Counts::new(3, 2);
+        let first = counts.take("a").unwrap();
+        let second = counts.take("a").unwrap();
+        assert!(counts.take("a").is_none(), "two of one");
+        let third = counts.take("b").unwrap();
+        assert!(counts.take("c").is_none(), "three in all");
+        drop(first);
+        let fourth = counts.take("c").unwrap();
+        drop((second, third, fourth));
+        let left = counts.counts.lock().unwrap();
+        assert_eq!((left.0, left.1.len()), (0, 0));
+    }
+
+    #[test]
+    fn an_ipv6_network_counts_as_one() {
+        let one = |text: &str| network(text.parse().unwrap());
+        assert_eq!(one("2001:db8::1"), one("2001:db8::ffff:2"));
+        assert_ne!(one("2001:db8::1"), one("2001:db8:0:1::1"));
+        assert_eq!(one("::ffff:10.0.0.1"), one("10.0.0.1"));
+    }
+}
