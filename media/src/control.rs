@@ -8,6 +8,10 @@ pub struct RoomId(pub u64);
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PeerId(pub u64);
 
+/// With this bit a participant's number names a connection beside the participant's own that only receives, and is neither
+/// seen by others nor recorded.
+pub const RECEIVES_ONLY: u8 = 0x80;
+
 /// Kind of a receive slot or of a published track.
 pub use media_packet::capture::Medium;
 

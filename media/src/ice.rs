@@ -165,6 +165,19 @@ pub(crate) fn peer_index(ufrag: &str) -> Option<u32> {
     u32::from_str_radix(ufrag.get(2..10)?, 16).ok()
 }
 
+/// Fragment and password of a generation, from the fragment of the first answer and the key that came with it; none when they
+/// are not of our making. For signalling, which answers for programs that cannot derive them.
+#[must_use]
+pub fn restart_credentials(ufrag: &str, key: &str, generation: u8) -> Option<(String, String)> {
+    let name = ufrag.strip_suffix("00")?.to_owned();
+    let mut bytes = [0; KEY_BYTES];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(key.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    let Credentials { ufrag, password } = Secret { name, key: bytes }.credentials(generation);
+    Some((ufrag, password))
+}
+
 /// The worker that a connectivity check is for, as its user name says; nothing is authenticated. None for any other bytes.
 #[must_use]
 pub fn worker_of(datagram: &[u8]) -> Option<u8> {
@@ -456,6 +469,10 @@ mod tests {
         let Credentials { ufrag, password } = secret.credentials(2);
         assert_eq!(ufrag, "0300010002abababab02");
         assert_eq!(password.len(), 32);
+        let first = secret.credentials(0).ufrag;
+        let derived = restart_credentials(&first, &secret.key(), 2);
+        assert_eq!(derived, Some((ufrag.clone(), password)));
+        assert_eq!(restart_credentials(&first, "ab", 2), None);
         assert_eq!(peer_index(&ufrag), Some(0x1_0002));
         assert_eq!(peer_index("short"), None);
         let check = request(&format!("{ufrag}:them"), "anything", true);

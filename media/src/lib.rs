@@ -49,7 +49,7 @@ mod transport;
 
 pub use core::{Core, CoreSettings, Input, Output};
 pub use error::Error;
-pub use ice::worker_of;
+pub use ice::{restart_credentials, worker_of};
 pub use identity::Identity;
 pub use outbox::{DATAGRAM_BYTES_MAX, Outbox};
 pub use path::{is_stream, stream_path};

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use media::control::{Command, PeerId, RoomId};
+use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId};
 use queue::{Timestamp, VisitId};
 
 use crate::{protocol::call::Slot, request::ConnectionId};
@@ -61,7 +61,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// This participant belongs into the room.
     pub(crate) fn has(self, participant: u8) -> bool {
-        match participant {
+        match participant & !RECEIVES_ONLY {
             CITIZEN => self.citizen,
             OPERATOR => self.operator,
             _ => false,
@@ -80,13 +80,31 @@ pub(crate) enum PeerStage {
     Connected,
 }
 
+/// Who offered a connection, and hears what concerns it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Offerer {
+    /// The person's page, by its WebSocket.
+    Page(ConnectionId),
+    /// A program, which is not answered yet.
+    Asking,
+    /// A program that was answered: fragment and key of the answer, and how often ICE was begun anew.
+    Program {
+        /// `a=ice-ufrag` of the first answer.
+        ufrag: String,
+        /// Key of the restarts.
+        key: String,
+        /// Generation that counts.
+        generation: u8,
+    },
+}
+
 /// One person's WebRTC connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
     /// Its name in the media plane.
     pub(crate) id: PeerId,
-    /// The WebSocket that offered it.
-    pub(crate) connection: ConnectionId,
+    /// Who offered it.
+    pub(crate) by: Offerer,
     /// The client's number of the attempt.
     pub(crate) attempt: u32,
     /// How far it has come.
@@ -158,11 +176,18 @@ impl Call {
         connection: ConnectionId,
     ) -> Option<&Vec<Slot>> {
         let peer = self.peers.get_mut(&participant)?;
-        if peer.attempt != attempt || peer.stage == PeerStage::Joining {
+        let is_pages = matches!(peer.by, Offerer::Page(_));
+        if !is_pages || peer.attempt != attempt || peer.stage == PeerStage::Joining {
             return None;
         }
-        peer.connection = connection;
+        peer.by = Offerer::Page(connection);
         Some(&peer.slots)
+    }
+
+    /// The participant's media is a program's.
+    pub(crate) fn is_programs(&self, participant: u8) -> bool {
+        let peer = self.peers.get(&participant);
+        peer.is_some_and(|peer| !matches!(peer.by, Offerer::Page(_)))
     }
 
     /// A participant's peer is of no use any more.
@@ -248,11 +273,9 @@ impl Call {
         if self.open_interval.is_none() {
             return;
         }
-        for peer in self
-            .peers
-            .values_mut()
-            .filter(|peer| peer.admitted && !peer.recorded)
-        {
+        for (_, peer) in self.peers.iter_mut().filter(|(participant, peer)| {
+            peer.admitted && !peer.recorded && **participant & RECEIVES_ONLY == 0
+        }) {
             peer.recorded = true;
             orders.push(Order::Media(Command::Record {
                 peer: peer.id,
@@ -295,7 +318,7 @@ mod tests {
     fn peer(id: u64) -> Peer {
         Peer {
             id: PeerId(id),
-            connection: ConnectionId(id),
+            by: Offerer::Page(ConnectionId(id)),
             attempt: 1,
             stage: PeerStage::Connected,
             admitted: false,

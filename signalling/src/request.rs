@@ -6,7 +6,7 @@
 use std::{net::IpAddr, path::PathBuf};
 
 use crate::protocol::{
-    call::Refusal,
+    call::{Refusal, RelayAccess},
     citizen::{FromCitizen, ToCitizen},
     entry, office,
     operator::{FromOperator, ToOperator},
@@ -136,8 +136,53 @@ pub enum Request {
         /// Operators wanted, 1 to 2000.
         operators: u32,
     },
+    /// A program joins the room of this person's visit (RFC 9725).
+    Join {
+        /// The person's.
+        session: SessionToken,
+        /// Which way media goes.
+        direction: Direction,
+        /// SDP offer.
+        sdp: String,
+    },
+    /// A program's connection goes on, with its ICE begun anew or not.
+    Change {
+        /// The person's.
+        session: SessionToken,
+        /// As [`Joined`] named it.
+        resource: u64,
+        /// New credentials are asked for.
+        restarts: bool,
+    },
+    /// A program's connection ends.
+    Leave {
+        /// The person's.
+        session: SessionToken,
+        /// As [`Joined`] named it.
+        resource: u64,
+    },
     /// Numbers for `/metrics` and `/health`.
     Health,
+}
+
+/// Which way a program's media goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Direction {
+    /// Instead of the person's own page (WHIP).
+    Publishes,
+    /// Beside it (WHEP).
+    Receives,
+}
+
+/// A program is in a room.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    /// Name of its connection.
+    pub resource: u64,
+    /// SDP answer.
+    pub answer: String,
+    /// The relay, for closed networks.
+    pub relay: Option<RelayAccess>,
 }
 
 /// Its answer.
@@ -165,6 +210,17 @@ pub enum Reply {
     AccessLog(office::AccessLog),
     /// To [`Request::LoadOffice`].
     LoadOffice(LoadOffice),
+    /// To [`Request::Join`].
+    Joined(Joined),
+    /// To [`Request::Change`]: the credentials that count.
+    Changed {
+        /// How often ICE was begun anew.
+        generation: u8,
+        /// `a=ice-ufrag`.
+        ufrag: String,
+        /// `a=ice-pwd`.
+        password: String,
+    },
     /// To [`Request::Health`].
     Health(Health),
     /// The request was not carried out.

@@ -42,6 +42,7 @@ mod compliance;
 mod connections;
 mod load;
 mod operator;
+mod programs;
 mod requests;
 mod room;
 mod settle;
@@ -134,6 +135,8 @@ pub struct Switchboard {
     seats: HashMap<Person, Seat>,
     calls: HashMap<VisitId, Call>,
     peers: HashMap<PeerId, VisitId>,
+    /// Programs whose offers the media plane has not answered yet: it answers each.
+    asking: HashMap<PeerId, RequestId>,
     addresses: Addresses,
     places: HashMap<VisitId, Place>,
     open_visits: usize,
@@ -193,6 +196,7 @@ impl Switchboard {
             seats: HashMap::new(),
             calls: HashMap::new(),
             peers: HashMap::new(),
+            asking: HashMap::new(),
             addresses: Addresses::default(),
             places: HashMap::new(),
             open_visits: 0,
@@ -235,7 +239,7 @@ impl Switchboard {
             }
             Input::Connection(FromConnection::Closed(connection)) => self.closed(connection, now),
             Input::Request(id, request) => self.answer(id, request, now),
-            Input::Media(event) => self.hear_media(event),
+            Input::Media(event) => self.hear_media(event, now),
             Input::Tick => self.tick(now),
         }
     }

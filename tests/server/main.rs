@@ -13,3 +13,4 @@ mod journey;
 mod process;
 mod restart;
 mod settings;
+mod whip;

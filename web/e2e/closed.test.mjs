@@ -48,7 +48,7 @@ describe('closed networks', () => {
   let signedIn = false;
   before(async () => {
     server = await Server.start();
-    browsers = { citizen: await open('chromium'), operator: await open('firefox') };
+    browsers = { operator: await open('firefox') };
   });
   after(async () => {
     for (const browser of Object.values(browsers ?? {})) await browser.close();
@@ -56,6 +56,8 @@ describe('closed networks', () => {
   });
 
   async function call(prepare, expected) {
+    // Another person, another browser.
+    browsers.citizen = await open('chromium');
     const citizen = await browsers.citizen.page(server.origin, { prepare });
     const operator = await browsers.operator.page(`${server.origin}/operador`, { prepare });
     if (!signedIn) await people.signIn(operator, ...people.OPERATOR);
@@ -70,7 +72,8 @@ describe('closed networks', () => {
     assert.ok(expected(await path(citizen)), JSON.stringify(await path(citizen)));
     await people.endMeeting(operator);
     await people.close(operator);
-    await citizen.close();
+    await browsers.citizen.close();
+    delete browsers.citizen;
     await operator.close();
   }
 

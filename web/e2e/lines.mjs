@@ -65,8 +65,8 @@ export class PageLine {
     const line = new PageLine();
     line.dark = false;
     line.pairs = new Set();
-    /** When the server last said something on a WebSocket. */
-    line.said = 0;
+    /** When the server said something on a WebSocket. */
+    line.said = [];
     line.server = createServer((socket) => line.pass(socket, to));
     await new Promise((resolve) => { line.server.listen(port, '127.0.0.1', resolve); });
     line.port = line.server.address().port;
@@ -89,7 +89,7 @@ export class PageLine {
       behind.write(bytes);
     });
     behind.on('data', (bytes) => {
-      if (pair.ws) this.said = Date.now();
+      if (pair.ws) this.said.push(Date.now());
       socket.write(bytes);
     });
     for (const one of [socket, behind]) {

@@ -87,8 +87,9 @@ export class Call {
     const first = (page) => until(page, 'voice after the outage', (since) => globalThis.__voice.find((at) => at > since + 5), back);
     const down = await first(this.citizen) - back;
     const up = await first(this.operator) - back;
-    while (this.page.said < back) await pause(20);
-    const socket = this.page.said - back;
+    const spoken = () => this.page.said.find((at) => at > back);
+    while (spoken() === undefined) await pause(20);
+    const socket = spoken() - back;
     await sees(this.citizen, 'Se está grabando');
     await flows(this.citizen, 20);
     await flows(this.operator, 20);

@@ -14,16 +14,14 @@ const SERVER = 'ventanilla-srv'
 const SELF = fileURLToPath(import.meta.url)
 
 /** What the client's network forbids: rules of its routing, in order. */
+const ONLY_443 = ['ipproto tcp dport 443 lookup main', 'ipproto udp prohibit', 'ipproto tcp prohibit']
+const NO_IPV4 = ['to 10.88.0.0/24 prohibit']
 const CASES = {
-  'everything allowed': { rules: [] },
-  'no UDP': { rules: ['ipproto udp prohibit'] },
-  'nothing but 443/TCP': { rules: ['ipproto tcp dport 443 lookup main', 'prohibit'] },
-  'IPv6 alone': { rules: ['to 10.88.0.0/24 prohibit'], host: '[fd88::1]' },
-  'IPv6 alone, nothing but 443/TCP': {
-    rules: ['to 10.88.0.0/24 prohibit'],
-    rules6: ['ipproto tcp dport 443 lookup main', 'ipproto udp prohibit', 'ipproto tcp prohibit'],
-    host: '[fd88::1]',
-  },
+  'everything allowed': {},
+  'no UDP': { v4: ['ipproto udp prohibit'], v6: ['ipproto udp prohibit'] },
+  'nothing but 443/TCP': { v4: ONLY_443, v6: ONLY_443 },
+  'IPv6 alone': { v4: NO_IPV4, host: '[fd88::1]' },
+  'IPv6 alone, nothing but 443/TCP': { v4: NO_IPV4, v6: ONLY_443, host: '[fd88::1]' },
 }
 
 const ip = (words) => execFileSync('ip', words.split(' '), { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -41,10 +39,10 @@ function networks() {
   }
 }
 
-function forbid({ rules, rules6 = [] }) {
+function forbid({ v4 = [], v6 = [] }) {
   for (const [family, own] of [
-    ['-4', rules],
-    ['-6', rules6],
+    ['-4', v4],
+    ['-6', v6],
   ]) {
     ip(`${family} -n ${CLIENT} rule flush`)
     for (const [number, rule] of own.entries()) ip(`${family} -n ${CLIENT} rule add prio ${10 + number} ${rule}`)

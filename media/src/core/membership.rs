@@ -8,7 +8,7 @@ use media_packet::time::Micros;
 
 use super::{Core, Owner};
 use crate::Error;
-use crate::control::{Command, Event, PeerId, RoomId};
+use crate::control::{Command, Event, PeerId, RECEIVES_ONLY, RoomId};
 use crate::forward::{Slot, SlotSettings};
 use crate::ice::Secret;
 use crate::negotiation::{self, AnswerSettings, Offer, Role};
@@ -103,6 +103,11 @@ impl Core {
             );
         }
         let offer = negotiation::parse_offer(offer)?;
+        let publishes =
+            |section: &negotiation::Section| matches!(section.role, Role::Publish { .. });
+        if newcomer.participant & RECEIVES_ONLY != 0 && offer.sections.iter().any(publishes) {
+            return refuse("a section to send in".to_owned(), "a=recvonly".to_owned());
+        }
         let room = self.room_for(newcomer.room);
         self.working_on = Some(room);
         if let Some(earlier) = self.member_of(room, newcomer.participant) {
@@ -368,17 +373,18 @@ impl Core {
             .iter()
             .filter_map(|&place| Some((place, self.peers.get(place)?)));
         let present: Vec<Presence> = admitted
-            .filter(|(_, peer)| peer.admitted)
+            .filter(|(_, peer)| peer.admitted && peer.participant & RECEIVES_ONLY == 0)
             .map(|(place, peer)| peer.presence(place))
             .collect();
         for &member in &members {
             let Some(peer) = self.peers.get_mut(member) else {
                 continue;
             };
+            let own = peer.participant & !RECEIVES_ONLY;
             let others: Vec<Presence> = match peer.admitted {
                 true => present
                     .iter()
-                    .filter(|other| other.occupant.peer != member)
+                    .filter(|other| other.occupant.participant != own)
                     .copied()
                     .collect(),
                 false => Vec::new(),

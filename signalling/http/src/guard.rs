@@ -55,7 +55,9 @@ fn admit(shared: &Shared, peer: &Peer, request: &Request) -> Result<(), Refused>
     let is_socket = path.starts_with("/ws/");
     let is_api = path.starts_with("/api/");
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if (changes || is_socket) && !shared.knows_origin(request.headers()) {
+    // A bearer token is no cookie: no page can make a browser send it.
+    let is_programs = path.starts_with("/whip") || path.starts_with("/whep");
+    if (changes || is_socket) && !is_programs && !shared.knows_origin(request.headers()) {
         return Err(Refused::because(
             RefusalCode::Forbidden,
             "origin",
@@ -63,7 +65,7 @@ fn admit(shared: &Shared, peer: &Peer, request: &Request) -> Result<(), Refused>
             "a page of this server (http.public_origins)",
         ));
     }
-    if is_api || is_socket {
+    if is_api || is_socket || is_programs {
         // Queries end up in logs and histories: ours carry nothing.
         if request.uri().query().is_some() {
             return Err(Refused::because(

@@ -51,7 +51,7 @@ impl IntoResponse for Refused {
 const RETRY_AFTER_S: &str = "10";
 
 /// The status of a refusal. `storage` alone is the server's own trouble.
-fn status(code: RefusalCode) -> StatusCode {
+pub(crate) fn status(code: RefusalCode) -> StatusCode {
     match code {
         RefusalCode::Version | RefusalCode::Malformed | RefusalCode::HelloExpected => {
             StatusCode::BAD_REQUEST

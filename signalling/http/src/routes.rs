@@ -20,7 +20,7 @@ use crate::{
     api, assets, guard, metrics, playback,
     refusal::Refused,
     shared::{Peer, Shared},
-    socket,
+    socket, whip,
 };
 
 /// Every route, behind the guard.
@@ -35,6 +35,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/metrics", get(numbers))
         .route("/api/records/{record}/tracks/{file}", get(playback::track))
         .merge(api::routes())
+        .merge(whip::routes())
         .fallback(assets::file)
         .method_not_allowed_fallback(other_method)
         .layer(middleware::from_fn_with_state(

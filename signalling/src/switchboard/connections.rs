@@ -86,7 +86,12 @@ impl Switchboard {
     }
 
     /// Whose session this is, as far as he may connect.
-    fn person(&self, app: App, session: &SessionToken, now: Timestamp) -> Option<Person> {
+    pub(super) fn person(
+        &self,
+        app: App,
+        session: &SessionToken,
+        now: Timestamp,
+    ) -> Option<Person> {
         match self.directory.subject(app, session, now)? {
             Subject::Visit(visit) => {
                 let office = self.offices.get(&visit.office()?)?;

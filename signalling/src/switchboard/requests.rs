@@ -69,6 +69,23 @@ impl Switchboard {
                 load_token,
                 operators,
             } => self.load_office(id, &load_token, operators, now),
+            Request::Join {
+                session,
+                direction,
+                sdp,
+            } => self
+                .join_program(id, &session, direction, sdp, now)
+                .map(|()| None),
+            Request::Change {
+                session,
+                resource,
+                restarts,
+            } => self
+                .change_program(&session, resource, restarts, now)
+                .map(Some),
+            Request::Leave { session, resource } => {
+                self.end_program(&session, resource, now).map(Some)
+            }
             Request::Health => Ok(Some(Reply::Health(self.health()))),
         };
         match reply {

@@ -8,7 +8,7 @@ use queue::{ChatPolicy, Command, OfficeId, VisitId, VisitState};
 
 use super::{Moment, Output, Switchboard};
 use crate::{
-    call::{CITIZEN, Call, OPERATOR, Order, Peer, PeerStage},
+    call::{CITIZEN, Call, OPERATOR, Offerer, Order, Peer, PeerStage},
     connection::{Costly, Person},
     dossier::DossierChange,
     protocol::{
@@ -86,6 +86,27 @@ impl Switchboard {
                 "when the view says offer_wanted",
             ));
         }
+        if peer.is_some_and(|call| call.is_programs(participant)) {
+            return Err(Refusal::because(
+                RefusalCode::OutOfOrder,
+                "offer",
+                "media by another program",
+                "one way at a time",
+            ));
+        }
+        let by = Offerer::Page(connection);
+        self.join_room(visit, participant, (by, attempt), sdp);
+        Ok(())
+    }
+
+    /// Passes an offer on to the media plane, and makes the room when it is the first.
+    pub(super) fn join_room(
+        &mut self,
+        visit: VisitId,
+        participant: u8,
+        (by, attempt): (Offerer, u32),
+        sdp: String,
+    ) -> PeerId {
         let id = PeerId(self.next_peer);
         self.next_peer += 1;
         let room = &mut self.next_room;
@@ -95,7 +116,7 @@ impl Switchboard {
         });
         let peer = Peer {
             id,
-            connection,
+            by,
             attempt,
             stage: PeerStage::Joining,
             admitted: false,
@@ -109,7 +130,7 @@ impl Switchboard {
         self.peers.insert(id, visit);
         self.changed.visits.insert(visit);
         self.order(orders);
-        Ok(())
+        id
     }
 
     /// A person says hello. The page that still has the peer of this attempt keeps it, and hears by the new connection what
@@ -142,6 +163,10 @@ impl Switchboard {
             self.tell(connection, |app| to_person(app, Told::Slots(slots)));
             return;
         }
+        // A program's media does not depend on any page.
+        if call.is_programs(participant) {
+            return;
+        }
         let mut orders = Vec::new();
         if let Some(gone) = call.leave(participant, &mut orders) {
             self.peers.remove(&gone);
@@ -158,7 +183,7 @@ impl Switchboard {
             }));
     }
 
-    pub(super) fn hear_media(&mut self, event: Event) {
+    pub(super) fn hear_media(&mut self, event: Event, now: Moment) {
         let peer = match &event {
             Event::Answered { peer, .. }
             | Event::Refused { peer, .. }
@@ -166,11 +191,12 @@ impl Switchboard {
             | Event::Lost { peer }
             | Event::Slots { peer, .. } => *peer,
         };
-        // What is said of a peer that was replaced or sent away meanwhile concerns nobody.
-        let Some(visit) = self.peers.get(&peer).copied() else {
-            return;
-        };
-        let Some(call) = self.calls.get_mut(&visit) else {
+        let known = self.peers.get(&peer).copied();
+        let Some((visit, call)) =
+            known.and_then(|visit| Some((visit, self.calls.get_mut(&visit)?)))
+        else {
+            // What is said of a peer that was replaced or sent away meanwhile concerns nobody but who still asks.
+            self.answer_too_late(peer);
             return;
         };
         self.changed.visits.insert(visit);
@@ -181,34 +207,19 @@ impl Switchboard {
                 tracing::info!(visit = visit.0, peer = peer.0, participant, "peer lost");
             }
             Event::Refused { found, allowed, .. } => {
-                let connection = call.peer_mut(peer).map(|state| state.connection);
+                let by = call.peer_mut(peer).map(|state| state.by.clone());
                 call.forget(peer);
                 self.peers.remove(&peer);
                 let refusal = Refusal::because(RefusalCode::Offer, "offer", found, allowed);
-                connection
-                    .into_iter()
-                    .for_each(|connection| self.refuse(connection, refusal.clone()));
+                match by {
+                    Some(Offerer::Page(connection)) => self.refuse(connection, refusal),
+                    Some(Offerer::Asking) => self.refuse_program(peer, refusal),
+                    Some(Offerer::Program { .. }) | None => {}
+                }
             }
             Event::Answered {
                 answer, restart, ..
-            } => {
-                let Some(state) = call.peer_mut(peer) else {
-                    return;
-                };
-                state.stage = PeerStage::Answered;
-                let (connection, attempt) = (state.connection, state.attempt);
-                let message = |app| {
-                    to_person(
-                        app,
-                        Told::Answer {
-                            attempt,
-                            sdp: answer,
-                            restart,
-                        },
-                    )
-                };
-                self.tell(connection, message);
-            }
+            } => self.answered((visit, peer), answer, restart, now),
             Event::Connected { .. } => {
                 if let Some(state) = call.peer_mut(peer) {
                     state.stage = PeerStage::Connected;
@@ -219,9 +230,38 @@ impl Switchboard {
                     return;
                 };
                 state.slots = slots.into_iter().map(slot).collect();
-                let (connection, slots) = (state.connection, state.slots.clone());
-                self.tell(connection, |app| to_person(app, Told::Slots(slots)));
+                let slots = state.slots.clone();
+                if let Offerer::Page(connection) = state.by {
+                    self.tell(connection, |app| to_person(app, Told::Slots(slots)));
+                }
             }
+        }
+    }
+
+    fn answered(
+        &mut self,
+        (visit, peer): (VisitId, PeerId),
+        sdp: String,
+        restart: String,
+        now: Moment,
+    ) {
+        let call = self.calls.get_mut(&visit);
+        let Some(state) = call.and_then(|call| call.peer_mut(peer)) else {
+            return;
+        };
+        state.stage = PeerStage::Answered;
+        let attempt = state.attempt;
+        match state.by {
+            Offerer::Page(connection) => {
+                let told = Told::Answer {
+                    attempt,
+                    sdp,
+                    restart,
+                };
+                self.tell(connection, |app| to_person(app, told));
+            }
+            Offerer::Asking => self.answer_program((visit, peer), sdp, restart, now),
+            Offerer::Program { .. } => {}
         }
     }
 

@@ -13,5 +13,6 @@ mod hostile;
 mod journey;
 mod keeping;
 mod limits;
+mod programs;
 mod requests;
 mod stage;

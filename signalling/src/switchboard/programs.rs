@@ -1,0 +1,215 @@
+//! Programs that take a person's place in the media of his visit (WHIP), or receive beside him (WHEP). What may be in a room, be
+//! let in and be recorded is what holds for the person: only who offers is another.
+
+use media::control::{PeerId, RECEIVES_ONLY};
+use queue::VisitId;
+
+use super::{Moment, Output, RequestId, Switchboard, room::Told};
+use crate::{
+    call::{CITIZEN, OPERATOR, Offerer},
+    connection::Person,
+    protocol::call::{Refusal, RefusalCode},
+    request::{App, Direction, Joined, Reply, SessionToken},
+    view::wanted,
+};
+
+/// Restarts of one connection at the most: the generation is two digits.
+const GENERATION_MAX: u8 = u8::MAX;
+
+impl Switchboard {
+    /// The visit in which the person of this session is, and his number in it.
+    fn participant(&self, session: &SessionToken, now: Moment) -> Result<(VisitId, u8), Refusal> {
+        let apps = [App::Citizen, App::Operator];
+        let person = apps
+            .into_iter()
+            .find_map(|app| self.person(app, session, now.utc));
+        match person {
+            None => Err(Refusal::of(RefusalCode::NoSession, "authorization")),
+            Some(Person::Citizen(visit)) => Ok((visit, CITIZEN)),
+            Some(Person::Operator(office, operator)) => {
+                let operator = self
+                    .offices
+                    .get(&office)
+                    .and_then(|office| office.operator(operator));
+                let visit = operator.and_then(queue::Operator::visit);
+                let none =
+                    || Refusal::because(RefusalCode::OutOfOrder, "offer", "no visit", "a visit");
+                visit.map(|visit| (visit, OPERATOR)).ok_or_else(none)
+            }
+        }
+    }
+
+    /// A program offers; the media plane answers.
+    pub(super) fn join_program(
+        &mut self,
+        request: RequestId,
+        session: &SessionToken,
+        direction: Direction,
+        sdp: String,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        let (visit, person) = self.participant(session, now)?;
+        let state = self.visit(visit);
+        if !state.is_some_and(|state| wanted(state).has(person)) {
+            let found = state.map_or("no visit", queue::Visit::state_name);
+            return Err(Refusal::because(
+                RefusalCode::OutOfOrder,
+                "offer",
+                found,
+                "called, in_call",
+            ));
+        }
+        let participant = match direction {
+            Direction::Publishes => person,
+            Direction::Receives => person | RECEIVES_ONLY,
+        };
+        let earlier = self
+            .calls
+            .get(&visit)
+            .and_then(|call| call.peer(participant));
+        if let Some(Offerer::Asking) = earlier.map(|peer| &peer.by) {
+            return Err(Refusal::because(
+                RefusalCode::TooFast,
+                "offer",
+                "one that is not answered yet",
+                "one at a time",
+            ));
+        }
+        let peer = self.join_room(visit, participant, (Offerer::Asking, 0), sdp);
+        self.asking.insert(peer, request);
+        Ok(())
+    }
+
+    /// The media plane has answered a program.
+    pub(super) fn answer_program(
+        &mut self,
+        (visit, peer): (VisitId, PeerId),
+        answer: String,
+        key: String,
+        now: Moment,
+    ) {
+        let ufrag = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+        let ufrag = ufrag.unwrap_or_default().to_owned();
+        let call = self.calls.get_mut(&visit);
+        if let Some(state) = call.and_then(|call| call.peer_mut(peer)) {
+            state.by = Offerer::Program {
+                ufrag,
+                key,
+                generation: 0,
+            };
+        }
+        let relay = match self.relay_access(visit, 0, now) {
+            Some(Told::Relay(access)) => Some(access),
+            Some(Told::Answer { .. } | Told::Slots(_) | Told::Chat(_) | Told::History(_))
+            | None => None,
+        };
+        let joined = Joined {
+            resource: peer.0,
+            answer,
+            relay,
+        };
+        self.reply_to(peer, Reply::Joined(joined));
+    }
+
+    /// The media plane does not accept a program's offer.
+    pub(super) fn refuse_program(&mut self, peer: PeerId, refusal: Refusal) {
+        self.reply_to(peer, Reply::Refused(refusal));
+    }
+
+    /// Something is said of a peer that was sent away: should a program still ask, it hears so.
+    pub(super) fn answer_too_late(&mut self, peer: PeerId) {
+        let refusal = Refusal::because(
+            RefusalCode::OutOfOrder,
+            "offer",
+            "a visit that went on meanwhile",
+            "called, in_call",
+        );
+        self.refuse_program(peer, refusal);
+    }
+
+    fn reply_to(&mut self, peer: PeerId, reply: Reply) {
+        if let Some(request) = self.asking.remove(&peer) {
+            self.outputs.push_back(Output::Reply(request, reply));
+        }
+    }
+
+    /// The connection of this name, if it is a program's of this person.
+    fn program(
+        &self,
+        session: &SessionToken,
+        resource: u64,
+        now: Moment,
+    ) -> Result<(VisitId, u8), Refusal> {
+        let (visit, person) = self.participant(session, now)?;
+        let call = self.calls.get(&visit);
+        let own = [person, person | RECEIVES_ONLY]
+            .into_iter()
+            .find(|participant| {
+                let peer = call.and_then(|call| call.peer(*participant));
+                peer.is_some_and(|peer| {
+                    peer.id == PeerId(resource) && matches!(peer.by, Offerer::Program { .. })
+                })
+            });
+        own.map(|participant| (visit, participant))
+            .ok_or_else(|| Refusal::of(RefusalCode::NotFound, "resource"))
+    }
+
+    pub(super) fn change_program(
+        &mut self,
+        session: &SessionToken,
+        resource: u64,
+        restarts: bool,
+        now: Moment,
+    ) -> Result<Reply, Refusal> {
+        let (visit, _) = self.program(session, resource, now)?;
+        let peer = self
+            .calls
+            .get_mut(&visit)
+            .and_then(|call| call.peer_mut(PeerId(resource)));
+        let none = || Refusal::of(RefusalCode::NotFound, "resource");
+        let Some(Offerer::Program {
+            ufrag,
+            key,
+            generation,
+        }) = peer.map(|peer| &mut peer.by)
+        else {
+            return Err(none());
+        };
+        if restarts && *generation == GENERATION_MAX {
+            return Err(Refusal::because(
+                RefusalCode::Full,
+                "restarts",
+                GENERATION_MAX,
+                "a new session",
+            ));
+        }
+        *generation += u8::from(restarts);
+        let generation = *generation;
+        let (ufrag, password) =
+            media::restart_credentials(ufrag, key, generation).ok_or_else(none)?;
+        Ok(Reply::Changed {
+            generation,
+            ufrag,
+            password,
+        })
+    }
+
+    pub(super) fn end_program(
+        &mut self,
+        session: &SessionToken,
+        resource: u64,
+        now: Moment,
+    ) -> Result<Reply, Refusal> {
+        let (visit, participant) = self.program(session, resource, now)?;
+        let mut orders = Vec::new();
+        let call = self.calls.get_mut(&visit);
+        if let Some(gone) = call.and_then(|call| call.leave(participant, &mut orders)) {
+            self.peers.remove(&gone);
+        }
+        self.changed.visits.insert(visit);
+        self.order(orders);
+        Ok(Reply::Done)
+    }
+}
