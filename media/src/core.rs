@@ -276,6 +276,13 @@ impl Core {
         Micros(u64::try_from(passed).unwrap_or(u64::MAX))
     }
 
+    /// The first microsecond that is not before `instant`: whoever is looked at earlier is not due, and would be looked at
+    /// again and again until that microsecond is over, which within one step it never is.
+    fn micros_after(&self, instant: Instant) -> Micros {
+        let passed = instant.saturating_duration_since(self.start).as_nanos();
+        Micros(u64::try_from(passed.div_ceil(1_000)).unwrap_or(u64::MAX))
+    }
+
     fn stream_ended(&mut self, path: SocketAddr) {
         let Some(place) = self.addresses.peer(path) else {
             return;
@@ -470,7 +477,7 @@ impl Core {
         let dtls = peer
             .transport
             .dtls_deadline()
-            .map(|deadline| self.micros(deadline));
+            .map(|deadline| self.micros_after(deadline));
         let due = [
             Some(peer.transport.consent_until()),
             dtls,
