@@ -32,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["config", "signalling", "recorder-disk"],
     ),
     ("store", &["queue"]),
-    ("sim", &[]),
+    ("sim", &["media-packet"]),
     ("ventanilla-limit", &["media-packet"]),
     (
         "ventanilla-bench",

@@ -1,11 +1,17 @@
-//! Test kit: virtual time, seeded chance and seeded links, so that a failure can be had again from its seed.
+//! Test kit: virtual time, seeded chance, seeded links and browsers to put between them, so that a failure can be had again
+//! from its seed.
 //!
-//! For dev-dependencies only. Invariant: nothing here reads a clock or the system's randomness.
+//! For dev-dependencies only. Invariant: nothing here reads a clock, and chance comes from seeds. Keys do not: what a browser
+//! seals differs from run to run, when and how much it sends does not.
 
+mod browser;
 mod chance;
 mod clock;
 mod link;
 
+pub use browser::{
+    Browser, BrowserSettings, Decoded, Delivered, Ident, Kind, Outgoing, Watcher, body,
+};
 pub use chance::{Chance, histories};
 pub use clock::VirtualClock;
 pub use link::{Burst, Link, LinkSettings};
