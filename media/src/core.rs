@@ -15,6 +15,8 @@ use media_packet::time::Micros;
 
 use crate::control::{Command, Event, PeerId, RoomId};
 use crate::demux::{AddressBook, Protocol, classify};
+use crate::footprint::Footprint;
+use crate::half_open::{HalfOpen, Network};
 use crate::ice::{Check, peer_index};
 use crate::identity::Identity;
 use crate::outbox::Outbox;
@@ -23,7 +25,7 @@ use crate::peer::Peer;
 use crate::room::Room;
 use crate::slab::Slab;
 use crate::stats::Stats;
-use crate::tap::Blocks;
+use crate::tap::{Blocks, Debts};
 use crate::timer::Timers;
 use crate::transport::Step;
 use crate::{Error, dtls};
@@ -109,11 +111,13 @@ pub struct Core {
     room_ids: HashMap<RoomId, u32>,
     addresses: AddressBook,
     timers: Timers,
+    half_open: HalfOpen,
     outbox: Outbox,
     /// The outbox was handed out: it begins anew with the next input.
     outbox_told: bool,
     events: VecDeque<Event>,
     blocks: Blocks,
+    debts: Debts,
     stats: Stats,
     /// Numbers to ask for again, while they are gathered.
     asked: Vec<u16>,
@@ -157,7 +161,7 @@ impl Core {
     pub fn new(settings: CoreSettings, identity: Identity, start: Instant) -> Result<Self, Error> {
         Ok(Self {
             fingerprint: identity.fingerprint(),
-            dtls: dtls::config()?,
+            dtls: dtls::config(None)?,
             settings,
             tcp_candidates: Vec::new(),
             identity,
@@ -168,10 +172,12 @@ impl Core {
             room_ids: HashMap::new(),
             addresses: AddressBook::default(),
             timers: Timers::default(),
+            half_open: HalfOpen::default(),
             outbox: Outbox::default(),
             outbox_told: false,
             events: VecDeque::new(),
             blocks: Blocks::default(),
+            debts: Debts::default(),
             stats: Stats::default(),
             asked: Vec::new(),
             serial: 0,
@@ -184,6 +190,15 @@ impl Core {
     /// [`Input::Streamed`].
     pub fn set_tcp_candidates(&mut self, candidates: Vec<SocketAddr>) {
         self.tcp_candidates = candidates;
+    }
+
+    /// For simulations: chance in DTLS comes from `seed`, so that its repeats fall due at the same moments in every run.
+    ///
+    /// # Errors
+    /// [`Error::Dtls`] when the DTLS settings do not suit the library.
+    pub fn seeded(self, seed: u64) -> Result<Self, Error> {
+        let dtls = dtls::config(Some(seed))?;
+        Ok(Self { dtls, ..self })
     }
 
     /// Takes in what happened at `now`, which never goes back.
@@ -238,6 +253,19 @@ impl Core {
             peers: self.peers.len() as u64,
             rooms: self.rooms.len() as u64,
             ..self.stats
+        }
+    }
+
+    /// What is held now.
+    #[must_use]
+    pub fn footprint(&self) -> Footprint {
+        Footprint {
+            peers: self.peers.len() + self.peer_ids.len(),
+            rooms: self.rooms.len() + self.room_ids.len(),
+            addresses: self.addresses.len(),
+            deadlines: self.timers.len(),
+            half_open: self.half_open.len(),
+            unfetched: self.events.len() + self.blocks.ready.len(),
         }
     }
 
@@ -363,9 +391,19 @@ impl Core {
             return None;
         }
         let peer = self.peers.get_mut(place)?;
+        let network = Network::of(seen_as.ip());
+        let begins = peer.half_open.is_none() && !peer.transport.is_connected();
+        if begins && !self.half_open.has_room(network) {
+            // It will ask again, and be answered when one of the others is done.
+            return None;
+        }
         let change =
             peer.transport
                 .check(check, (source, seen_as), bytes.len(), &mut self.outbox, now)?;
+        if begins {
+            self.half_open.open(network);
+            peer.half_open = Some(network);
+        }
         if let Some(forgotten) = change.forgotten {
             self.addresses.forget(forgotten, place);
         }
@@ -391,6 +429,10 @@ impl Core {
         let Some(peer) = self.peers.get_mut(place) else {
             return;
         };
+        if !peer.transport.is_shaking_hands() && !self.half_open.begin(times.1) {
+            self.stats.dtls_refused += 1;
+            return;
+        }
         match peer
             .transport
             .receive_dtls(bytes, source, &mut self.outbox, times)
@@ -404,7 +446,10 @@ impl Core {
         match step {
             Step::None => {}
             Step::Connected => {
-                if let Some(peer) = self.peers.get(place) {
+                if let Some(peer) = self.peers.get_mut(place) {
+                    if let Some(network) = peer.half_open.take() {
+                        self.half_open.close(network);
+                    }
                     self.events.push_back(Event::Connected { peer: peer.id });
                     self.wish_keyframes(place, now);
                 }
@@ -426,9 +471,25 @@ impl Core {
                 .and_then(|room| room.known_tap(block.record))
             {
                 tap.refused(&block);
+                self.blocks.keep(block.into_buffer());
+                return;
             }
         }
+        let dropped = block.entries.saturating_add(block.dropped_before);
+        self.debts.note(block.record, dropped);
         self.blocks.keep(block.into_buffer());
+    }
+
+    /// Makes the tap of a record when it is not there, with what an earlier room still had to tell.
+    fn prepare_tap(&mut self, room: u32, record: u64) {
+        let Some(room) = self.rooms.get_mut(room) else {
+            return;
+        };
+        if room.known_tap(record).is_none()
+            && let Some(tap) = room.tap(record)
+        {
+            tap.owe(self.debts.take(record));
+        }
     }
 
     /// Looks at all who are due.

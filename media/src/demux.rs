@@ -40,6 +40,11 @@ impl AddressBook {
         self.peers.get(&address).copied()
     }
 
+    /// Number of addresses.
+    pub(crate) fn len(&self) -> usize {
+        self.peers.len()
+    }
+
     /// The peer has proved this address; whoever had it before has it no longer.
     pub(crate) fn learn(&mut self, address: SocketAddr, peer: u32) {
         self.peers.insert(address, peer);

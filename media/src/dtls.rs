@@ -27,18 +27,47 @@ const QUEUE_RECORDS_MAX: usize = 30;
 /// Bytes of one DTLS record to send: with IP, UDP and a tunnel's header below the least common path.
 const MTU: usize = 1_150;
 
-/// The settings of all handshakes.
-pub(crate) fn config() -> Result<Arc<Config>, crate::Error> {
-    let config = Config::builder()
+/// Type, version, epoch, number, length of a record (RFC 6347 §4.1).
+const RECORD_HEADER_BYTES: usize = 13;
+
+/// The record type of alerts.
+const ALERT: u8 = 21;
+
+/// The settings of all handshakes; `seed` is for simulations only.
+pub(crate) fn config(seed: Option<u64>) -> Result<Arc<Config>, crate::Error> {
+    let builder = Config::builder()
         .mtu(MTU)
         .max_queue_rx(QUEUE_RECORDS_MAX)
         // Datagrams come from the address that ICE has validated: the cookie would only cost a round trip.
         .use_server_cookie(false)
         .flight_start_rto(FLIGHT_RTO)
         .flight_retries(FLIGHT_RETRIES_MAX)
-        .handshake_timeout(HANDSHAKE_TIMEOUT)
-        .build()?;
-    Ok(Arc::new(config))
+        .handshake_timeout(HANDSHAKE_TIMEOUT);
+    let builder = match seed {
+        Some(seed) => builder.dangerously_set_rng_seed(seed),
+        None => builder,
+    };
+    Ok(Arc::new(builder.build()?))
+}
+
+/// Whether a datagram holds an alert that is not encrypted: whoever can forge the peer's address can have written it, and a
+/// handshake that has really failed ends by itself after [`HANDSHAKE_TIMEOUT`].
+pub(crate) fn has_plain_alert(datagram: &[u8]) -> bool {
+    let mut rest = datagram;
+    while let Some(&[kind, _, _, epoch_high, epoch_low, .., len_high, len_low]) =
+        rest.first_chunk::<RECORD_HEADER_BYTES>()
+    {
+        // From 32 on it is the short header of DTLS 1.3 (RFC 9147 §4), which only encrypted records have.
+        if kind >= 32 {
+            return false;
+        }
+        if kind == ALERT && (epoch_high, epoch_low) == (0, 0) {
+            return true;
+        }
+        let len = usize::from(u16::from_be_bytes([len_high, len_low]));
+        rest = rest.get(RECORD_HEADER_BYTES + len..).unwrap_or_default();
+    }
+    false
 }
 
 /// The SRTP keys of both directions, as the handshake gave them.
@@ -80,6 +109,10 @@ pub(crate) struct Association {
     announced: [u8; 32],
     /// The peer's certificate came and is the announced one.
     verified: bool,
+    /// A datagram was taken in.
+    begun: bool,
+    /// The keys were given out.
+    done: bool,
     deadline: Option<Instant>,
 }
 
@@ -105,6 +138,8 @@ impl Association {
             dtls,
             announced,
             verified: false,
+            begun: false,
+            done: false,
             deadline: None,
         }
     }
@@ -116,12 +151,15 @@ impl Association {
         now: Instant,
         send: impl FnMut(&[u8]),
     ) -> Progress {
+        self.begun = true;
         let step = self
             .dtls
             .handle_timeout(now)
             .and_then(|()| self.dtls.handle_packet(bytes));
         match step {
             Ok(()) => self.drain(send),
+            // After the handshake nothing is expected but an encrypted end: what else comes may be forged.
+            Err(error) if self.done && !is_end(&error) => Progress::Pending,
             Err(error) => fail(&error),
         }
     }
@@ -132,6 +170,11 @@ impl Association {
             Ok(()) => self.drain(send),
             Err(error) => fail(&error),
         }
+    }
+
+    /// Something was taken in.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun
     }
 
     /// When [`Association::advance`] is due.
@@ -156,7 +199,10 @@ impl Association {
                         return Progress::Failed(Failure::Fingerprint);
                     }
                     progress = match split(&material, profile) {
-                        Some(keys) => Progress::Keys(Box::new(keys)),
+                        Some(keys) => {
+                            self.done = true;
+                            Progress::Keys(Box::new(keys))
+                        }
                         None => Progress::Failed(Failure::Profile),
                     };
                 }
@@ -173,6 +219,15 @@ impl Association {
             }
         }
     }
+}
+
+/// The peer itself has ended the connection.
+fn is_end(error: &dimpl::Error) -> bool {
+    let alert = matches!(
+        error,
+        dimpl::Error::SecurityError(dimpl::SecurityError::FatalAlert { .. })
+    );
+    alert || matches!(error, dimpl::Error::ConnectionClosed)
 }
 
 fn fail(error: &dimpl::Error) -> Progress {
@@ -197,4 +252,31 @@ fn split(material: &[u8], profile: SrtpProfile) -> Option<Keys> {
         inbound: MasterKey::new(profile, client_key, client_salt).ok()?,
         outbound: MasterKey::new(profile, server_key, server_salt).ok()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u8, epoch: u8, len: u8) -> Vec<u8> {
+        let mut record = vec![kind, 254, 253, 0, epoch, 0, 0, 0, 0, 0, 1, 0, len];
+        record.extend(vec![2; usize::from(len)]);
+        record
+    }
+
+    #[test]
+    fn only_alerts_that_anybody_can_write_are_told_apart() {
+        let check = |records: &[Vec<u8>], expected| {
+            assert_eq!(has_plain_alert(&records.concat()), expected, "{records:?}");
+        };
+        check(&[record(21, 0, 2)], true);
+        check(
+            &[record(22, 0, 40), record(20, 0, 1), record(21, 0, 2)],
+            true,
+        );
+        check(&[record(21, 1, 26)], false);
+        check(&[record(22, 0, 40), record(22, 1, 40)], false);
+        check(&[vec![0x2f, 1, 2, 0, 21, 9, 9, 9, 9, 9, 9, 9, 9, 9]], false);
+        check(&[vec![21, 254, 253]], false);
+    }
 }

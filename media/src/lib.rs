@@ -28,7 +28,9 @@ mod core;
 mod demux;
 mod dtls;
 mod error;
+mod footprint;
 mod forward;
+mod half_open;
 mod ice;
 mod identity;
 mod keyframe;
@@ -49,6 +51,7 @@ mod transport;
 
 pub use core::{Core, CoreSettings, Input, Output};
 pub use error::Error;
+pub use footprint::Footprint;
 pub use ice::{restart_credentials, worker_of};
 pub use identity::Identity;
 pub use outbox::{DATAGRAM_BYTES_MAX, Outbox};

@@ -10,6 +10,7 @@ use crate::allowance::Allowance;
 use crate::bandwidth::Downlink;
 use crate::control::PeerId;
 use crate::forward::{Occupant, Slot};
+use crate::half_open::Network;
 use crate::negotiation::{Offer, Role};
 use crate::receive::{Source, Via};
 use crate::room::Presence;
@@ -48,6 +49,8 @@ pub(crate) struct Peer {
     /// Record that it goes to.
     pub(crate) record: Option<u64>,
     pub(crate) transport: Transport,
+    /// Where it is counted while its handshake is not done.
+    pub(crate) half_open: Option<Network>,
     /// What it may still send.
     pub(crate) allowance: Allowance,
     /// What it publishes, by the media's numbers.
@@ -133,6 +136,7 @@ impl Peer {
             admitted: false,
             record: None,
             transport,
+            half_open: None,
             allowance: Allowance::default(),
             sources,
             slots,

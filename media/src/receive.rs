@@ -163,6 +163,13 @@ impl Source {
         }
     }
 
+    /// Keeps nothing of what came so far: it was sent while nobody was to see it.
+    pub(crate) fn forget_kept(&mut self) {
+        if let Some(ring) = &mut self.ring {
+            *ring = PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX);
+        }
+    }
+
     /// A packet that is still kept.
     pub(crate) fn kept(&self, sequence: ExtendedSequence, now: Micros) -> Option<&[u8]> {
         self.ring.as_ref()?.packet(sequence, now)

@@ -23,7 +23,7 @@ pub(crate) struct Room {
     pub(crate) id: RoomId,
     /// Places of the peers in the worker's list.
     pub(crate) members: Vec<u32>,
-    taps: Vec<Tap>,
+    pub(crate) taps: Vec<Tap>,
 }
 
 impl Room {

@@ -68,6 +68,16 @@ impl Tap {
         self.record
     }
 
+    /// Packets that the recorder could not take, and that no block tells of yet.
+    pub(crate) fn untold(&self) -> u32 {
+        self.dropped
+    }
+
+    /// The next block has to tell of so many more.
+    pub(crate) fn owe(&mut self, dropped: u32) {
+        self.dropped = self.dropped.saturating_add(dropped);
+    }
+
     /// When [`Tap::flush`] is due.
     pub(crate) fn due(&self) -> Option<Micros> {
         self.due
@@ -111,6 +121,37 @@ impl Tap {
             let dropped = std::mem::take(&mut self.dropped);
             Block::new(self.record, sequence, dropped, blocks.buffer())
         })
+    }
+}
+
+/// Records whose debts are remembered: one for each room that ended while the recorder was behind.
+const DEBTS_MAX: usize = 256;
+
+/// What the recorder was not told when a room ended, for the case that the record goes on with another: people who were all
+/// cut off come back. Bounded; the oldest goes.
+#[derive(Debug, Default)]
+pub(crate) struct Debts {
+    records: VecDeque<(u64, u32)>,
+}
+
+impl Debts {
+    /// So many packets of the record are to be told.
+    pub(crate) fn note(&mut self, record: u64, dropped: u32) {
+        if dropped == 0 {
+            return;
+        }
+        if self.records.len() >= DEBTS_MAX {
+            self.records.pop_front();
+        }
+        self.records.push_back((record, dropped));
+    }
+
+    /// Takes what is to be told of the record.
+    pub(crate) fn take(&mut self, record: u64) -> u32 {
+        let own = self.records.iter().filter(|(of, _)| *of == record);
+        let sum = own.fold(0_u32, |sum, (_, dropped)| sum.saturating_add(*dropped));
+        self.records.retain(|(of, _)| *of != record);
+        sum
     }
 }
 

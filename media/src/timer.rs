@@ -74,6 +74,11 @@ impl Timers {
         None
     }
 
+    /// Entries, stale ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
     fn is_stale(&self, entry: Entry) -> bool {
         self.earliest.get(entry.owner as usize).copied().flatten() != Some(entry.due)
     }

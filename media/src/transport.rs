@@ -11,7 +11,7 @@ use std::time::Instant;
 use media_packet::srtp::{Opened, Opener, Sealer};
 use media_packet::time::Micros;
 
-use crate::dtls::{Association, Progress};
+use crate::dtls::{Association, Progress, has_plain_alert};
 use crate::ice::{ANSWER_BYTES_MAX, Check, Secret, Session};
 use crate::identity::Identity;
 use crate::outbox::Outbox;
@@ -236,7 +236,13 @@ impl Transport {
         }
     }
 
-    /// Takes in a DTLS datagram from one of the proved addresses; `None` when there are too many of them.
+    /// DTLS has begun, or is done: going on costs little.
+    pub(crate) fn is_shaking_hands(&self) -> bool {
+        self.dtls.has_begun()
+    }
+
+    /// Takes in a DTLS datagram from one of the proved addresses; `None` when there are too many of them, or when it says
+    /// that the handshake is over and anybody may have written it.
     pub(crate) fn receive_dtls(
         &mut self,
         bytes: &[u8],
@@ -249,7 +255,7 @@ impl Transport {
             (*since, *count) = (now, 0);
         }
         *count += 1;
-        if *count > DTLS_DATAGRAMS_MAX {
+        if *count > DTLS_DATAGRAMS_MAX || has_plain_alert(bytes) {
             return None;
         }
         let to = self.chosen.unwrap_or(source);

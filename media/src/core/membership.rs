@@ -13,7 +13,7 @@ use crate::forward::{Slot, SlotSettings};
 use crate::ice::Secret;
 use crate::negotiation::{self, AnswerSettings, Offer, Role};
 use crate::peer::{Peer, PeerSettings};
-use crate::receive::Subscriber;
+use crate::receive::{Source, Subscriber};
 use crate::room::{MEMBERS_MAX, Presence, Room, seat, slot_states};
 use crate::transport::Transport;
 
@@ -242,6 +242,11 @@ impl Core {
         }
         if let Some(peer) = self.peers.get_mut(place) {
             peer.admitted = admitted;
+            // Otherwise a subscriber could ask for packets from before the admission.
+            peer.sources
+                .iter_mut()
+                .flatten()
+                .for_each(Source::forget_kept);
         }
         if admitted {
             self.mark_recording(place, EntryKind::Begin, now);
@@ -295,6 +300,7 @@ impl Core {
             arrival_us: now.0,
             payload: &[],
         };
+        self.prepare_tap(room, record);
         if let Some(tap) = self.rooms.get_mut(room).and_then(|room| room.tap(record)) {
             tap.push(entry, &mut self.blocks, now);
             if !begins {
@@ -320,6 +326,9 @@ impl Core {
         };
         self.peer_ids.remove(&peer.id);
         self.timers.cancel(Owner::Peer(place).number());
+        if let Some(network) = peer.half_open {
+            self.half_open.close(network);
+        }
         for path in peer.transport.paths() {
             self.addresses.forget(path, place);
         }
@@ -338,6 +347,10 @@ impl Core {
         let Some(mut room) = self.rooms.remove(place) else {
             return;
         };
+        for tap in &room.taps {
+            // What an open block tells goes out with it.
+            self.debts.note(tap.record(), tap.untold());
+        }
         room.flush(&mut self.blocks);
         self.room_ids.remove(&room.id);
         self.timers.cancel(Owner::Room(place).number());
