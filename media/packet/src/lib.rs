@@ -25,6 +25,8 @@
 
 pub mod capture;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod opus;
 pub mod receive;
 pub mod ring;
