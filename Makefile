@@ -58,12 +58,16 @@ limit: web
 outages:
 	$(CARGO) test --locked -p media --lib core::tests::outages -- --ignored
 
-# What needs more tools or time than CI has.
+# What needs more tools or time than CI has. FUZZ_SECONDS for each target; new seeds each day.
+FUZZ_SECONDS ?= 60
 audit:
-	$(CARGO) install --locked cargo-machete typos-cli
+	$(CARGO) install --locked cargo-machete typos-cli cargo-deny
 	$(CARGO) machete
 	typos
+	$(CARGO) deny --workspace check bans licenses sources
 	$(CARGO) test --release --locked -p queue --test simulation
+	SIMULATION_HISTORIES=2000 SIMULATION_FIRST=$$(date +%Y%m%d)0000 $(CARGO) test --release --locked -p media --test calls
+	tools/fuzz $(FUZZ_SECONDS)
 
 clean:
 	$(CARGO) clean

@@ -343,3 +343,30 @@ fn documents_name_files_that_exist() {
         );
     }
 }
+
+/// A table of attacks is worth what its tests are: each that it names exists.
+#[test]
+fn every_attack_has_the_test_that_it_names() {
+    let sources: Vec<String> = files(&[".rs"])
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("UTF-8"))
+        .collect();
+    let table = fs::read_to_string(root().join("docs/attacks.md")).expect("docs/attacks.md");
+    let rows: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| attack"))
+        .collect();
+    assert!(rows.len() > 25, "{} rows", rows.len());
+    for row in rows {
+        let tests = row.rsplit('|').nth(1).expect("a last column");
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test: {row}");
+        for name in names {
+            let head = format!("fn {name}(");
+            assert!(
+                sources.iter().any(|source| source.contains(&head)),
+                "docs/attacks.md names the test {name}, which does not exist"
+            );
+        }
+    }
+}
