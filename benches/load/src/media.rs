@@ -129,21 +129,22 @@ type Received = (usize, SocketAddr, Option<u64>);
 fn receive(
     socket: &UdpSocket,
     scratch: &mut Scratch,
-    stamps: &mut Vec<u8>,
+    stamps: &mut [u8],
 ) -> io::Result<Option<Received>> {
     let mut slices = [IoSliceMut::new(&mut scratch.packet)];
+    let descriptor = socket.as_raw_fd();
     let flags = MsgFlags::empty();
-    let message =
-        match recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(stamps), flags) {
-            Ok(message) => message,
-            Err(Errno::EAGAIN | Errno::EINTR) => return Ok(None),
-            Err(error) => return Err(error.into()),
+    let received = recvmsg::<SockaddrStorage>(descriptor, &mut slices, Some(stamps), flags);
+    let message = match received {
+        Ok(message) => message,
+        Err(Errno::EAGAIN | Errno::EINTR) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let stamp = message.cmsgs()?.find_map(|control| {
+        let ControlMessageOwned::ScmTimestampns(time) = control else {
+            return None;
         };
-    let stamp = message.cmsgs()?.find_map(|control| match control {
-        ControlMessageOwned::ScmTimestampns(time) => {
-            u64::try_from(Duration::from(time).as_micros()).ok()
-        }
-        _ => None,
+        u64::try_from(Duration::from(time).as_micros()).ok()
     });
     let v4 = |storage: SockaddrStorage| Some(SocketAddr::V4((*storage.as_sockaddr_in()?).into()));
     let v6 = |storage: SockaddrStorage| Some(SocketAddr::V6((*storage.as_sockaddr_in6()?).into()));
