@@ -38,8 +38,13 @@ impl Plane {
             send_buffer_bytes: 64 * 1024,
             peers_max: 10,
         };
-        let workers =
-            Workers::start_with((&settings, &[TCP.parse().unwrap()]), &events, &blocks, &crossbeam_channel::never()).unwrap();
+        let workers = Workers::start_with(
+            (&settings, &[TCP.parse().unwrap()]),
+            &events,
+            &blocks,
+            &crossbeam_channel::never(),
+        )
+        .unwrap();
         Self {
             workers,
             heard,

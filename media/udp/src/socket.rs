@@ -125,6 +125,15 @@ fn leave_out_what_nobody_reads(socket: &UdpSocket) {
             "address",
             setsockopt(socket, sockopt::Ipv4PacketInfo, &false),
         ),
+        // An IPv4 socket has neither, and says so.
+        (
+            "class, IPv6",
+            setsockopt(socket, sockopt::Ipv6RecvTClass, &false),
+        ),
+        (
+            "address, IPv6",
+            setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &false),
+        ),
     ];
     for (what, set) in off {
         if let Err(error) = set {
