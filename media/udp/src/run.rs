@@ -107,7 +107,7 @@ impl Worker {
     }
 
     /// Sleeps until something comes, or is due.
-    fn wait(&mut self, next: Option<Instant>) {
+    fn wait(&self, next: Option<Instant>) {
         let until_next = next.map(|next| next.saturating_duration_since(read_clock()));
         let until_retry = (!self.backlog.is_empty()).then_some(BACKLOG_RETRY);
         let time = until_next.into_iter().chain(until_retry).min();

@@ -249,6 +249,9 @@ impl Desk {
                 Reply::Account(person(app, ACCOUNT.to_owned()))
             }
             Request::WhoAmI { .. } => refused(RefusalCode::NoSession),
+            Request::Join { .. } | Request::Change { .. } | Request::Leave { .. } => {
+                refused(RefusalCode::NoSession)
+            }
             Request::SignOut { .. } => Reply::Done,
             Request::SearchRecords(_, body) if body.reason.len() < 5 => {
                 refused(RefusalCode::ReasonNeeded)
