@@ -352,7 +352,11 @@ fn every_attack_has_the_test_that_it_names() {
         .map(|path| fs::read_to_string(path).expect("UTF-8"))
         .collect();
     let table = fs::read_to_string(root().join("docs/attacks.md")).expect("docs/attacks.md");
-    let rows: Vec<&str> = table
+    let attacks = table
+        .split("## What a flood costs")
+        .next()
+        .unwrap_or_default();
+    let rows: Vec<&str> = attacks
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| attack"))
         .collect();
