@@ -14,6 +14,9 @@ pub const LISTEN_MAX: usize = 16;
 /// Names by which people reach one server.
 pub const ORIGINS_MAX: usize = 32;
 
+/// Reverse proxies in front of one server.
+pub const TRUSTED_PROXIES_MAX: usize = 16;
+
 /// Where browsers come in.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Http {
@@ -22,6 +25,9 @@ pub struct Http {
     /// What browsers have in their address bar. Requests that change something and WebSockets must come from one of these,
     /// or, on a plain loopback address, from that address itself.
     pub public_origins: Vec<Origin>,
+    /// Reverse proxies: what they write into `X-Forwarded-For` is the address that the limits count for. From anybody else the
+    /// header is not read.
+    pub trusted_proxies: Vec<IpAddr>,
     /// HTTPS; none is plain HTTP.
     pub tls: Option<Tls>,
 }
@@ -40,6 +46,7 @@ impl Default for Http {
         Self {
             listen: vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)],
             public_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             tls: None,
         }
     }
@@ -61,6 +68,17 @@ impl Http {
             0..=ORIGINS_MAX,
             default.public_origins,
             Origin::parse,
+        );
+        let trusted_proxies = section.list(
+            "trusted_proxies",
+            "an IP address such as \"127.0.0.1\"",
+            0..=TRUSTED_PROXIES_MAX,
+            default.trusted_proxies,
+            |text| {
+                text.parse()
+                    .ok()
+                    .map(|address: IpAddr| address.to_canonical())
+            },
         );
         let certificate = section.optional_path("certificate");
         let key = section.optional_path("key");
@@ -103,6 +121,7 @@ impl Http {
         Self {
             listen,
             public_origins,
+            trusted_proxies,
             tls,
         }
     }

@@ -28,7 +28,7 @@ mod storage;
 mod units;
 
 pub use error::{Fault, Problem};
-pub use http::{Http, LISTEN_MAX, ORIGINS_MAX, Origin, Tls};
+pub use http::{Http, LISTEN_MAX, ORIGINS_MAX, Origin, TRUSTED_PROXIES_MAX, Tls};
 pub use limits::Limits;
 pub use load::Load;
 pub use log::{Level, Log};

@@ -63,7 +63,7 @@ async fn take_turn(
         .flatten();
     let request = Request::TakeTurn {
         body,
-        address: peer.address.ip(),
+        address: peer.client,
         load_token,
     };
     let Reply::TurnTaken(taken, session) = shared.control.ask(request).await? else {

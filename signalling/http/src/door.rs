@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     future::Future,
     io,
-    net::{SocketAddr, TcpListener as StdListener},
+    net::{IpAddr, SocketAddr, TcpListener as StdListener},
     pin::pin,
     sync::Arc,
     time::Duration,
@@ -29,11 +29,12 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     control::Control,
     error::Error,
+    forwarded,
     limit::network,
     metrics::{Counters, Observe, count},
     password::Verifier,
     patience::Patience,
-    places::{Places, Room},
+    places::{Guest, Places, Room},
     relay::{Begun, Relay},
     routes,
     shared::{Peer, Rates, Shared, until_true},
@@ -59,6 +60,7 @@ pub struct Door {
     addresses: Vec<SocketAddr>,
     tls: Option<Arc<ServerConfig>>,
     origins: HashSet<String>,
+    proxies: Vec<IpAddr>,
     limits: config::Limits,
     patience: Patience,
     relay: Option<Relay>,
@@ -104,6 +106,7 @@ impl Door {
             addresses,
             tls,
             origins,
+            proxies: http.trusted_proxies.clone(),
             limits: *limits,
             patience: Patience::default(),
             relay: None,
@@ -145,6 +148,7 @@ impl Door {
             addresses,
             tls,
             origins,
+            proxies,
             limits,
             patience,
             relay,
@@ -163,6 +167,8 @@ impl Door {
             control,
             origins,
             encrypted: tls.is_some(),
+            proxies,
+            places,
             load_token,
             rates: Rates::new(&limits),
             verifier: Verifier::new(),
@@ -182,14 +188,13 @@ impl Door {
                 .map_err(|source| Error::Listen { address, source })?;
             let entrance = Entrance {
                 shared: Arc::clone(&shared),
-                places: Arc::clone(&places),
                 handshake: handshake.clone(),
                 router: router.clone(),
                 relay: relay.clone(),
             };
             entrances.spawn(entrance.accept(listener));
         }
-        drop((places, router, shared));
+        drop((router, shared));
         closing.await;
         close.send_replace(true);
         while entrances.join_next().await.is_some() {}
@@ -236,7 +241,6 @@ struct Handshake {
 #[derive(Clone)]
 struct Entrance {
     shared: Arc<Shared>,
-    places: Arc<Places>,
     handshake: Option<Handshake>,
     router: Router,
     relay: Option<Relay>,
@@ -258,7 +262,13 @@ impl Entrance {
     }
 
     fn admit(&self, stream: TcpStream, address: SocketAddr) {
-        let Some(place) = self.places.take(network(address.ip())) else {
+        let client = address.ip().to_canonical();
+        let guest = if self.shared.proxies.contains(&client) {
+            Guest::Proxy
+        } else {
+            Guest::Direct(network(client))
+        };
+        let Some(place) = self.shared.places.take(guest) else {
             count(&self.shared.counters.connections_refused);
             return;
         };
@@ -268,6 +278,7 @@ impl Entrance {
         }
         let peer = Peer {
             address,
+            client,
             place: Arc::new(place),
         };
         let connection = Served {
@@ -342,8 +353,13 @@ impl Served {
         } = self;
         let mut closing = shared.closing.clone();
         let router = TowerToHyperService::new(router);
+        let proxies = Arc::clone(&shared);
         let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer.clone());
+            let client = forwarded::client(peer.address.ip(), request.headers(), &proxies.proxies);
+            request.extensions_mut().insert(Peer {
+                client,
+                ..peer.clone()
+            });
             hyper::service::Service::call(&router, request)
         });
         let connection = http1::Builder::new()

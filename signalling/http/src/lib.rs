@@ -59,6 +59,7 @@ mod control;
 mod cookie;
 mod door;
 mod error;
+mod forwarded;
 mod guard;
 mod limit;
 mod metrics;

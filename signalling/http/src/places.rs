@@ -33,11 +33,38 @@ struct Taken {
     of: HashMap<IpAddr, u32>,
 }
 
-/// One connection's place; given back when dropped.
+/// Who asks for a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Guest {
+    /// A connection from this network.
+    Direct(IpAddr),
+    /// A connection of a trusted proxy: it passes on the requests of many, so it counts for no network.
+    Proxy,
+    /// A WebSocket from this network behind a proxy, whose own connection has a place already.
+    Behind(IpAddr),
+}
+
+impl Guest {
+    const fn network(self) -> Option<IpAddr> {
+        match self {
+            Self::Direct(network) | Self::Behind(network) => Some(network),
+            Self::Proxy => None,
+        }
+    }
+
+    const fn connections(self) -> u32 {
+        match self {
+            Self::Direct(_) | Self::Proxy => 1,
+            Self::Behind(_) => 0,
+        }
+    }
+}
+
+/// One guest's place; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     places: Arc<Places>,
-    network: IpAddr,
+    guest: Guest,
     _alive: mpsc::Sender<()>,
 }
 
@@ -55,18 +82,23 @@ impl Places {
         )
     }
 
-    /// A place for a connection from this network; none when there is no more room.
-    pub(crate) fn take(self: &Arc<Self>, network: IpAddr) -> Option<Place> {
+    /// A place for this guest; none when there is no more room.
+    pub(crate) fn take(self: &Arc<Self>, guest: Guest) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_network = taken.of.get(&network).copied().unwrap_or(0);
-        if taken.all >= self.room.all || of_network >= self.room.per_address {
+        if taken.all + guest.connections() > self.room.all {
             return None;
         }
-        taken.all += 1;
-        taken.of.insert(network, of_network + 1);
+        if let Some(network) = guest.network() {
+            let of_network = taken.of.get(&network).copied().unwrap_or(0);
+            if of_network >= self.room.per_address {
+                return None;
+            }
+            taken.of.insert(network, of_network + 1);
+        }
+        taken.all += guest.connections();
         Some(Place {
             places: Arc::clone(self),
-            network,
+            guest,
             _alive: self.alive.clone(),
         })
     }
@@ -79,12 +111,15 @@ impl Drop for Place {
             .taken
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        taken.all -= 1;
-        let left = taken.of.get(&self.network).map_or(0, |count| count - 1);
+        taken.all -= self.guest.connections();
+        let Some(network) = self.guest.network() else {
+            return;
+        };
+        let left = taken.of.get(&network).map_or(0, |count| count - 1);
         if left == 0 {
-            taken.of.remove(&self.network);
+            taken.of.remove(&network);
         } else {
-            taken.of.insert(self.network, left);
+            taken.of.insert(network, left);
         }
     }
 }
@@ -104,17 +139,39 @@ mod tests {
             "192.0.2.2".parse().unwrap(),
             "192.0.2.3".parse().unwrap(),
         );
-        let first = places.take(a);
-        let second = places.take(a);
+        let direct = |network| places.take(Guest::Direct(network));
+        let first = direct(a);
+        let second = direct(a);
         assert!(first.is_some() && second.is_some());
-        assert!(places.take(a).is_none(), "two of one address");
-        let third = places.take(b);
+        assert!(direct(a).is_none(), "two of one address");
+        let third = direct(b);
         assert!(third.is_some());
-        assert!(places.take(c).is_none(), "three in all");
+        assert!(direct(c).is_none(), "three in all");
         drop(first);
-        let fourth = places.take(c);
+        let fourth = direct(c);
         assert!(fourth.is_some());
         drop((second, third, fourth));
         assert!(places.taken.lock().unwrap().of.is_empty());
+    }
+
+    #[test]
+    fn a_proxy_takes_places_for_many_and_each_of_them_has_his_own_limit() {
+        let (places, _ended) = Places::new(Room {
+            all: 3,
+            per_address: 1,
+        });
+        let (a, b): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let proxied: Vec<_> = (0..3).map(|_| places.take(Guest::Proxy)).collect();
+        assert!(proxied.iter().all(Option::is_some));
+        assert!(places.take(Guest::Proxy).is_none(), "three in all");
+        let behind = (places.take(Guest::Behind(a)), places.take(Guest::Behind(b)));
+        assert!(behind.0.is_some() && behind.1.is_some());
+        assert!(
+            places.take(Guest::Behind(a)).is_none(),
+            "one of one address"
+        );
+        drop((proxied, behind));
+        let taken = places.taken.lock().unwrap();
+        assert_eq!((taken.all, taken.of.len()), (0, 0));
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashSet,
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Instant,
 };
 
@@ -15,6 +16,7 @@ use crate::{
     metrics::{Counters, Observe},
     password::Verifier,
     patience::Patience,
+    places::{Place, Places},
 };
 
 /// Shared by all requests of a server; immutable but for the counters and buckets inside.
@@ -26,6 +28,10 @@ pub(crate) struct Shared {
     pub(crate) origins: HashSet<String>,
     /// HTTPS is spoken here.
     pub(crate) encrypted: bool,
+    /// Reverse proxies that are believed whose requests they pass on.
+    pub(crate) proxies: Vec<IpAddr>,
+    /// Places for connections.
+    pub(crate) places: Arc<Places>,
     /// The load test's token.
     pub(crate) load_token: Option<String>,
     /// The limits per address and connection.
@@ -119,14 +125,21 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 pub(crate) struct Peer {
     /// The other end of the TCP connection.
     pub(crate) address: SocketAddr,
+    /// Whose request it is: that address, or what a trusted proxy says.
+    pub(crate) client: IpAddr,
     /// The connection's place in the limits; a WebSocket keeps it until its own end.
-    pub(crate) place: std::sync::Arc<crate::places::Place>,
+    pub(crate) place: Arc<Place>,
 }
 
 impl Peer {
     /// What counts as its address.
     pub(crate) fn network(&self) -> IpAddr {
-        network(self.address.ip())
+        network(self.client)
+    }
+
+    /// A proxy passed the request on.
+    pub(crate) fn is_behind_proxy(&self) -> bool {
+        self.client != self.address.ip().to_canonical()
     }
 }
 

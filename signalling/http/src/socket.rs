@@ -12,7 +12,7 @@ use axum::{
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
     http::HeaderMap,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use serde::de::DeserializeOwned;
 use signalling::{
@@ -31,7 +31,8 @@ use crate::{
     cookie,
     limit::Bucket,
     metrics::count,
-    places::Place,
+    places::{Guest, Place},
+    refusal::Refused,
     shared::{Peer, Shared, now, until_true},
 };
 
@@ -69,18 +70,29 @@ fn open(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let session = cookie::session(headers, app);
+    // Behind a proxy the connection counts for nobody: the WebSocket does.
+    let own = if peer.is_behind_proxy() {
+        let Some(place) = shared.places.take(Guest::Behind(peer.network())) else {
+            count(&shared.counters.connections_refused);
+            return Refused::new(RefusalCode::Full, "connections").into_response();
+        };
+        Some(place)
+    } else {
+        None
+    };
+    let places = (peer.place, own);
     upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_message_size(2 * MESSAGE_BYTES_MAX)
         .max_frame_size(2 * MESSAGE_BYTES_MAX)
-        .on_upgrade(move |socket| run(app, shared, peer.place, session, socket))
+        .on_upgrade(move |socket| run(app, shared, places, session, socket))
 }
 
 async fn run(
     app: App,
     shared: Arc<Shared>,
-    _place: Arc<Place>,
+    _places: (Arc<Place>, Option<Place>),
     session: Option<SessionToken>,
     socket: WebSocket,
 ) {

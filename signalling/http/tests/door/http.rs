@@ -117,7 +117,7 @@ async fn what_changes_something_comes_from_our_own_pages() {
         http: Some(config::Http {
             listen: vec!["127.0.0.1:0".parse().unwrap()],
             public_origins: vec![config::Origin::parse("https://turnos.example.org").unwrap()],
-            tls: None,
+            ..config::Http::default()
         }),
         ..Setting::default()
     };

@@ -10,5 +10,6 @@ mod client;
 mod control;
 mod http;
 mod playback;
+mod proxy;
 mod socket;
 mod tls;
