@@ -28,6 +28,7 @@ use crate::{
     compliance::{Answer, Desk},
     integrity::Checks,
     keeper::{Checkpoint, Keeper},
+    numbers::MediaNumbers,
 };
 
 /// Inputs decided before they are kept: at 20 µs each a full batch takes ten milliseconds, and shares one flush.
@@ -44,6 +45,7 @@ pub(crate) struct Control {
     pub(crate) desk: Desk,
     pub(crate) checks: Checks,
     pub(crate) workers: Workers,
+    pub(crate) numbers: MediaNumbers,
     pub(crate) recorder: Sender<recorder_disk::Command>,
     pub(crate) inlets: Inlets,
     pub(crate) outboxes: HashMap<ConnectionId, Outbox>,
@@ -99,6 +101,7 @@ impl Control {
             self.workers.flush();
             if now.instant >= next_tick {
                 self.switchboard.handle(Input::Tick, now);
+                self.numbers.keep(self.workers.counters());
                 next_tick = now.instant + TICK;
             }
             self.conclude(now);

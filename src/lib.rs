@@ -170,6 +170,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     // The workers hold the only senders: the disk thread sees when they have ended.
     drop((block_sender, media_sender));
 
+    let numbers = numbers::MediaNumbers::default();
     let (handle, asked) = signalling_http::Control::new();
     let (passed, doors) = bounded(DOORS_MAX);
     let passing = spawn("passing", move || pass(asked, &passed))?;
@@ -180,6 +181,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
         desk: Desk::new(records.clone()),
         checks: Checks::new(records),
         workers,
+        numbers: numbers.clone(),
         recorder: command_sender,
         inlets: Inlets {
             doors,
@@ -199,7 +201,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let serving = Serving {
         control: handle,
         load_token,
-        observe: numbers::observe(disk.stats()),
+        observe: numbers::observe(disk.stats(), numbers),
     };
     let (close, closing) = oneshot::channel();
     let doors = serve((door, serving), tcp, closing)?;

@@ -42,10 +42,25 @@ struct Handle {
     /// What did not fit into the inbox, oldest first; sent before anything newer.
     backlog: VecDeque<Command>,
     wake: Arc<EventFd>,
+    /// Counters that were asked for, and those that were told last.
+    asked: Option<Receiver<Stats>>,
+    told: Stats,
     thread: JoinHandle<()>,
 }
 
 impl Handle {
+    /// Takes the counters that have come meanwhile, and asks for new ones.
+    fn counters(&mut self) -> Stats {
+        if let Some(stats) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
+            self.told = stats;
+            self.asked = None;
+        }
+        if self.asked.is_none() {
+            self.asked = ask(self);
+        }
+        self.told
+    }
+
     /// Hands over what waits, as far as there is room.
     fn flush(&mut self) {
         while let Some(command) = self.backlog.pop_front() {
@@ -202,13 +217,20 @@ impl Workers {
             .collect()
     }
 
+    /// Counters of each worker as of the call before this one, without waiting for anybody. To be called once a second.
+    pub fn counters(&mut self) -> Vec<Stats> {
+        self.workers.iter_mut().map(Handle::counters).collect()
+    }
+
     /// Ends all workers and waits for them. What they hold of recordings is handed over before.
     pub fn stop(self) {
         for Handle {
             inbox,
-            backlog: _,
             wake: waker,
             thread,
+            backlog: _,
+            asked: _,
+            told: _,
         } in self.workers
         {
             drop(inbox);
@@ -333,6 +355,8 @@ fn spawn(
         inbox,
         backlog: VecDeque::new(),
         wake,
+        asked: None,
+        told: Stats::default(),
         thread,
     })
 }
@@ -362,6 +386,8 @@ mod tests {
             inbox,
             backlog: VecDeque::new(),
             wake: Arc::new(EventFd::from_value_and_flags(0, EfdFlags::EFD_NONBLOCK).unwrap()),
+            asked: None,
+            told: Stats::default(),
             thread: std::thread::spawn(|| {}),
         };
         assert!((1..=5).all(|peer| handle.send(leave(peer))));
