@@ -391,6 +391,10 @@ impl Core {
             return None;
         }
         let peer = self.peers.get_mut(place)?;
+        let transaction = check.transaction();
+        if peer.repeats.has_from_elsewhere(transaction, source) {
+            return None;
+        }
         let network = Network::of(seen_as.ip());
         let begins = peer.half_open.is_none() && !peer.transport.is_connected();
         if begins && !self.half_open.has_room(network) {
@@ -400,6 +404,7 @@ impl Core {
         let change =
             peer.transport
                 .check(check, (source, seen_as), bytes.len(), &mut self.outbox, now)?;
+        peer.repeats.note(transaction, source);
         if begins {
             self.half_open.open(network);
             peer.half_open = Some(network);

@@ -234,6 +234,12 @@ impl<'a> Check<'a> {
         self.local
     }
 
+    /// First eight of the twelve random bytes that name the transaction.
+    pub(crate) fn transaction(&self) -> u64 {
+        let name = self.bytes.get(8..).and_then(|rest| rest.first_chunk());
+        u64::from_be_bytes(name.copied().unwrap_or_default())
+    }
+
     /// Authenticates the check and writes the answer; `None` when it is not from the peer that has these credentials.
     pub(crate) fn answer(
         self,

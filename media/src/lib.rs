@@ -41,6 +41,7 @@ mod path;
 mod peer;
 mod receive;
 mod relay;
+mod repeats;
 mod room;
 mod settings;
 mod slab;

@@ -13,6 +13,7 @@ use crate::forward::{Occupant, Slot};
 use crate::half_open::Network;
 use crate::negotiation::{Offer, Role};
 use crate::receive::{Source, Via};
+use crate::repeats::Repeats;
 use crate::room::Presence;
 use crate::transport::Transport;
 
@@ -53,6 +54,8 @@ pub(crate) struct Peer {
     pub(crate) half_open: Option<Network>,
     /// What it may still send.
     pub(crate) allowance: Allowance,
+    /// Checks that were answered.
+    pub(crate) repeats: Repeats,
     /// What it publishes, by the media's numbers.
     pub(crate) sources: [Option<Source>; 3],
     pub(crate) slots: Vec<Slot>,
@@ -138,6 +141,7 @@ impl Peer {
             transport,
             half_open: None,
             allowance: Allowance::default(),
+            repeats: Repeats::default(),
             sources,
             slots,
             extensions,
