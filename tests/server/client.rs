@@ -82,6 +82,19 @@ pub(crate) async fn ask(
     }
 }
 
+/// The text of a page.
+pub(crate) async fn text(server: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+    let mut stream = TcpStream::connect(server).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut text))
+        .await
+        .expect("an answer in time")
+        .unwrap();
+    text
+}
+
 /// Takes a turn in the demo office; returns its cookie and code.
 pub(crate) async fn take_turn(server: SocketAddr, service: u32) -> (String, String) {
     let body = json!({ "office": 1, "service": service, "name": "Ana Paz", "document": "20.345.678", "language": "es-AR" });

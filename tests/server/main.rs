@@ -1,4 +1,5 @@
-//! The whole server over loopback: real HTTP, real WebSockets, real storage; no media. What browsers see is web/e2e's.
+//! The whole server over loopback: real HTTP, real WebSockets, real storage, and a call of the load client
+//! where one runs beside. What browsers see is web/e2e's.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,10 +8,13 @@
     reason = "in a test a panic is the answer, and what is waited for is one message of many"
 )]
 
+mod beside;
 mod client;
 mod hostile;
 mod journey;
 mod process;
 mod restart;
 mod settings;
+mod storm;
 mod whip;
+mod wire;

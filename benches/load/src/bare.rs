@@ -19,7 +19,7 @@ use crate::run::{JOIN_US_MAX, SETTLE, measure, progress_bar, start_plane, stop_p
 pub(crate) async fn run(arguments: &Arguments, server: SocketAddr) -> anyhow::Result<Report> {
     let before = arguments.server_pid.map(look).transpose()?;
     let address = address_towards(server)?;
-    let (plane, thread) = start_plane(arguments, address)?;
+    let (plane, thread) = start_plane(arguments.client, arguments.idle, address)?;
     let Plane::Light { media, clock, .. } = &plane else {
         bail!("the bare loop needs the light client");
     };

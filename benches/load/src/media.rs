@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Begin(oneshot::Sender<Begun>),
     /// Count no longer.
     End(oneshot::Sender<Ended>),
+    /// Tell when so many packets were received since [`Command::Begin`].
+    Await(u64, oneshot::Sender<()>),
     /// Stop.
     Stop,
 }
@@ -120,6 +122,7 @@ struct Engine {
     scratch: Scratch,
     /// Room for the kernel's time stamp of a datagram.
     stamps: Vec<u8>,
+    awaited: Option<(u64, oneshot::Sender<()>)>,
 }
 
 /// Bytes, sender and time of arrival (microseconds since 1970) of a datagram; none when there is none.
@@ -167,6 +170,7 @@ impl Engine {
             measure: Measure::new(),
             scratch: Scratch::new(),
             stamps: nix::cmsg_space!(TimeSpec),
+            awaited: None,
         })
     }
 
@@ -187,6 +191,11 @@ impl Engine {
             for event in events.iter().take(count) {
                 self.receive(usize::try_from(event.data()).unwrap_or(usize::MAX), &now);
             }
+            let received = self.measure.packets;
+            if let Some((_, told)) = self.awaited.take_if(|(packets, _)| received >= *packets) {
+                // Who asked may have given up.
+                told.send(()).unwrap_or(());
+            }
         }
     }
 
@@ -204,6 +213,7 @@ impl Engine {
                     told.send(Begun { at: now.micros }).unwrap_or(());
                 }
                 Ok(Command::End(told)) => drop(told.send(self.end(now))),
+                Ok(Command::Await(packets, told)) => self.awaited = Some((packets, told)),
                 Ok(Command::Stop) | Err(TryRecvError::Disconnected) => return Ok(true),
                 Err(TryRecvError::Empty) => return Ok(false),
             }

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use crate::client::{Milestones, Offered};
 use crate::clock::Clock;
+use crate::detour::Detour;
 use crate::media::{Begun, Command, Ended, Media};
 use crate::{interop, offer};
 
@@ -22,6 +23,8 @@ pub(crate) enum Plane {
         clock: Clock,
         /// Address to send from.
         address: IpAddr,
+        /// Where to send instead of to the server.
+        detour: Option<Detour>,
     },
     /// The crate `webrtc`.
     Webrtc(interop::Plane),
@@ -72,6 +75,7 @@ enum Client {
     Light {
         media: Media,
         clock: Clock,
+        detour: Option<Detour>,
         offered: Option<Box<Offered>>,
     },
     Webrtc(Box<interop::Peer>),
@@ -88,12 +92,14 @@ impl Connection {
                 media,
                 clock,
                 address,
+                detour,
             } => {
                 let offered = Offered::new(*address)?;
                 let sdp = offer::write(&offered.local);
                 let client = Client::Light {
                     media: media.clone(),
                     clock: *clock,
+                    detour: detour.clone(),
                     offered: Some(Box::new(offered)),
                 };
                 Ok((
@@ -129,10 +135,14 @@ impl Connection {
             Client::Light {
                 media,
                 clock,
+                detour,
                 offered,
             } => {
                 let offered = offered.take().context("a second answer to one offer")?;
-                let remote = offer::read_answer(sdp)?;
+                let mut remote = offer::read_answer(sdp)?;
+                if let Some(detour) = detour {
+                    remote.candidates = detour.of(&remote.candidates);
+                }
                 let (tell_connected, connected) = oneshot::channel();
                 let (tell_media, media_told) = oneshot::channel();
                 let milestones = Milestones {

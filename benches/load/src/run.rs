@@ -39,20 +39,35 @@ struct WantedOffice {
 }
 
 #[derive(Debug, Deserialize)]
-struct MadeOffice {
+pub(crate) struct MadeOffice {
     office: u32,
     service: u32,
-    operators: Vec<String>,
+    pub(crate) operators: Vec<String>,
 }
 
 /// What all rooms share.
 #[derive(Debug)]
-struct Shared {
+pub(crate) struct Shared {
     door: Door,
-    plane: Plane,
+    pub(crate) plane: Plane,
     counter: Counter,
     joining: Semaphore,
-    finish: watch::Sender<bool>,
+    pub(crate) finish: watch::Sender<bool>,
+}
+
+impl Shared {
+    pub(crate) fn new(door: Door, plane: Plane, office: &MadeOffice, parallel: usize) -> Self {
+        Self {
+            door,
+            plane,
+            counter: Counter {
+                office: office.office,
+                service: office.service,
+            },
+            joining: Semaphore::new(parallel),
+            finish: watch::Sender::new(false),
+        }
+    }
 }
 
 /// Runs the load and returns what was measured.
@@ -64,17 +79,9 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let door = Door::new(&arguments.server, token.trim().to_owned())?;
     let office = make_office(&door, arguments.rooms).await?;
     let before = arguments.server_pid.map(look).transpose()?;
-    let (plane, thread) = start_plane(arguments, local_address(&door)?)?;
-    let shared = Arc::new(Shared {
-        door,
-        plane: plane.clone(),
-        counter: Counter {
-            office: office.office,
-            service: office.service,
-        },
-        joining: Semaphore::new(usize::try_from(arguments.parallel)?),
-        finish: watch::Sender::new(false),
-    });
+    let (plane, thread) = start_plane(arguments.client, arguments.idle, local_address(&door)?)?;
+    let parallel = usize::try_from(arguments.parallel)?;
+    let shared = Arc::new(Shared::new(door, plane.clone(), &office, parallel));
 
     let bar = progress_bar(
         u64::from(arguments.rooms) + arguments.seconds,
@@ -108,7 +115,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-async fn make_office(door: &Door, rooms: u32) -> anyhow::Result<MadeOffice> {
+pub(crate) async fn make_office(door: &Door, rooms: u32) -> anyhow::Result<MadeOffice> {
     let wanted = WantedOffice { operators: rooms };
     let answer = door.post::<MadeOffice>("/api/load/office", &wanted).await?;
     let (made, needed) = (answer.body.operators.len(), usize::try_from(rooms)?);
@@ -122,22 +129,20 @@ async fn make_office(door: &Door, rooms: u32) -> anyhow::Result<MadeOffice> {
 pub(crate) type MediaThread = Option<JoinHandle<anyhow::Result<()>>>;
 
 pub(crate) fn start_plane(
-    arguments: &Arguments,
+    client: ClientKind,
+    idle: bool,
     address: IpAddr,
 ) -> anyhow::Result<(Plane, MediaThread)> {
     let clock = Clock::start();
-    let talk = if arguments.idle {
-        Talk::ThenSilence
-    } else {
-        Talk::On
-    };
-    match arguments.client {
+    let talk = if idle { Talk::ThenSilence } else { Talk::On };
+    match client {
         ClientKind::Light => {
             let (media, thread) = Media::start(clock, talk)?;
             let plane = Plane::Light {
                 media,
                 clock,
                 address,
+                detour: None,
             };
             Ok((plane, Some(thread)))
         }
@@ -179,7 +184,7 @@ pub(crate) fn progress_bar(steps: u64, json: bool) -> ProgressBar {
 }
 
 /// Sets up all rooms; returns how long each person took.
-async fn join_all(
+pub(crate) async fn join_all(
     shared: &Arc<Shared>,
     sessions: &[String],
     rooms: u32,
@@ -305,7 +310,7 @@ pub(crate) async fn measure(
     Ok(Report::new(arguments, joins, begun.at, &ended, looks))
 }
 
-async fn close_all(mut people: JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {
+pub(crate) async fn close_all(mut people: JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {
     let all = async {
         while let Some(ended) = people.join_next().await {
             ended.context("a task panicked")??;

@@ -38,6 +38,7 @@ fn http(tls: Tls) -> Http {
     Http {
         listen: vec!["127.0.0.1:0".parse().unwrap()],
         public_origins: vec![Origin::parse(ORIGIN).unwrap()],
+        trusted_proxies: Vec::new(),
         tls: Some(tls),
     }
 }
