@@ -6,6 +6,9 @@ import { networkInterfaces } from 'node:os';
 /** Socket buffers: a burst of video must not be lost by chance beside the loss that is asked for. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
+/** What waits longer before a slow line is lost. */
+const QUEUE_MS = 500;
+
 /** An address of this machine that is not loopback, where there is one: Firefox takes no answer that saw it come from loopback. */
 const SERVER = Object.values(networkInterfaces()).flat().find((one) => one.family === 'IPv4' && !one.internal)?.address ?? '127.0.0.1';
 
@@ -17,6 +20,9 @@ export class Relay {
     this.ports = new Map();
     this.sockets = [];
     this.state = seed >>> 0;
+    /** Bits a millisecond that reach the page; more waits, and is lost when it would wait longer than `QUEUE_MS`. */
+    this.rate = Infinity;
+    this.freeAt = 0;
   }
 
   /** Relays what the page sends to `ports` of the server; call before its first offer. */
@@ -31,6 +37,22 @@ export class Relay {
     this.counts = { up: 0, down: 0, lostUp: 0, lostDown: 0 };
   }
 
+  /** From now on the line carries so much towards the page, IP and UDP headers included. */
+  carries(bitsPerSecond) {
+    this.rate = bitsPerSecond / 1_000;
+    this.freeAt = 0;
+  }
+
+  /** Sends a packet to the page when the line is free for it. */
+  queued(bytes, send) {
+    if (this.rate === Infinity) return send();
+    const now = performance.now();
+    const begins = Math.max(now, this.freeAt);
+    if (begins - now > QUEUE_MS) return undefined;
+    this.freeAt = begins + ((bytes + 28) * 8) / this.rate;
+    return setTimeout(send, this.freeAt - now);
+  }
+
   /** One socket towards the page, and one towards the server for each address that the page sends from. */
   open(serverPort) {
     const ways = new Map();
@@ -42,7 +64,8 @@ export class Relay {
         way = this.socket();
         ways.set(name, way);
         way.on('message', (answer) => {
-          if (this.passes('down', 'lostDown')) door.send(answer, from.port, from.address);
+          if (this.passes('down', 'lostDown'))
+            this.queued(answer.length, () => { if (!this.closed) door.send(answer, from.port, from.address); });
         });
         way.bind(0);
       }
@@ -73,6 +96,7 @@ export class Relay {
   }
 
   close() {
+    this.closed = true;
     for (const socket of this.sockets) socket.close();
   }
 }
