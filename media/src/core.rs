@@ -369,7 +369,7 @@ impl Core {
         self.stats.returns += 1;
         self.wish_keyframes(place, now);
         for medium in [Medium::Camera, Medium::Screen] {
-            self.wish_keyframe(place, medium, now);
+            self.wish_keyframe(place, (medium, 0), now);
         }
         self.reschedule(place);
     }

@@ -14,6 +14,7 @@ use media_packet::time::{Micros, NtpTime};
 use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
 use crate::layer::{Choice, PICTURE_MAX_BPS};
 use crate::negotiation::Codec;
+use crate::numbering::{Numbering, Numbers};
 
 /// Retransmissions of one slot in 100 ms at the most: the whole of a 2.5 Mbit/s picture twice over is 40.
 const RETRANSMISSIONS_MAX: u32 = 64;
@@ -28,6 +29,8 @@ pub(crate) struct Incoming<'a> {
     pub(crate) sequence: ExtendedSequence,
     /// The stream can begin here: the first packet of a keyframe, any of voice.
     pub(crate) begins: bool,
+    /// Which layer it is of, where the picture comes in several.
+    pub(crate) layer: Option<usize>,
     /// Loudness, where the publisher told it.
     pub(crate) audio_level: Option<u8>,
     /// Payload.
@@ -69,6 +72,9 @@ pub(crate) struct Slot {
     retransmissions: (Micros, u32),
     reported_packets: u64,
     rate: RateMeter,
+    /// Layer that goes on now, of a picture that comes in several.
+    showing: Option<usize>,
+    numbering: Numbering,
     /// What the subscriber's path leaves for it.
     pub(crate) choice: Choice,
     /// Since when there is no room for it, and whether signalling was told.
@@ -100,6 +106,8 @@ impl Slot {
             retransmissions: (Micros(0), 0),
             reported_packets: 0,
             rate: RateMeter::default(),
+            showing: None,
+            numbering: Numbering::default(),
             choice: Choice::default(),
             paused: None,
             told_paused: false,
@@ -112,8 +120,7 @@ impl Slot {
     /// Somebody else is in the slot now, or nobody.
     pub(crate) fn occupy(&mut self, occupant: Option<Occupant>) {
         if self.occupant.map(|now| now.peer) != occupant.map(|next| next.peer) {
-            self.stream.switch_source();
-            self.begun = false;
+            self.begin_anew();
             self.clock = None;
             self.choice = Choice::default();
             self.paused = None;
@@ -122,6 +129,43 @@ impl Slot {
             self.held = false;
         }
         self.occupant = occupant;
+    }
+
+    /// What comes next begins with a keyframe, and goes on where the last ended.
+    fn begin_anew(&mut self) {
+        self.stream.switch_source();
+        self.numbering.switch();
+        self.begun = false;
+        self.showing = None;
+    }
+
+    /// Layer that goes on now; 0 where there is one stream.
+    pub(crate) fn showing(&self) -> usize {
+        self.showing.unwrap_or(0)
+    }
+
+    /// Picture numbers for a packet of the layer that goes on.
+    pub(crate) fn renumber(&mut self, payload: &[u8]) -> Option<Numbers> {
+        self.numbering.map(payload)
+    }
+
+    /// Whether a packet of this layer goes on: the wanted one from its keyframe on, until then the one before.
+    fn takes(&mut self, layer: usize, begins: bool) -> bool {
+        let Some(wanted) = self.choice.layer() else {
+            return false;
+        };
+        let follows = match self.showing {
+            Some(showing) if showing == layer => return true,
+            Some(_) => layer == wanted,
+            None => layer <= wanted,
+        };
+        if follows && begins {
+            self.begin_anew();
+            self.showing = Some(layer);
+            // Each layer has a media clock of its own: its next sender report tells it.
+            self.clock = None;
+        }
+        follows && begins
     }
 
     /// Shows this of the occupant's picture from now on. True when a keyframe is needed for it.
@@ -137,22 +181,21 @@ impl Slot {
         }
         let before = std::mem::replace(&mut self.choice, choice);
         if choice == Choice::Paused && before != Choice::Paused {
-            self.stream.switch_source();
-            self.begun = false;
+            self.begin_anew();
             self.paused = Some(now);
         }
         if choice != Choice::Paused {
             self.paused = None;
         }
-        before == Choice::Paused && choice != Choice::Paused
+        let other = |showing| choice.layer().is_some_and(|layer| layer != showing);
+        choice != Choice::Paused && (before == Choice::Paused || self.showing.is_some_and(other))
     }
 
     /// Nothing of the picture for a moment: a queue has to drain.
     pub(crate) fn hold(&mut self) {
         if !self.held {
             self.held = true;
-            self.stream.switch_source();
-            self.begun = false;
+            self.begin_anew();
         }
     }
 
@@ -185,7 +228,14 @@ impl Slot {
         incoming: &Incoming<'_>,
         now: Micros,
     ) -> Option<(Header, ExtensionValues)> {
-        if self.choice == Choice::Paused || self.held || (!self.begun && !incoming.begins) {
+        let waits = incoming.layer.is_none() && !self.begun && !incoming.begins;
+        if self.choice == Choice::Paused || self.held || waits {
+            return None;
+        }
+        if incoming
+            .layer
+            .is_some_and(|layer| !self.takes(layer, incoming.begins))
+        {
             return None;
         }
         let mapped = self
@@ -313,6 +363,7 @@ mod tests {
             header,
             sequence,
             begins,
+            layer: None,
             audio_level: None,
             payload: b"picture",
         }

@@ -36,6 +36,7 @@ mod identity;
 mod keyframe;
 mod layer;
 mod negotiation;
+mod numbering;
 mod outbox;
 mod path;
 mod peer;

@@ -11,10 +11,11 @@
 use std::io::Cursor;
 
 use media_packet::capture::Medium;
-use media_packet::rtp::{ExtensionKind, ExtensionMap, Ssrc};
+use media_packet::rtp::{ExtensionKind, ExtensionMap, SdesValue, Ssrc};
 use rtc_sdp::{MediaDescription, SessionDescription};
 
 use crate::Error;
+use crate::layer::LAYERS_MAX;
 
 mod answer;
 mod codec;
@@ -57,6 +58,9 @@ pub(crate) struct Section {
     pub(crate) extensions: ExtensionMap,
 }
 
+/// Names of a picture's layers.
+pub(crate) type Layers = [Option<SdesValue>; LAYERS_MAX];
+
 /// What a section is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
@@ -70,6 +74,8 @@ pub(crate) enum Role {
         ssrc: Option<Ssrc>,
         /// Source of the retransmissions that the offer names, if it does.
         rtx_ssrc: Option<Ssrc>,
+        /// Names of the simulcast layers, lowest first; none when there is one stream.
+        layers: Layers,
     },
     /// The browser receives another person in it.
     Slot {
@@ -301,11 +307,17 @@ fn role(media: &MediaDescription, kind: &str, roles: &mut RoleCounter) -> Role {
         Direction::Inactive => Role::Idle { codec },
         Direction::Sends => roles.publish(is_audio).map_or(Role::Refused, |medium| {
             let (ssrc, rtx_ssrc) = sources(media);
+            let layers = if medium == Medium::Camera {
+                layers(media)
+            } else {
+                Layers::default()
+            };
             Role::Publish {
                 medium,
                 codec,
                 ssrc,
                 rtx_ssrc,
+                layers,
             }
         }),
         Direction::Receives => roles
@@ -345,6 +357,27 @@ fn sources(media: &MediaDescription) -> (Option<Ssrc>, Option<Ssrc>) {
     )
 }
 
+/// The layers that `a=simulcast:send` names, lowest first as our page orders them (RFC 8853); the first alternative of each, and
+/// no more than we take. None at all when one is no word or too long for a header extension.
+fn layers(media: &MediaDescription) -> Layers {
+    let mut layers = Layers::default();
+    let sends = media.attribute("simulcast").flatten();
+    let Some(names) = sends.and_then(|value| value.strip_prefix("send ")) else {
+        return layers;
+    };
+    let names = names.split(' ').next().unwrap_or_default().split(';');
+    for (name, place) in names.zip(&mut layers) {
+        let name = name.split(',').next().unwrap_or_default();
+        let name = name.trim_start_matches('~');
+        let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        *place = SdesValue::new(name.as_bytes()).filter(|_| is_word);
+        if place.is_none() {
+            return Layers::default();
+        }
+    }
+    layers
+}
+
 /// The extensions that we read of publishers, or write to receivers.
 fn extensions(media: &MediaDescription, role: Role) -> ExtensionMap {
     let wanted: &[ExtensionKind] = match role {
@@ -356,7 +389,15 @@ fn extensions(media: &MediaDescription, role: Role) -> ExtensionMap {
             ExtensionKind::TransportSequence,
             ExtensionKind::AudioLevel,
         ],
-        Role::Publish { .. } => &[ExtensionKind::Mid, ExtensionKind::TransportSequence],
+        Role::Publish {
+            layers: [None, ..], ..
+        } => &[ExtensionKind::Mid, ExtensionKind::TransportSequence],
+        Role::Publish { .. } => &[
+            ExtensionKind::Mid,
+            ExtensionKind::TransportSequence,
+            ExtensionKind::Rid,
+            ExtensionKind::RepairedRid,
+        ],
         Role::Slot {
             medium: Medium::Audio,
             ..

@@ -1,7 +1,7 @@
 //! One peer: its transport, what it publishes, the slots it receives in, and what is due to be reported to it.
 
 use media_packet::capture::Medium;
-use media_packet::rtp::{ExtensionKind, ExtensionMap, Header, SdesValue, Ssrc};
+use media_packet::rtp::{ExtensionKind, ExtensionMap, ExtensionValues, Header, SdesValue, Ssrc};
 use media_packet::send::PeerClock;
 use media_packet::time::Micros;
 use media_packet::twcc::ArrivalLog;
@@ -11,6 +11,7 @@ use crate::bandwidth::Downlink;
 use crate::control::PeerId;
 use crate::forward::{Occupant, Slot};
 use crate::half_open::Network;
+use crate::layer::{Choice, LAYERS_MAX, Picture};
 use crate::negotiation::{Offer, Role};
 use crate::receive::{Source, Via};
 use crate::repeats::Repeats;
@@ -26,6 +27,17 @@ const REPORT_DELAY_US: u64 = 1_000_000;
 
 /// Round trip to assume before one was measured.
 const RTT_GUESS_US: u64 = 100_000;
+
+/// Streams of one peer: voice, camera, screen, and the camera's two higher layers.
+pub(crate) const SOURCES: usize = 5;
+
+/// Place of a stream in its peer's list.
+fn source_place(medium: Medium, layer: usize) -> usize {
+    match layer {
+        0 => medium as usize,
+        higher => 2 + higher,
+    }
+}
 
 /// What is due to be told to a peer, and when.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +69,7 @@ pub(crate) struct Peer {
     /// Checks that were answered.
     pub(crate) repeats: Repeats,
     /// What it publishes, by the media's numbers.
-    pub(crate) sources: [Option<Source>; 3],
+    pub(crate) sources: [Option<Source>; SOURCES],
     pub(crate) slots: Vec<Slot>,
     /// Header extensions of what it publishes: within a bundle, identifiers mean the same in all sections (RFC 9143 §9).
     pub(crate) extensions: ExtensionMap,
@@ -94,7 +106,7 @@ impl Peer {
             participant,
             local_ssrc,
         } = settings;
-        let mut sources = [const { None }; 3];
+        let mut sources = [const { None }; SOURCES];
         let mut extensions = ExtensionMap::default();
         for section in &offer.sections {
             let Role::Publish {
@@ -102,22 +114,31 @@ impl Peer {
                 codec,
                 ssrc,
                 rtx_ssrc,
+                layers,
             } = section.role
             else {
                 continue;
             };
-            if let Some(source) = sources.get_mut(medium as usize) {
-                *source = Some(Source::new(
-                    medium,
-                    codec,
-                    section.mid.clone(),
-                    (ssrc, rtx_ssrc),
-                ));
+            let source = |ssrcs| Source::new(medium, codec, section.mid.clone(), ssrcs);
+            let layered = layers.iter().flatten().enumerate();
+            for (layer, rid) in layered {
+                // Layers tell who they are by their names.
+                if let Some(place) = sources.get_mut(source_place(medium, layer)) {
+                    *place = Some(source((None, None)).layered(*rid, layer));
+                }
+            }
+            if let (None, Some(place)) = (
+                layers.first().copied().flatten(),
+                sources.get_mut(medium as usize),
+            ) {
+                *place = Some(source((ssrc, rtx_ssrc)));
             }
             for kind in [
                 ExtensionKind::Mid,
                 ExtensionKind::TransportSequence,
                 ExtensionKind::AudioLevel,
+                ExtensionKind::Rid,
+                ExtensionKind::RepairedRid,
             ] {
                 if let Some(id) = section.extensions.id(kind) {
                     extensions.set(kind, id);
@@ -161,25 +182,58 @@ impl Peer {
                 peer: place,
                 participant: self.participant,
             },
-            publishes: self.sources.each_ref().map(Option::is_some),
+            publishes: [Medium::Audio, Medium::Camera, Medium::Screen].map(|medium| {
+                self.sources
+                    .get(medium as usize)
+                    .is_some_and(Option::is_some)
+            }),
         }
     }
 
     pub(crate) fn source(&mut self, medium: Medium) -> Option<&mut Source> {
-        self.sources.get_mut(medium as usize)?.as_mut()
+        self.layer(medium, 0)
     }
 
-    /// The source that a packet belongs to: by its SSRC, else by the `mid` it carries, else by its payload type when only one
-    /// section can have it. An SSRC that is new is learnt; how many there may be is capped by SRTP.
+    /// One layer of what it publishes.
+    pub(crate) fn layer(&mut self, medium: Medium, layer: usize) -> Option<&mut Source> {
+        self.sources.get_mut(source_place(medium, layer))?.as_mut()
+    }
+
+    /// What is known of a picture for the choice of a slot that shows `shown` of it.
+    pub(crate) fn picture(&self, medium: Medium, shown: Choice, now: Micros) -> Picture {
+        let mut layers_bps = [None; LAYERS_MAX];
+        let mut follows = true;
+        for source in self
+            .sources
+            .iter()
+            .flatten()
+            .filter(|source| source.medium == medium)
+        {
+            follows &= source.rid.is_none();
+            let bps = source.bitrate_bps(now);
+            if let Some(place) = layers_bps.get_mut(source.layer) {
+                *place = (bps > 0).then_some(bps);
+            }
+        }
+        Picture {
+            layers_bps,
+            follows,
+            now: shown,
+        }
+    }
+
+    /// The place of the source that a packet belongs to: by its SSRC, else by the `mid` and `rid` it carries, else by its payload
+    /// type when only one can have it. An SSRC that is new is learnt; how many there may be is capped by SRTP.
     pub(crate) fn locate(
         &mut self,
         header: &Header,
-        mid: Option<SdesValue>,
-    ) -> Option<(Medium, Via)> {
-        let mut known = self.sources.iter().flatten();
-        let by_ssrc = known.find_map(|source| match header.ssrc {
-            ssrc if source.ssrc == Some(ssrc) => Some((source.medium, Via::Itself)),
-            ssrc if source.rtx_ssrc == Some(ssrc) => Some((source.medium, Via::Retransmission)),
+        values: &ExtensionValues,
+    ) -> Option<(usize, Via)> {
+        let known = self.sources.iter().enumerate();
+        let mut known = known.filter_map(|(place, source)| Some((place, source.as_ref()?)));
+        let by_ssrc = known.find_map(|(place, source)| match header.ssrc {
+            ssrc if source.ssrc == Some(ssrc) => Some((place, Via::Itself)),
+            ssrc if source.rtx_ssrc == Some(ssrc) => Some((place, Via::Retransmission)),
             _ => None,
         });
         if by_ssrc.is_some() {
@@ -194,14 +248,27 @@ impl Peer {
                 None
             }
         };
-        let fits = |source: &&mut Source| match (mid, via(source)) {
-            (_, None) => false,
-            (Some(mid), Some(_)) => mid.as_bytes() == source.mid.as_bytes(),
-            (None, Some(Via::Itself)) => source.ssrc.is_none(),
-            (None, Some(Via::Retransmission)) => source.rtx_ssrc.is_none(),
+        let fits = |source: &Source| {
+            let Some(via) = via(source) else { return false };
+            let is_mid = |mid: SdesValue| mid.as_bytes() == source.mid.as_bytes();
+            if source.rid.is_some() {
+                let named = match via {
+                    Via::Itself => values.rid,
+                    Via::Retransmission => values.repaired_rid,
+                };
+                return named == source.rid && values.mid.is_none_or(is_mid);
+            }
+            match (values.mid, via) {
+                (Some(mid), Via::Itself | Via::Retransmission) => is_mid(mid),
+                (None, Via::Itself) => source.ssrc.is_none(),
+                (None, Via::Retransmission) => source.rtx_ssrc.is_none(),
+            }
         };
-        let mut fitting = self.sources.iter_mut().flatten().filter(fits);
-        let (Some(source), None) = (fitting.next(), fitting.next()) else {
+        let sources = self.sources.iter_mut().enumerate();
+        let mut fitting = sources
+            .filter_map(|(place, source)| Some((place, source.as_mut()?)))
+            .filter(|(_, source)| fits(source));
+        let (Some((place, source)), None) = (fitting.next(), fitting.next()) else {
             return None;
         };
         let via = via(source)?;
@@ -209,7 +276,7 @@ impl Peer {
             Via::Itself => source.learn(header.ssrc),
             Via::Retransmission => source.rtx_ssrc = Some(header.ssrc),
         }
-        Some((source.medium, via))
+        Some((place, via))
     }
 
     /// Longest smoothed round trip to it.

@@ -5,12 +5,11 @@
 use media_packet::capture::Medium;
 use media_packet::receive::{Order, ReceivedStream};
 use media_packet::ring::PacketRing;
-use media_packet::rtp::{ExtendedSequence, Header, Ssrc};
+use media_packet::rtp::{ExtendedSequence, Header, SdesValue, Ssrc};
 use media_packet::time::Micros;
 
 use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
 use crate::keyframe::Keyframes;
-use crate::layer::{Choice, Picture};
 use crate::negotiation::Codec;
 use crate::room::MEMBERS_MAX;
 
@@ -77,6 +76,9 @@ pub(crate) struct Source {
     pub(crate) codec: Codec,
     /// `a=mid` of its section, to know its packets by.
     pub(crate) mid: String,
+    /// `a=rid` of its layer, and the layer's number, lowest first; none and 0 when there is one stream.
+    pub(crate) rid: Option<SdesValue>,
+    pub(crate) layer: usize,
     pub(crate) ssrc: Option<Ssrc>,
     pub(crate) rtx_ssrc: Option<Ssrc>,
     pub(crate) subscribers: Subscribers,
@@ -98,6 +100,8 @@ impl Source {
             medium,
             codec,
             mid,
+            rid: None,
+            layer: 0,
             ssrc,
             rtx_ssrc,
             subscribers: Subscribers::default(),
@@ -106,6 +110,15 @@ impl Source {
             rate: RateMeter::default(),
             ring: (medium != Medium::Audio)
                 .then(|| PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX)),
+        }
+    }
+
+    /// One layer of a picture that is published in several.
+    pub(crate) fn layered(self, rid: SdesValue, layer: usize) -> Self {
+        Self {
+            rid: Some(rid),
+            layer,
+            ..self
         }
     }
 
@@ -228,16 +241,6 @@ impl Source {
     /// Bits a second that came lately, with all headers.
     pub(crate) fn bitrate_bps(&self, now: Micros) -> u64 {
         self.rate.recent_bps(now)
-    }
-
-    /// What is known of the picture for the choice of a slot that shows `shown` of it.
-    pub(crate) fn picture(&self, shown: Choice, now: Micros) -> Picture {
-        let bps = self.rate.recent_bps(now);
-        Picture {
-            layers_bps: [(bps > 0).then_some(bps), None, None],
-            follows: true,
-            now: shown,
-        }
     }
 }
 

@@ -74,19 +74,16 @@ impl Core {
                 continue;
             };
             let medium = slot.settings.medium;
-            let source = self
-                .peers
-                .get(occupant.peer)
-                .and_then(|publisher| publisher.sources.get(medium as usize)?.as_ref());
-            if let (Some(place), Some(picture), Some(source)) =
-                (shown.get_mut(count), pictures.get_mut(count), source)
+            let publisher = self.peers.get(occupant.peer);
+            if let (Some(place), Some(picture), Some(publisher)) =
+                (shown.get_mut(count), pictures.get_mut(count), publisher)
             {
                 *place = Some(Shown {
                     slot: number,
                     publisher: occupant.peer,
                     medium,
                 });
-                *picture = source.picture(slot.choice, now);
+                *picture = publisher.picture(medium, slot.choice, now);
                 count += 1;
             }
         }
@@ -102,6 +99,9 @@ impl Core {
             self.limit(place, shown, limit_bps, now);
             let returns = picture.now == Choice::Paused && chosen.choice != Choice::Paused;
             let sent_bps = picture.layers_bps.first().copied().flatten().unwrap_or(0);
+            if !picture.follows {
+                self.note_most(place, shown.slot, &picture);
+            }
             let too_much = |limit: u64| sent_bps * 100 > limit * RETURNING_PERCENT;
             // Its publisher has to follow first: what comes beyond the limit would only queue.
             if !(returns && chosen.limit_bps.is_some_and(too_much)) {
@@ -122,8 +122,20 @@ impl Core {
             .peers
             .get_mut(place)
             .and_then(|peer| peer.slots.get_mut(shown.slot));
-        if slot.is_some_and(|slot| slot.show(choice, now)) {
-            self.wish_keyframe(shown.publisher, shown.medium, now);
+        if let (true, Some(layer)) = (
+            slot.is_some_and(|slot| slot.show(choice, now)),
+            choice.layer(),
+        ) {
+            self.wish_keyframe(shown.publisher, (shown.medium, layer), now);
+        }
+    }
+
+    /// What a picture in layers takes at its best, to know how far probing is of use.
+    fn note_most(&mut self, place: u32, slot: usize, picture: &Picture) {
+        let slot = { self.peers.get_mut(place) }.and_then(|peer| peer.slots.get_mut(slot));
+        let most = picture.layers_bps.iter().flatten().max();
+        if let (Some(slot), Some(most)) = (slot, most) {
+            slot.most_bps = most * 13 / 10;
         }
     }
 
@@ -138,7 +150,7 @@ impl Core {
         let peer = self.peers.get_mut(place);
         let slot = peer.and_then(|peer| peer.slots.get_mut(shown.slot));
         if slot.is_some_and(Slot::release) {
-            self.wish_keyframe(shown.publisher, shown.medium, now);
+            self.wish_keyframe(shown.publisher, (shown.medium, 0), now);
         }
     }
 

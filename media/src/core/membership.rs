@@ -430,11 +430,9 @@ impl Core {
             }
         }
         for (publisher, medium, peer, slot) in seats {
-            if let Some(source) = self
-                .peers
-                .get_mut(publisher)
-                .and_then(|peer| peer.source(medium))
-            {
+            let sources = self.peers.get_mut(publisher);
+            let sources = sources.into_iter().flat_map(|peer| &mut peer.sources);
+            for source in sources.flatten().filter(|source| source.medium == medium) {
                 source.subscribers.add(Subscriber {
                     peer,
                     slot,
@@ -457,15 +455,21 @@ impl Core {
             .filter_map(|slot| Some((slot.occupant?.peer, slot.settings.medium)))
             .collect();
         for (publisher, medium) in seen {
-            self.wish_keyframe(publisher, medium, now);
+            self.wish_keyframe(publisher, (medium, 0), now);
         }
     }
 
-    pub(super) fn wish_keyframe(&mut self, publisher: u32, medium: Medium, now: Micros) {
+    /// A layer of somebody's picture is needed from its beginning.
+    pub(super) fn wish_keyframe(
+        &mut self,
+        publisher: u32,
+        (medium, layer): (Medium, usize),
+        now: Micros,
+    ) {
         let Some(peer) = self.peers.get_mut(publisher) else {
             return;
         };
-        if let Some(source) = peer.source(medium) {
+        if let Some(source) = peer.layer(medium, layer) {
             source.keyframes.want();
         }
         if let Some(due) = peer.refresh_repair() {

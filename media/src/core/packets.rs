@@ -19,10 +19,20 @@ const NACKED_MAX: usize = 256;
 struct Opened<'a> {
     bytes: &'a [u8],
     medium: Medium,
+    layer: usize,
+    /// The picture comes in several layers.
+    layered: bool,
     placed: Placed,
     audio_level: Option<u8>,
     subscribers: Subscribers,
     via: Via,
+}
+
+impl Opened<'_> {
+    /// Of a picture in layers the lowest is recorded: it is the one that always comes.
+    const fn is_recorded(&self) -> bool {
+        self.layer == 0
+    }
 }
 
 impl Core {
@@ -55,7 +65,7 @@ impl Core {
             Some(packet) if admitted => {
                 self.stats.packets_received += 1;
                 self.stats.packets_recovered += u64::from(packet.via == Via::Retransmission);
-                if let Some(record) = record {
+                if let Some(record) = record.filter(|_| packet.is_recorded()) {
                     let (medium, payload) = (packet.medium, packet.bytes);
                     let kind = EntryKind::Rtp;
                     self.capture(
@@ -98,6 +108,7 @@ impl Core {
             header: original.header(),
             sequence: packet.placed.sequence,
             begins: packet.placed.begins,
+            layer: packet.layered.then_some(packet.layer),
             audio_level: packet.audio_level,
             payload: original.payload(),
         };
@@ -113,11 +124,17 @@ impl Core {
             };
             values.transport_sequence = peer.downlink.number();
             let map = slot.settings.extensions;
-            let sent = peer
-                .transport
-                .send_rtp(incoming.payload, &mut self.outbox, |out| {
-                    header.write_with(out, &values, &map).ok()
-                });
+            let write = |out: &mut [u8]| header.write_with(out, &values, &map).ok();
+            let renumbered = packet.layered.then(|| slot.renumber(incoming.payload));
+            let sent = match renumbered.flatten() {
+                None => peer
+                    .transport
+                    .send_rtp(incoming.payload, &mut self.outbox, write),
+                Some(numbers) => peer.transport.send_written(&mut self.outbox, |out| {
+                    let header_len = write(out)?;
+                    numbers.write(incoming.payload, out, header_len)
+                }),
+            };
             if sent {
                 self.stats.packets_forwarded += 1;
                 peer.downlink.note_sent(incoming.payload.len(), now);
@@ -167,15 +184,24 @@ impl Core {
         let medium = slot.settings.medium;
         let original = slot.asked_again(sequence, now)?;
         let (peer, publisher) = self.peers.pair_mut(place, publisher)?;
-        let kept = publisher.source(medium)?.kept(original, now)?;
+        let layer = peer.slots.get(number)?.showing();
+        let source = publisher.layer(medium, layer)?;
+        let layered = source.rid.is_some();
+        let kept = source.kept(original, now)?;
         let packet = Packet::parse(kept).ok()?;
         let slot = peer.slots.get_mut(number)?;
         let (header, mut values) = slot.retransmit(&packet.header(), now)?;
         values.transport_sequence = peer.downlink.number();
         let map = slot.settings.extensions;
+        let numbers = layered.then(|| slot.renumber(packet.payload())).flatten();
         let sent = peer.transport.send_written(&mut self.outbox, |out| {
             let header_len = header.write_with(out, &values, &map).ok()?;
-            rtx::write(&packet, sequence, out, header_len).ok()
+            let len = rtx::write(&packet, sequence, out, header_len).ok()?;
+            if let Some(numbers) = numbers {
+                let payload = out.get_mut(header_len + rtx::ORIGINAL_SEQUENCE_BYTES..len)?;
+                numbers.rewrite(payload)?;
+            }
+            Some(len)
         });
         if sent {
             peer.downlink.note_sent(packet.payload().len(), now);
@@ -192,9 +218,10 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
         let _due = peer.note_arrival(number, now);
     }
     let _due = peer.note_traffic(now);
-    let (medium, via) = peer.locate(&read.header(), values.mid)?;
+    let (place, via) = peer.locate(&read.header(), &values)?;
     let admitted_now = peer.admitted;
-    let source = peer.source(medium)?;
+    let source = peer.sources.get_mut(place)?.as_mut()?;
+    let (medium, layer, layered) = (source.medium, source.layer, source.rid.is_some());
     let bytes = match via {
         Via::Itself => bytes,
         Via::Retransmission => {
@@ -210,6 +237,8 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
     placed.fresh.then_some(Opened {
         bytes,
         medium,
+        layer,
+        layered,
         placed,
         audio_level: values.audio_level,
         subscribers,

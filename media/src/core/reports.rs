@@ -8,7 +8,7 @@ use media_packet::rtp::Ssrc;
 use media_packet::time::{Micros, NtpTime};
 
 use super::Core;
-use crate::peer::Peer;
+use crate::peer::{Peer, SOURCES};
 
 /// Packets of one compound that are looked at: browsers send at most a report, a description and a feedback or two of each
 /// kind for each of 16 sections.
@@ -85,9 +85,9 @@ impl Core {
             return;
         };
         source.stream().receive_sender_report(*info, now);
-        let (medium, subscribers) = (source.medium, source.subscribers);
+        let (medium, layer, subscribers) = (source.medium, source.layer, source.subscribers);
         let (admitted, room, participant) = (peer.admitted, peer.room, peer.participant);
-        if let (true, Some(record)) = (admitted, peer.record) {
+        if let (true, Some(record)) = (admitted && layer == 0, peer.record) {
             let kind = EntryKind::SenderReport;
             self.capture(
                 room,
@@ -108,7 +108,8 @@ impl Core {
                 .peers
                 .get_mut(subscriber.peer)
                 .and_then(|peer| peer.slots.get_mut(subscriber.slot));
-            if let Some(slot) = slot {
+            // Each layer has a media clock of its own.
+            if let Some(slot) = slot.filter(|slot| slot.showing() == layer) {
                 slot.synchronise(reference);
             }
         }
@@ -130,10 +131,10 @@ impl Core {
                 continue;
             };
             slot.stream.receive_report(&block, wall(now));
-            let medium = slot.settings.medium;
+            let (medium, layer) = (slot.settings.medium, slot.showing());
             if let (Some(occupant), Some(rtt_us)) = (slot.occupant, slot.stream.rtt_us())
                 && let Some(publisher) = self.peers.get_mut(occupant.peer)
-                && let Some(source) = publisher.source(medium)
+                && let Some(source) = publisher.layer(medium, layer)
             {
                 source.keep_for(rtt_us);
             }
@@ -148,13 +149,12 @@ impl Core {
             .slots
             .iter()
             .find(|slot| slot.settings.sources.0 == media);
-        let Some((occupant, medium)) =
-            slot.and_then(|slot| Some((slot.occupant?, slot.settings.medium)))
-        else {
+        let Some((slot, occupant)) = slot.and_then(|slot| Some((slot, slot.occupant?))) else {
             return;
         };
+        let (medium, layer) = (slot.settings.medium, slot.showing());
         if medium != Medium::Audio {
-            self.wish_keyframe(occupant.peer, medium, now);
+            self.wish_keyframe(occupant.peer, (medium, layer), now);
         }
     }
 
@@ -244,7 +244,7 @@ fn send_repair(
 /// Receiver report on what it publishes, sender reports on what it is sent, limits of those who receive it.
 fn send_reports(peer: &mut Peer, outbox: &mut crate::Outbox, now: Micros) {
     let local = peer.local_ssrc;
-    let mut blocks = [ReportBlock::default(); 3];
+    let mut blocks = [ReportBlock::default(); SOURCES];
     let mut count = 0;
     for block in peer
         .sources

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use media_packet::capture::Medium;
 use media_packet::rtp::{ExtensionKind, Ssrc};
 
-use super::{Codec, Offer, Role, Section};
+use super::{Codec, Layers, Offer, Role, Section};
 use crate::ice::Credentials;
 
 /// What the answer says besides what the offer said.
@@ -53,10 +53,11 @@ pub(crate) fn answer(
     for section in &offer.sections {
         match section.role {
             Role::Refused => refused(&mut text, section),
-            Role::Publish { codec, .. } => {
+            Role::Publish { codec, layers, .. } => {
                 transport(&mut text, section, codec, settings, first);
                 line(&mut text, format_args!("a=recvonly"));
                 media(&mut text, section, codec);
+                simulcast(&mut text, layers);
             }
             Role::Idle { codec } => {
                 transport(&mut text, section, codec, settings, first);
@@ -176,6 +177,8 @@ fn media(text: &mut String, section: &Section, codec: Codec) {
         ExtensionKind::AbsSendTime,
         ExtensionKind::TransportSequence,
         ExtensionKind::AudioLevel,
+        ExtensionKind::Rid,
+        ExtensionKind::RepairedRid,
     ] {
         if let Some(id) = section.extensions.id(kind) {
             line(text, format_args!("a=extmap:{id} {}", kind.uri()));
@@ -215,6 +218,20 @@ fn media(text: &mut String, section: &Section, codec: Codec) {
     {
         line(text, format_args!("a=rtcp-fb:{number} transport-cc"));
     }
+}
+
+fn simulcast(text: &mut String, layers: Layers) {
+    let names = layers.iter().flatten();
+    let names: Vec<_> = names
+        .map(|name| String::from_utf8_lossy(name.as_bytes()))
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    for name in &names {
+        line(text, format_args!("a=rid:{name} recv"));
+    }
+    line(text, format_args!("a=simulcast:recv {}", names.join(";")));
 }
 
 fn slot(

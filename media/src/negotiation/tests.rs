@@ -166,6 +166,33 @@ fn feedback_is_given_to_publishers_and_asked_of_receivers_or_their_estimate() {
     );
 }
 
+#[test]
+fn layers_of_the_camera_are_accepted_by_their_names() {
+    let camera = "a=mid:1\r\n";
+    let layers =
+        "a=rid:l send\r\na=rid:m send\r\na=rid:h send\r\na=simulcast:send l;~m,x;h;more\r\n";
+    let offer = parse_offer(&CHROMIUM.replace(camera, &format!("{camera}{layers}"))).unwrap();
+    let answer = written(&offer);
+    for line in [
+        "a=rid:l recv\r\na=rid:m recv\r\na=rid:h recv\r\na=simulcast:recv l;m;h\r\n",
+        ExtensionKind::Rid.uri(),
+    ] {
+        assert!(answer.contains(line), "{line} in {answer}");
+    }
+    assert_eq!(answer.matches("a=simulcast").count(), 1);
+    for bad in [
+        "recv l;m",
+        "send ",
+        "send l;;h",
+        "send averylongnameofalayer",
+        "send l\u{e9}",
+    ] {
+        let layers = format!("{camera}a=simulcast:{bad}\r\n");
+        let offer = parse_offer(&CHROMIUM.replace(camera, &layers)).unwrap();
+        assert!(!written(&offer).contains("a=simulcast"), "{bad}");
+    }
+}
+
 fn check_refused(text: &str, found: &str) {
     match parse_offer(text) {
         Err(Error::Offer { found: told, .. }) => assert!(told.contains(found), "{told}"),

@@ -151,6 +151,23 @@ impl Browser {
         text
     }
 
+    /// The same, with the camera in three layers, which the offer names by rid alone.
+    pub(super) fn offer_in_layers(&self, people: usize) -> String {
+        let offer = self.offer(people);
+        let (camera, repair) = (self.camera.0, self.camera_rtx.0);
+        let sources = format!(
+            "a=ssrc-group:FID {camera} {repair}\r\na=ssrc:{camera} cname:x\r\na=ssrc:{repair} cname:x\r\n"
+        );
+        assert!(offer.contains(&sources));
+        let layers = format!(
+            "a=extmap:5 {}\r\na=extmap:6 {}\r\n\
+             a=rid:l send\r\na=rid:m send\r\na=rid:h send\r\na=simulcast:send l;m;h\r\n",
+            ExtensionKind::Rid.uri(),
+            ExtensionKind::RepairedRid.uri()
+        );
+        offer.replace(&sources, &layers)
+    }
+
     pub(super) fn accept(&mut self, answer: &str) {
         let value = |key: &str| {
             let line = answer.lines().find_map(|line| line.strip_prefix(key));
@@ -297,12 +314,25 @@ impl Browser {
         payload: &[u8],
         transport_sequence: Option<u16>,
     ) -> Vec<u8> {
+        self.seal_with(
+            header,
+            payload,
+            ExtensionValues {
+                transport_sequence,
+                ..ExtensionValues::default()
+            },
+        )
+    }
+
+    pub(super) fn seal_with(
+        &mut self,
+        header: Header,
+        payload: &[u8],
+        values: ExtensionValues,
+    ) -> Vec<u8> {
         let mut map = ExtensionMap::default();
         map.set(ExtensionKind::TransportSequence, 3);
-        let values = ExtensionValues {
-            transport_sequence,
-            ..ExtensionValues::default()
-        };
+        map.set(ExtensionKind::Rid, 5);
         let mut out = vec![0; 1_500];
         let header_len = header.write_with(&mut out, &values, &map).unwrap();
         let sealer = self.sealer.as_mut().unwrap();
@@ -425,9 +455,20 @@ impl World {
 
     /// A world in which `count` people of one room are connected, admitted or not.
     pub(super) fn with_people(count: u8, admitted: bool) -> Self {
+        Self::with_offers(count, admitted, |browser| browser.offer(2))
+    }
+
+    pub(super) fn with_offers(
+        count: u8,
+        admitted: bool,
+        offer: impl Fn(&Browser) -> String,
+    ) -> Self {
         let mut world = Self::new();
         for number in 0..count {
-            world.join(1, number);
+            let browser = Browser::new(number, world.now);
+            let text = offer(&browser);
+            world.browsers.push(browser);
+            world.join_with(1, number, number, text);
         }
         world.run(Duration::from_secs(2));
         assert!(

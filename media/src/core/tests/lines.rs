@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::time::{Duration, Instant};
 
 use media_packet::rtcp::{self, Packet as Rtcp};
-use media_packet::rtp::{Header, Layout, Ssrc};
+use media_packet::rtp::{ExtensionValues, Header, Layout, SdesValue, Ssrc};
 use sim::{Link, LinkSettings};
 
 use super::kit::World;
@@ -14,6 +14,7 @@ use crate::{Input, Output};
 
 mod camera;
 mod figures;
+mod layers;
 mod receiver;
 
 use camera::{Camera, Packed};
@@ -81,7 +82,14 @@ struct Lines {
 impl Lines {
     fn new(cameras: Vec<Camera>, seed: u64) -> Self {
         let count = u8::try_from(cameras.len()).unwrap();
-        let mut world = World::with_people(count, true);
+        let others = usize::from(count).max(3) - 1;
+        let mut world = World::with_offers(count, true, |browser| {
+            if cameras.iter().any(Camera::is_layered) {
+                browser.offer_in_layers(others)
+            } else {
+                browser.offer(others)
+            }
+        });
         for number in 0..count {
             let peer = PeerId(u64::from(number));
             world.command(Command::Record {
@@ -95,7 +103,7 @@ impl Lines {
         };
         let person = |(number, camera): (usize, Camera)| {
             let browser = &world.browsers[number];
-            let slots = (0..usize::from(count).max(2)).map(|slot| {
+            let slots = (0..others).map(|slot| {
                 let ssrc = browser.slot_source(&format!("v{slot}"));
                 (ssrc, Ssrc(ssrc.0 | 1))
             });
@@ -236,7 +244,15 @@ impl Lines {
         {
             let browser = &mut self.world.browsers[at];
             let ssrc = Ssrc(browser.camera.0 + 2 * layer as u32);
-            datagrams.push_back(browser.seal(Header { ssrc, ..header }, &payload, None));
+            let rid = person
+                .camera
+                .is_layered()
+                .then(|| SdesValue::new(&b"lmh"[layer..=layer]));
+            let values = ExtensionValues {
+                rid: rid.flatten(),
+                ..ExtensionValues::default()
+            };
+            datagrams.push_back(browser.seal_with(Header { ssrc, ..header }, &payload, values));
         }
         for bytes in datagrams {
             self.up(at, bytes);

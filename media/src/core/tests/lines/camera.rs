@@ -135,6 +135,10 @@ impl Camera {
         Self::new(&[CAMERA_BPS_MAX], seed)
     }
 
+    pub(super) fn is_layered(&self) -> bool {
+        self.encodings.len() > 1
+    }
+
     pub(super) fn want_keyframe(&mut self, layer: usize) {
         self.encodings[layer].keyframe_wanted = true;
     }
