@@ -173,6 +173,12 @@ impl SentStream {
         self.packets
     }
 
+    /// Highest number sent.
+    #[must_use]
+    pub fn highest(&self) -> Option<ExtendedSequence> {
+        self.last.map(|last| last.sequence)
+    }
+
     /// What a sender report says now. `reference` relates the source's media clock to our wall clock
     /// ([`PeerClock`]); none while no packet was sent from this source.
     #[must_use]
@@ -190,11 +196,12 @@ impl SentStream {
         })
     }
 
-    /// Takes note of a receiver report on this stream, which came at `now` of the clock that our sender reports carry.
-    pub fn receive_report(&mut self, block: &ReportBlock, now: NtpTime) {
+    /// Takes note of a receiver report on this stream, which came at `now` of the clock that our sender reports carry. Returns
+    /// the round trip that it tells, in microseconds.
+    pub fn receive_report(&mut self, block: &ReportBlock, now: NtpTime) -> Option<u64> {
         self.reported = Some(*block);
         if block.last_sender_report == 0 {
-            return;
+            return None;
         }
         let rtt = now
             .middle()
@@ -206,10 +213,12 @@ impl SentStream {
         } else {
             ShortDuration(rtt).us()
         };
-        if rtt_us <= RTT_MAX_US {
-            let smooth = |before: u64| (before * 7 + rtt_us) / 8;
-            self.rtt_us = Some(self.rtt_us.map_or(rtt_us, smooth));
+        if rtt_us > RTT_MAX_US {
+            return None;
         }
+        let smooth = |before: u64| (before * 7 + rtt_us) / 8;
+        self.rtt_us = Some(self.rtt_us.map_or(rtt_us, smooth));
+        Some(rtt_us)
     }
 
     /// Smoothed round trip, when a report told one.

@@ -90,6 +90,12 @@ impl MissingPackets {
         self.packets.is_empty()
     }
 
+    /// When the oldest of those that are missing was noticed.
+    #[must_use]
+    pub fn since(&self) -> Option<Micros> {
+        self.packets.first().map(|missing| missing.noticed)
+    }
+
     /// When [`Self::nacks_due`] has work next.
     #[must_use]
     pub fn next_due(&self) -> Option<Micros> {
@@ -146,6 +152,7 @@ mod tests {
         let mut missing = gap(10, 13);
         assert_eq!(asked(&mut missing, 9), (vec![], 0));
         assert_eq!(missing.next_due(), Some(Micros(10_000)));
+        assert_eq!(missing.since(), Some(Micros(0)));
         assert_eq!(asked(&mut missing, 10), (vec![11, 12], 0));
         missing.arrived(ExtendedSequence(11));
         assert_eq!(asked(&mut missing, 59), (vec![], 0));
