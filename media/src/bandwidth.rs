@@ -82,6 +82,8 @@ pub(crate) struct Downlink {
     probing: Probing,
     remb: Option<(u64, Micros)>,
     rtt_us: Option<u64>,
+    /// Lost, and all, of which feedback told: for the judge of the line.
+    told: (u64, u64),
 }
 
 /// When the next probe may begin.
@@ -107,7 +109,13 @@ impl Downlink {
             probing: Probing::default(),
             remb: None,
             rtt_us: None,
+            told: (0, 0),
         }
+    }
+
+    /// Packets of which feedback told since the last call: lost, and all.
+    pub(crate) fn take_told(&mut self) -> (u64, u64) {
+        std::mem::take(&mut self.told)
     }
 
     /// Transport-wide number of the next packet.
@@ -155,10 +163,15 @@ impl Downlink {
                 (Fate::Flying, None) => {
                     sent.fate = Fate::Lost;
                     self.estimate.lost();
+                    self.told.0 += 1;
+                    self.told.1 += 1;
                     continue;
                 }
-                (Fate::Lost, Some(_)) => self.estimate.came_late(),
-                (Fate::Flying, Some(_)) => {}
+                (Fate::Lost, Some(_)) => {
+                    self.estimate.came_late();
+                    self.told.0 = self.told.0.saturating_sub(1);
+                }
+                (Fate::Flying, Some(_)) => self.told.1 += 1,
             }
             sent.fate = Fate::Settled;
             let (bytes, at) = (u64::from(sent.bytes), sent.at);

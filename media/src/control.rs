@@ -1,5 +1,9 @@
 //! What signalling tells the media plane, and what it hears back. A room lives on one worker; commands of one room keep their order.
 
+use std::time::{Duration, Instant};
+
+use crate::quality::Quality;
+
 /// A room: one visit's call. Chosen by signalling, never used twice in a run of the server.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct RoomId(pub u64);
@@ -44,6 +48,17 @@ pub enum Command {
         peer: PeerId,
         /// Record that its packets belong to.
         record: Option<u64>,
+    },
+    /// Something came from the person over signalling: the line is alive, whatever media does. Nobody needs to be woken for it.
+    Alive {
+        /// Room.
+        room: RoomId,
+        /// Peer.
+        peer: PeerId,
+        /// When it came.
+        at: Instant,
+        /// Round trip, when it was the answer to a ping.
+        rtt: Option<Duration>,
     },
     /// The person is gone.
     Leave {
@@ -97,6 +112,13 @@ pub enum Event {
         peer: PeerId,
         /// All slots.
         slots: Vec<SlotState>,
+    },
+    /// How the line of this peer is; sent on each change, whole. A new peer's line is stable until it is said otherwise.
+    Quality {
+        /// Peer.
+        peer: PeerId,
+        /// Everything that is judged, and what the last second was like.
+        quality: Quality,
     },
 }
 

@@ -33,6 +33,7 @@ use crate::{Error, dtls};
 mod downlinks;
 mod membership;
 mod packets;
+mod quality;
 mod reports;
 
 /// A peer that was heard so lately keeps its address, whoever else claims it. Browsers check every 2.5 s.
@@ -457,6 +458,7 @@ impl Core {
                     }
                     self.events.push_back(Event::Connected { peer: peer.id });
                     self.wish_keyframes(place, now);
+                    self.watch(place, now);
                 }
             }
             Step::Failed => {
@@ -532,6 +534,7 @@ impl Core {
             self.dtls_step(place, step, now);
         }
         self.report(place, now);
+        self.judge(place, now);
         self.reschedule(place);
     }
 
@@ -548,6 +551,7 @@ impl Core {
             Some(peer.transport.consent_until()),
             dtls,
             peer.report_due(),
+            peer.monitor.due(),
         ]
         .into_iter()
         .flatten()

@@ -15,6 +15,7 @@ use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
 use crate::layer::{Choice, PICTURE_MAX_BPS};
 use crate::negotiation::Codec;
 use crate::numbering::{Numbering, Numbers};
+use crate::quality::Delivery;
 
 /// Retransmissions of one slot in 100 ms at the most: the whole of a 2.5 Mbit/s picture twice over is 40.
 const RETRANSMISSIONS_MAX: u32 = 64;
@@ -86,6 +87,8 @@ pub(crate) struct Slot {
     held: bool,
     /// Bits a second that it takes at its best.
     pub(crate) most_bps: u64,
+    /// What is counted for the judge of the subscriber's line.
+    pub(crate) delivery: Delivery,
 }
 
 /// There must be no room for so long before a picture is paused.
@@ -114,6 +117,7 @@ impl Slot {
             no_room: None,
             held: false,
             most_bps: PICTURE_MAX_BPS,
+            delivery: Delivery::default(),
         }
     }
 
@@ -127,6 +131,7 @@ impl Slot {
             self.told_paused = false;
             self.no_room = None;
             self.held = false;
+            self.delivery.restart();
         }
         self.occupant = occupant;
     }
@@ -242,6 +247,9 @@ impl Slot {
             .stream
             .map(incoming.sequence, incoming.header.timestamp, now)?;
         self.begun = true;
+        if incoming.begins {
+            self.delivery.note_beginning(now);
+        }
         self.stream.count_sent(incoming.payload.len());
         let bytes = incoming.payload.len() as u64 + PACKET_OVERHEAD_BYTES;
         self.rate.count_at(bytes, now);
@@ -285,6 +293,7 @@ impl Slot {
         let payload_type = self.settings.codec.rtx_payload_type?;
         let timestamp = self.stream.map_timestamp(original.timestamp)?;
         self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
+        self.delivery.note_resent();
         let header = Header {
             marker: original.marker,
             payload_type,

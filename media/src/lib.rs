@@ -40,6 +40,7 @@ mod numbering;
 mod outbox;
 mod path;
 mod peer;
+pub mod quality;
 mod receive;
 mod relay;
 mod repeats;

@@ -13,6 +13,7 @@ use crate::forward::{Occupant, Slot};
 use crate::half_open::Network;
 use crate::layer::{Choice, LAYERS_MAX, Picture};
 use crate::negotiation::{Offer, Role};
+use crate::quality::Monitor;
 use crate::receive::{Source, Via};
 use crate::repeats::Repeats;
 use crate::room::Presence;
@@ -82,6 +83,8 @@ pub(crate) struct Peer {
     pub(crate) told_limit: (Option<u64>, Micros),
     /// The path to it.
     pub(crate) downlink: Downlink,
+    /// The judge of its line.
+    pub(crate) monitor: Monitor,
 }
 
 /// What a peer is from the beginning.
@@ -172,6 +175,7 @@ impl Peer {
             due: Due::default(),
             told_limit: (None, Micros(0)),
             downlink: Downlink::new(numbered),
+            monitor: Monitor::default(),
         }
     }
 

@@ -11,6 +11,7 @@ use media_packet::time::Micros;
 use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
 use crate::keyframe::Keyframes;
 use crate::negotiation::Codec;
+use crate::quality::{Reception, VoiceSecond};
 use crate::room::MEMBERS_MAX;
 
 /// Bytes of a picture stream that are kept at the most: half a second at 2.5 Mbit/s, longer than a retransmission is of use on a
@@ -83,6 +84,8 @@ pub(crate) struct Source {
     pub(crate) rtx_ssrc: Option<Ssrc>,
     pub(crate) subscribers: Subscribers,
     pub(crate) keyframes: Keyframes,
+    /// What is counted for the judge of its publisher's line.
+    pub(crate) reception: Reception,
     stream: ReceivedStream,
     ring: Option<PacketRing>,
     rate: RateMeter,
@@ -106,6 +109,7 @@ impl Source {
             rtx_ssrc,
             subscribers: Subscribers::default(),
             keyframes: Keyframes::default(),
+            reception: Reception::default(),
             stream: ReceivedStream::new(ssrc.unwrap_or_default(), codec.clock_rate),
             rate: RateMeter::default(),
             ring: (medium != Medium::Audio)
@@ -126,6 +130,7 @@ impl Source {
     pub(crate) fn learn(&mut self, ssrc: Ssrc) {
         self.ssrc = Some(ssrc);
         self.stream = ReceivedStream::new(ssrc, self.codec.clock_rate);
+        self.reception.restart();
     }
 
     /// What came, for reports.
@@ -151,6 +156,10 @@ impl Source {
             Order::Duplicate | Order::TooOld => false,
         };
         let mut begins = self.medium == Medium::Audio;
+        if begins {
+            self.reception
+                .note_voice(arrived.order, payload, header.timestamp, now);
+        }
         if fresh {
             let bytes = payload.len() as u64 + PACKET_OVERHEAD_BYTES;
             self.rate.count_at(bytes, now);
@@ -160,7 +169,10 @@ impl Source {
             begins = media_packet::vp8::keyframe(payload).is_some();
             if begins {
                 self.keyframes.came(now);
+                self.reception.freeze.note_keyframe(now);
             }
+            let hole_since = self.stream.missing().since();
+            self.reception.freeze.note(hole_since, now);
         }
         Placed {
             sequence: arrived.sequence,
@@ -192,12 +204,28 @@ impl Source {
     pub(crate) fn missing(&mut self, rtt_us: u64, out: &mut Vec<u16>, now: Micros) {
         if self.can_be_asked() && self.stream.missing().nacks_due(rtt_us, out, now).given_up > 0 {
             self.keyframes.want();
+            self.reception.freeze.lose(now);
         }
     }
 
     /// Whether a keyframe is to be asked for now; then it is taken as done.
     pub(crate) fn take_keyframe_due(&mut self, now: Micros) -> bool {
         self.can_be_asked() && self.keyframes.take_due(now)
+    }
+
+    /// What came since the last call, for the judge of its publisher's line: voice, or for how long the picture stood still
+    /// (none while there is none), and how many packets.
+    pub(crate) fn take_second(&mut self, now: Micros) -> (VoiceSecond, Option<u64>, u64) {
+        let packets = self.reception.packets(&self.stream);
+        let voice = self.reception.take(&self.stream);
+        if self.medium == Medium::Audio {
+            return (voice, None, packets);
+        }
+        let hole_since = self.stream.missing().since();
+        self.reception.freeze.note(hole_since, now);
+        let frozen_us = self.reception.freeze.take(now);
+        let flows = packets > 0 || frozen_us > 0;
+        (VoiceSecond::default(), flows.then_some(frozen_us), packets)
     }
 
     /// A picture from which something came: a section that nothing is sent in would be asked in vain.

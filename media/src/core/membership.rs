@@ -52,6 +52,10 @@ impl Core {
             }
             Command::Admit { peer, admitted } => self.admit(peer, admitted, times.1),
             Command::Record { peer, record } => self.record(peer, record, times.1),
+            Command::Alive { peer, at, rtt, .. } => {
+                let at = self.micros(at);
+                self.hear_signalling(peer, rtt, at);
+            }
             Command::Leave { peer } => {
                 if let Some(place) = self.peer_ids.get(&peer).copied() {
                     self.remove(place, times.1);
@@ -252,6 +256,7 @@ impl Core {
             self.mark_recording(place, EntryKind::Begin, now);
         }
         self.reseat(room, now);
+        self.watch(place, now);
         self.reschedule(place);
     }
 

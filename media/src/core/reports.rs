@@ -130,8 +130,17 @@ impl Core {
             let Some(slot) = reported else {
                 continue;
             };
-            slot.stream.receive_report(&block, wall(now));
+            let rtt_us = slot.stream.receive_report(&block, wall(now));
+            slot.delivery.note_report(&block, &slot.stream);
             let (medium, layer) = (slot.settings.medium, slot.showing());
+            if let Some(rtt_us) = rtt_us {
+                peer.monitor.note_rtt(rtt_us, now);
+            }
+            if medium == Medium::Audio {
+                let clock_rate = u64::from(slot.settings.codec.clock_rate.max(1));
+                let mean_us = u64::from(block.jitter_rtp_units) * 1_000_000 / clock_rate;
+                peer.monitor.note_jitter(mean_us);
+            }
             if let (Some(occupant), Some(rtt_us)) = (slot.occupant, slot.stream.rtt_us())
                 && let Some(publisher) = self.peers.get_mut(occupant.peer)
                 && let Some(source) = publisher.layer(medium, layer)
@@ -154,6 +163,7 @@ impl Core {
         };
         let (medium, layer) = (slot.settings.medium, slot.showing());
         if medium != Medium::Audio {
+            self.note_undecodable(place, media, occupant.peer, now);
             self.wish_keyframe(occupant.peer, (medium, layer), now);
         }
     }

@@ -20,6 +20,7 @@ use crate::control::{Command, Event, PeerId, RoomId};
 
 mod allocations;
 mod flood;
+mod judged;
 mod kit;
 #[expect(
     clippy::cast_possible_truncation,

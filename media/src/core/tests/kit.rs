@@ -598,7 +598,8 @@ impl World {
             | Event::Refused { peer, .. }
             | Event::Connected { peer }
             | Event::Lost { peer }
-            | Event::Slots { peer, .. }) = event;
+            | Event::Slots { peer, .. }
+            | Event::Quality { peer, .. }) = event;
             peer.0 == u64::from(number)
         };
         self.events.iter().filter(is_of).collect()
