@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     configuration::Configuration,
     id::{Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
+    line::Trouble,
 };
 
 /// One wish, decided as a whole: carried out or refused.
@@ -134,6 +135,13 @@ pub enum Command {
         visit: VisitId,
         /// Participant's number within the visit.
         participant: u8,
+    },
+    /// The media plane judges a person's line otherwise than before. The same again changes nothing.
+    JudgeLine {
+        /// Visit.
+        visit: VisitId,
+        /// Whose line, what of it, and how it is.
+        judged: Trouble,
     },
     /// The citizen is done with a visit that is over: it can be asked for no longer. Kept facts stay kept.
     Forget {

@@ -38,6 +38,7 @@ impl Office {
             Command::LineLost { visit } => draft.line_lost(*visit)?,
             Command::LineBack { visit } => draft.line_back(*visit)?,
             Command::ChatSent { visit, participant } => draft.chat_sent(*visit, *participant)?,
+            Command::JudgeLine { visit, judged } => draft.judge_line(*visit, *judged)?,
             Command::Forget { visit } => draft.forget(*visit)?,
             Command::SetAvailable {
                 operator,

@@ -9,6 +9,7 @@ use crate::{
     command::{AfterClose, VisitResult},
     configuration::Configuration,
     id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
+    line::{LineLevel, Strand},
     policy::Why,
     time::{CivilDay, Timestamp},
     visit::Acceptance,
@@ -201,6 +202,17 @@ pub enum Fact {
         /// Who wrote it.
         participant: u8,
     },
+    /// A person's line in the call is judged otherwise than before. What was judged ends with the call or its interruption.
+    LineJudged {
+        /// Visit.
+        visit: VisitId,
+        /// Whose line.
+        participant: u8,
+        /// What of it.
+        strand: Strand,
+        /// How it is now.
+        level: LineLevel,
+    },
     /// Disponible SÍ/NO.
     AvailabilitySet {
         /// Operator.
@@ -261,7 +273,8 @@ impl Fact {
             | Self::LineBack { visit }
             | Self::RecordingStarted { visit, .. }
             | Self::RecordingStopped { visit, .. }
-            | Self::ChatSent { visit, .. } => Some(*visit),
+            | Self::ChatSent { visit, .. }
+            | Self::LineJudged { visit, .. } => Some(*visit),
             Self::Configured { .. }
             | Self::AvailabilitySet { .. }
             | Self::SeekingBegan { .. }
@@ -305,6 +318,7 @@ impl Fact {
             | Self::RecordingStarted { .. }
             | Self::RecordingStopped { .. }
             | Self::ChatSent { .. }
+            | Self::LineJudged { .. }
             | Self::ServerRestarted => None,
         }
     }
@@ -337,6 +351,7 @@ impl Fact {
             Self::RecordingStarted { .. } => "recording_started",
             Self::RecordingStopped { .. } => "recording_stopped",
             Self::ChatSent { .. } => "chat_sent",
+            Self::LineJudged { .. } => "line_judged",
             Self::AvailabilitySet { .. } => "availability_set",
             Self::SeekingBegan { .. } => "seeking_began",
             Self::SeekingEnded { .. } => "seeking_ended",

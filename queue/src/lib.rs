@@ -38,6 +38,7 @@ mod draft;
 mod error;
 mod event;
 mod id;
+mod line;
 mod office;
 mod operator;
 mod policy;
@@ -56,6 +57,7 @@ pub use id::{
     DeskId, DisplayCode, Letter, Notice, NoticeHash, OfficeId, OperatorId, ParseCodeError, Purpose,
     ServiceId, VisitCode, VisitId,
 };
+pub use line::{LineLevel, Lines, Strand, Trouble};
 pub use office::Office;
 pub use operator::{Operator, OperatorState};
 pub use policy::Why;

@@ -113,6 +113,7 @@ impl Office {
             | Fact::RecordingStarted { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
+            | Fact::LineJudged { .. }
             | Fact::AvailabilitySet { .. }
             | Fact::SeekingBegan { .. }
             | Fact::SeekingEnded { .. }

@@ -173,6 +173,7 @@ impl Operator {
             | Fact::RecordingStarted { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
+            | Fact::LineJudged { .. }
             | Fact::ServerRestarted => {}
         }
     }

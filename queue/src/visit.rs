@@ -12,6 +12,7 @@ use crate::{
     command::VisitResult,
     event::{AbandonCause, EndCause, Fact, InterruptionCause},
     id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
+    line::{Lines, Trouble},
     time::{CivilDay, Timestamp},
 };
 
@@ -34,6 +35,8 @@ pub struct Visit {
     pub presence: Presence,
     /// Lines of chat so far, of both.
     pub chat_lines: u32,
+    /// Lines of the call that are not stable now.
+    pub lines: Lines,
     /// Recorded intervals so far, the running one included.
     pub intervals: u32,
     /// Where it stands.
@@ -383,6 +386,7 @@ impl Visit {
             // Taken by a plain request: the connection comes after it.
             presence: Presence::Away { since: at },
             chat_lines: 0,
+            lines: Lines::default(),
             intervals: 0,
             state: VisitState::Verifying {
                 since: at,
@@ -394,6 +398,7 @@ impl Visit {
     /// The server restarted: nobody is connected, and nobody pays for our outage.
     pub(crate) fn outage(&mut self, at: Timestamp) {
         self.presence = Presence::Away { since: at };
+        self.lines.clear();
         if let VisitState::Verifying { since, .. } = &mut self.state {
             *since = at;
         }
@@ -405,6 +410,16 @@ impl Visit {
             Fact::LineLost { .. } => self.presence = Presence::Away { since: at },
             Fact::LineBack { .. } => self.presence = Presence::Here,
             Fact::ChatSent { .. } => self.chat_lines += 1,
+            Fact::LineJudged {
+                participant,
+                strand,
+                level,
+                ..
+            } => self.lines.set(Trouble {
+                participant: *participant,
+                strand: *strand,
+                level: *level,
+            }),
             Fact::RecordingStarted { interval, .. } => {
                 self.intervals = *interval;
                 self.record(Some(*interval));
@@ -434,6 +449,9 @@ impl Visit {
             | Fact::Closed { .. }
             | Fact::Abandoned { .. }
             | Fact::Expired { .. } => {
+                if matches!(fact, Fact::Interrupted { .. } | Fact::MeetingEnded { .. }) {
+                    self.lines.clear();
+                }
                 let found = self.state_name();
                 let state = self.state.clone().after(at, fact);
                 // Events are applied to a draft before they are stored: one that does not fit is never written.

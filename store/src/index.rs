@@ -276,6 +276,7 @@ impl VisitLine {
             | Fact::Expired { .. }
             | Fact::LineLost { .. }
             | Fact::LineBack { .. }
+            | Fact::LineJudged { .. }
             | Fact::AvailabilitySet { .. }
             | Fact::SeekingBegan { .. }
             | Fact::SeekingEnded { .. }

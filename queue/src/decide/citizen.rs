@@ -6,6 +6,7 @@ use crate::{
     error::{Error, Limit},
     event::{AbandonCause, EndCause, Fact, InterruptionCause, ResumeCause},
     id::{DisplayCode, Letter, Notice, Purpose, ServiceId, VisitCode, VisitId},
+    line::Trouble,
     office::Office,
     time::CivilDay,
     visit::{Acceptance, Arrival, Presence, Readiness, VisitState},
@@ -267,6 +268,27 @@ impl Draft<'_> {
             visit: id,
             participant,
         });
+        Ok(())
+    }
+
+    pub(super) fn judge_line(&mut self, id: VisitId, judged: Trouble) -> Result<(), Error> {
+        let visit = self.visit(id)?;
+        if !matches!(visit.state, VisitState::InCall { .. }) {
+            return self.out_of_order(id, "judge line", "in call");
+        }
+        let Trouble {
+            participant,
+            strand,
+            level,
+        } = judged;
+        if visit.lines.level(participant, strand) != level {
+            self.record(Fact::LineJudged {
+                visit: id,
+                participant,
+                strand,
+                level,
+            });
+        }
         Ok(())
     }
 

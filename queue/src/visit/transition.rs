@@ -62,6 +62,7 @@ impl VisitState {
             Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::ChatSent { .. }
+            | Fact::LineJudged { .. }
             | Fact::RecordingStarted { .. }
             | Fact::RecordingStopped { .. }
             | Fact::NoticeAccepted { .. }

@@ -238,6 +238,9 @@ impl Account {
             Fact::ChatSent { visit, .. } => {
                 self.moves(*visit, &[Stage::InCall], Stage::InCall).chat += 1;
             }
+            Fact::LineJudged { visit, .. } => {
+                self.moves(*visit, &[Stage::InCall], Stage::InCall);
+            }
             Fact::AvailabilitySet {
                 operator,
                 service,

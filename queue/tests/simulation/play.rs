@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use queue::{
-    AfterClose, Command, Configuration, Event, Notice, NoticeHash, Office, OfficeId, OperatorId,
-    OperatorState, Presence, Purpose, ServiceId, Snapshot, Timestamp, Visit, VisitCode, VisitId,
-    VisitResult, VisitState,
+    AfterClose, Command, Configuration, Event, LineLevel, Notice, NoticeHash, Office, OfficeId,
+    OperatorId, OperatorState, Presence, Purpose, ServiceId, Snapshot, Strand, Timestamp, Trouble,
+    Visit, VisitCode, VisitId, VisitResult, VisitState,
 };
 use sim::{Chance, VirtualClock};
 
 use super::{account::Account, office::configuration};
 
 /// Every fact that the journal can hold.
-pub(crate) const ALL_FACTS: [&str; 30] = [
+pub(crate) const ALL_FACTS: [&str; 31] = [
     "configured",
     "turn_taken",
     "notice_accepted",
@@ -37,6 +37,7 @@ pub(crate) const ALL_FACTS: [&str; 30] = [
     "recording_started",
     "recording_stopped",
     "chat_sent",
+    "line_judged",
     "availability_set",
     "seeking_began",
     "seeking_ended",
@@ -244,6 +245,7 @@ impl<'c> History<'c> {
             VisitState::Called { .. } if whim == 2 => Command::FinishTurn { visit: id },
             VisitState::InCall { .. } if whim < 3 => Command::HangUp { visit: id },
             VisitState::InCall { .. } if whim < 4 => Command::FinishTurn { visit: id },
+            VisitState::InCall { .. } if whim < 6 => self.judged(id),
             VisitState::InCall { .. } => Command::ChatSent {
                 visit: id,
                 participant: 1,
@@ -265,6 +267,17 @@ impl<'c> History<'c> {
             | VisitState::Abandoned { .. }
             | VisitState::Expired { .. } => Command::LineBack { visit: id },
         }
+    }
+
+    fn judged(&mut self, visit: VisitId) -> Command {
+        let levels = [LineLevel::Stable, LineLevel::Unstable, LineLevel::Critical];
+        let strands = [Strand::VoiceUp, Strand::PictureDown, Strand::Line];
+        let judged = Trouble {
+            participant: if self.chance.percent(50) { 1 } else { 2 },
+            strand: *self.chance.any_of(&strands).unwrap(),
+            level: *self.chance.any_of(&levels).unwrap(),
+        };
+        Command::JudgeLine { visit, judged }
     }
 
     fn operator_goes_on(&mut self) -> Command {
@@ -327,6 +340,7 @@ impl<'c> History<'c> {
             15 => Command::EndMeeting { operator },
             16 => Command::Resume { operator },
             17 => self.close(operator),
+            18 if number < 6 => self.judged(visit),
             18 => Command::OperatorLost { operator },
             _ => Command::OperatorBack { operator },
         }
