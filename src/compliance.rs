@@ -14,7 +14,7 @@ use signalling::{
     protocol::{
         call::{Refusal, RefusalCode, Role},
         office::{
-            Acceptance, AccessAction, AccessEntry, AccessLog, RecordDetail, RecordEvent,
+            Acceptance, AccessAction, AccessEntry, AccessLog, LineEvent, RecordDetail, RecordEvent,
             RecordLine, RecordsFound, Track,
         },
     },
@@ -224,6 +224,7 @@ impl Desk {
         let events = timeline.iter().map(|event| RecordEvent {
             at_ms: event.at.0,
             kind: event.fact.name().to_owned(),
+            line: line_event(&event.fact),
         });
         let profile = line
             .operator
@@ -386,6 +387,38 @@ fn access_log(keeper: &mut Keeper) -> Result<AccessLog, Refusal> {
     })
 }
 
+/// What was judged of a line, when that is the fact.
+fn line_event(fact: &Fact) -> Option<LineEvent> {
+    let Fact::LineJudged {
+        participant,
+        strand,
+        level,
+        ..
+    } = fact
+    else {
+        return None;
+    };
+    Some(LineEvent {
+        role: role(*participant),
+        strand: signalling::line::strand(*strand),
+        level: signalling::line::level(*level),
+    })
+}
+
+fn role(participant: u8) -> Role {
+    const {
+        assert!(
+            CITIZEN != OPERATOR,
+            "the two people of a call have numbers of their own"
+        )
+    };
+    if participant == CITIZEN {
+        Role::Citizen
+    } else {
+        Role::Operator
+    }
+}
+
 /// Playable files of a record, and the intervals whose files are still being made.
 fn tracks(records: &Path, record: VisitId) -> Vec<Track> {
     let found = recorder_disk::tracks(records, record.0).unwrap_or_else(|error| {
@@ -396,22 +429,12 @@ fn tracks(records: &Path, record: VisitId) -> Vec<Track> {
         track: u32::try_from(found.track).unwrap_or(u32::MAX),
         interval: found.interval + 1,
         participant: found.participant,
-        role: if found.participant == CITIZEN {
-            Role::Citizen
-        } else {
-            Role::Operator
-        },
+        role: role(found.participant),
         url: format!("/api/records/{record}/tracks/{}.webm", found.track),
         begins_ms: found.begins_ms,
         duration_ms: i64::try_from(found.duration_ms).unwrap_or(i64::MAX),
         gaps_ms: i64::try_from(found.gaps_ms).unwrap_or(i64::MAX),
         ready: true,
-    };
-    const {
-        assert!(
-            CITIZEN != OPERATOR,
-            "the two people of a call have numbers of their own"
-        )
     };
     found.into_iter().map(track).collect()
 }

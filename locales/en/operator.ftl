@@ -81,6 +81,13 @@ call-zone = Video call
 call-controls = Call controls
 state-zone = State
 call-away = The citizen left the call. You can wait or end the meeting. Away for:
+line-citizen-unstable = The citizen's connection is unstable.
+line-citizen-critical = The citizen's connection is breaking up.
+line-citizen-line = The signal comes late or is cut off.
+line-citizen-voice_up = The citizen's voice arrives in pieces.
+line-citizen-voice_down = Your voice reaches the citizen in pieces: speak slowly and confirm what matters.
+line-citizen-picture_up = The citizen's picture stands still.
+line-citizen-picture_down = The picture that the citizen sees stands still.
 form-locked = The result is noted after the meeting has been ended for everyone.
 
 ## Wrap-up

@@ -95,6 +95,21 @@ call-connected = Good connection
 call-disconnected = Unstable connection
 call-lost = The video was lost. Reconnecting…
 
+## How the lines are: in the badge and the strip
+
+line-badge-unstable = Unstable connection
+line-badge-critical = Very unstable connection
+line-own-unstable = Your connection is unstable.
+line-own-critical = Your connection is breaking up.
+line-trouble-line = The signal comes late or is cut off.
+line-trouble-voice_up = Your voice reaches the other person in pieces.
+line-trouble-voice_down = The other person's voice reaches you in pieces.
+line-trouble-picture_up = Your picture stands still.
+line-trouble-picture_down = The picture that you see stands still.
+line-relief-repairing = We are recovering what gets lost on the way.
+line-relief-picture_reduced = We lowered the video quality to keep the voice clear.
+line-relief-waiting = We are waiting for the signal to come back. The call goes on by itself: do not close this page.
+
 ## Chat
 
 chat = Chat

@@ -95,6 +95,21 @@ call-connected = Conexión buena
 call-disconnected = Conexión inestable
 call-lost = Se cortó el video. Reconectando…
 
+## How the lines are: in the badge and the strip
+
+line-badge-unstable = Conexión inestable
+line-badge-critical = Conexión muy inestable
+line-own-unstable = Tu conexión es inestable.
+line-own-critical = Tu conexión se está cortando.
+line-trouble-line = La señal llega tarde o se corta.
+line-trouble-voice_up = Tu voz llega cortada a la otra persona.
+line-trouble-voice_down = La voz de la otra persona te llega cortada.
+line-trouble-picture_up = Tu imagen se detiene.
+line-trouble-picture_down = La imagen que ves se detiene.
+line-relief-repairing = Estamos recuperando lo que se pierde en el camino.
+line-relief-picture_reduced = Bajamos la calidad del video para cuidar la voz.
+line-relief-waiting = Esperamos a que vuelva la señal. La llamada sigue sola: no cierres esta página.
+
 ## Chat
 
 chat = Chat

@@ -81,6 +81,13 @@ call-zone = Videollamada
 call-controls = Controles de la llamada
 state-zone = Estado
 call-away = El contribuyente salió de la llamada. Puede esperar a que vuelva o finalizar la reunión. Tiempo fuera:
+line-citizen-unstable = La conexión del ciudadano es inestable.
+line-citizen-critical = La conexión del ciudadano se está cortando.
+line-citizen-line = Su señal llega tarde o se corta.
+line-citizen-voice_up = Su voz llega cortada.
+line-citizen-voice_down = La voz del operador le llega cortada: hable despacio y confirme lo importante.
+line-citizen-picture_up = Su imagen se detiene.
+line-citizen-picture_down = La imagen que ve se detiene.
 form-locked = El resultado se consigna después de finalizar la reunión para todos.
 
 ## Wrap-up

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId};
+use media::quality::Quality;
 use queue::{Timestamp, VisitId};
 
 use crate::{protocol::call::Slot, request::ConnectionId};
@@ -115,6 +116,8 @@ pub(crate) struct Peer {
     pub(crate) recorded: bool,
     /// Who is in its slots, as the media plane last said.
     pub(crate) slots: Vec<Slot>,
+    /// How its line is, as the media plane last said.
+    pub(crate) quality: Quality,
 }
 
 /// The room of one visit.
@@ -135,6 +138,11 @@ impl Call {
             peers: BTreeMap::new(),
             open_interval: None,
         }
+    }
+
+    /// Its name in the media plane.
+    pub(crate) fn room(&self) -> RoomId {
+        self.room
     }
 
     /// The participant's peer.
@@ -324,6 +332,7 @@ mod tests {
             admitted: false,
             recorded: false,
             slots: Vec::new(),
+            quality: Quality::default(),
         }
     }
 
@@ -339,6 +348,7 @@ mod tests {
                 if record.is_some() { "record" } else { "stop" },
                 peer.0
             ),
+            Order::Media(Command::Alive { peer, .. }) => format!("alive {}", peer.0),
             Order::Media(Command::Leave { peer }) => format!("leave {}", peer.0),
             Order::Media(Command::CloseRoom { .. }) => "close room".to_owned(),
             Order::Record(RecordCommand::Open { interval, .. }) => format!("open {interval}"),

@@ -3,7 +3,7 @@
 //!
 //! Slow work stays outside: a password is verified by the asker, between [`Request::PasswordOf`] and [`Request::SignIn`].
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use crate::protocol::{
     call::{Refusal, RelayAccess},
@@ -53,6 +53,8 @@ pub enum FromConnection {
     Citizen(ConnectionId, FromCitizen),
     /// An operator's message, parsed.
     Operator(ConnectionId, FromOperator),
+    /// The answer to a ping of a watched WebSocket, and its round trip.
+    Pong(ConnectionId, Duration),
     /// The WebSocket is gone.
     Closed(ConnectionId),
 }
@@ -64,6 +66,11 @@ pub enum ToConnection {
     Citizen(ToCitizen),
     /// To an operator.
     Operator(ToOperator),
+    /// Nothing to say: ping it once a second and tell each answer ([`FromConnection::Pong`]), or no longer.
+    Watch {
+        /// From now on.
+        watched: bool,
+    },
     /// Close it, after what was sent before.
     Close,
 }

@@ -40,6 +40,7 @@ use crate::{
 mod citizen;
 mod compliance;
 mod connections;
+mod lines;
 mod load;
 mod operator;
 mod programs;
@@ -236,6 +237,9 @@ impl Switchboard {
             }
             Input::Connection(FromConnection::Operator(connection, message)) => {
                 self.hear_operator(connection, message, now)
+            }
+            Input::Connection(FromConnection::Pong(connection, rtt)) => {
+                self.hear_pong(connection, rtt, now);
             }
             Input::Connection(FromConnection::Closed(connection)) => self.closed(connection, now),
             Input::Request(id, request) => self.answer(id, request, now),

@@ -12,8 +12,9 @@ use queue::{
 use crate::{
     call::{CITIZEN, Call, OPERATOR, PeerStage, Wanted},
     dossier::Dossier,
+    line,
     protocol::{
-        call::{ChatPolicy, DeviceStates, Participant, Role},
+        call::{ChatPolicy, DeviceStates, LineState, Participant, Role},
         citizen::{CitizenStep, CitizenView, InterruptionCause, NoticeView, OperatorCard},
         operator::{OperatorStep, OperatorView, ServiceLine, VisitCard, VisitResult},
     },
@@ -312,6 +313,11 @@ impl<'a> Sight<'a> {
             devices,
             connected: peer.is_some_and(|peer| peer.stage == PeerStage::Connected && peer.admitted),
             recorded: peer.is_some_and(|peer| peer.recorded),
+            line: LineState {
+                relief: peer
+                    .map_or_else(Default::default, |peer| line::relief(peer.quality.relief)),
+                ..line::state(&self.visit.lines, number)
+            },
         }
     }
 }

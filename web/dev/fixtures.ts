@@ -13,11 +13,13 @@ import type {
   ChatLine,
   CitizenStep,
   CitizenView,
+  LineState,
   OperatorCard,
   OperatorStep,
   OperatorView,
   Participant,
   RecordDetail,
+  RecordEvent,
   RecordLine,
   VisitCard,
 } from '../src/shared/protocol'
@@ -80,7 +82,9 @@ const person = (number: number, role: 'citizen' | 'operator', name: string): Par
   devices: { camera: 'on', microphone: number === 1 ? 'on' : 'off' },
   connected: true,
   recorded: true,
+  line: { level: 'stable', troubles: [], relief: 'repairing' },
 })
+const unstable = (who: Participant, line: LineState): Participant => ({ ...who, line })
 const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
 
 const lines: ChatLine[] = [
@@ -178,6 +182,20 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       call: { ...broken, peer: 'disconnected' },
       refusal: 'too_fast',
     },
+    'call-unstable': visit({
+      ...inCall,
+      participants: participants.map((one) =>
+        one.number === 1
+          ? unstable(one, { level: 'unstable', troubles: ['voice_up', 'picture_up'], relief: 'picture_reduced' })
+          : one,
+      ),
+    }),
+    'call-critical': visit({
+      ...inCall,
+      participants: participants.map((one) =>
+        one.number === 1 ? unstable(one, { level: 'critical', troubles: ['line'], relief: 'waiting' }) : one,
+      ),
+    }),
     interrupted: visit({ state: 'interrupted', operator, cause: 'hung_up' }),
     'interrupted-lost': visit({ state: 'interrupted', operator, cause: 'line_lost' }),
     ended: visit({ state: 'ended', operator }),
@@ -263,6 +281,20 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       call,
       screen: { at: 'console', view: console_(inCall), chat: { lines, open: true, seen: 3 }, form: NO_RESULT },
     }),
+    'call-citizen-unstable': at(
+      {
+        ...inCall,
+        participants: participants.map((one) =>
+          unstable(
+            one,
+            one.number === 1
+              ? { level: 'unstable', troubles: ['voice_up', 'picture_up'], relief: 'repairing' }
+              : { level: 'critical', troubles: ['line'], relief: 'waiting' },
+          ),
+        ),
+      },
+      { call },
+    ),
     'call-away': at(
       { ...inCall, citizen_away_since_ms: NOW - 31_000, lobby, participants: [] },
       { call: { ...call, remote: new Map() } },
@@ -340,7 +372,16 @@ export function officeStates(): Record<string, OfficeState> {
       'admitted',
       'meeting_ended',
       'closed',
-    ].map((kind, i) => ({ at_ms: NOW - 800_000 + i * 20_000, kind })),
+    ]
+      .map((kind, i): RecordEvent => ({ at_ms: NOW - 800_000 + i * 20_000, kind, line: null }))
+      .concat([
+        {
+          at_ms: NOW - 560_000,
+          kind: 'line_judged',
+          line: { role: 'citizen', strand: 'voice_up', level: 'unstable' },
+        },
+        { at_ms: NOW - 540_000, kind: 'line_judged', line: { role: 'citizen', strand: 'voice_up', level: 'stable' } },
+      ]),
     tracks: [track(1, 1, 'citizen', 0), track(2, 1, 'operator', 700), track(3, 2, 'citizen', 200_000)],
     chat: lines,
     chat_count: 3,

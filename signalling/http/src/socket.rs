@@ -3,7 +3,7 @@
 //! Invariant: the control thread hears `Opened`, then messages, then `Closed`, each exactly as often as it happened; a peer that
 //! floods, does not read or falls silent loses its connection and nothing else.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension,
@@ -24,7 +24,7 @@ use signalling::{
     },
     request::{App, ConnectionId, FromConnection, SessionToken, ToConnection},
 };
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
 use crate::{
     control::Inbox,
@@ -38,6 +38,11 @@ use crate::{
 
 /// Refusals of one connection: a page of ours has none, a program that goes on like this is not one.
 const REFUSALS_MAX: u32 = 8;
+
+/// Between two pings of a connection whose line is watched: its answers are one of the signs that the line is alive.
+const WATCH: Duration = Duration::from_secs(1);
+/// Two pings of a watched connection are at least this far apart: half of [`WATCH`].
+const WATCH_MIN_US: u64 = 500_000;
 
 /// tungstenite's default of 128 KiB a connection is what an idle crowd would cost.
 const READ_BUFFER_BYTES: usize = 1024;
@@ -152,6 +157,10 @@ struct Connection<'a> {
     bucket: Bucket,
     refusals: u32,
     heard: Instant,
+    opened: Instant,
+    watched: bool,
+    /// The last ping that was answered, by the moment it was sent, in microseconds since the connection was opened.
+    answered_us: u64,
 }
 
 impl<'a> Connection<'a> {
@@ -163,6 +172,9 @@ impl<'a> Connection<'a> {
             bucket: Bucket::full(shared.rates.messages, now()),
             refusals: 0,
             heard: Instant::now(),
+            opened: Instant::now(),
+            watched: false,
+            answered_us: 0,
         }
     }
 
@@ -181,6 +193,17 @@ impl<'a> Connection<'a> {
                 message = self.socket.recv(), if pending.is_none() => Seen::Peer(message),
                 _ = ping.tick() => Seen::Ping,
             };
+            if let Seen::Control(Some(ToConnection::Watch { watched })) = seen {
+                self.watched = watched;
+                let every = if watched {
+                    WATCH
+                } else {
+                    self.shared.patience.ping
+                };
+                ping = interval_at(Instant::now() + every, every);
+                ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                continue;
+            }
             let step = match seen {
                 Seen::Closing => Err(End::Close(close_code::AWAY)),
                 Seen::Overflow => Err(End::Stalled),
@@ -205,6 +228,8 @@ impl<'a> Connection<'a> {
         let text = match message {
             ToConnection::Citizen(message) => json(&message),
             ToConnection::Operator(message) => json(&message),
+            // Nothing for the peer to hear: taken out before.
+            ToConnection::Watch { .. } => return Ok(()),
             ToConnection::Close => return Err(End::Close(close_code::NORMAL)),
         };
         self.write(Message::text(text), inbox).await
@@ -214,7 +239,30 @@ impl<'a> Connection<'a> {
         if self.heard.elapsed() >= self.shared.patience.silence {
             return Err(End::Stalled);
         }
-        self.write(Message::Ping(bytes::Bytes::new()), inbox).await
+        // Its own moment is what a ping carries; the answer brings it back.
+        let sent_us = self.age_us().to_be_bytes();
+        self.write(
+            Message::Ping(bytes::Bytes::copy_from_slice(&sent_us)),
+            inbox,
+        )
+        .await
+    }
+
+    fn age_us(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Round trip of an answer to a ping of ours: each is answered once, in order, and not before it was sent.
+    fn round_trip(&mut self, payload: &[u8]) -> Option<Duration> {
+        let sent_us = u64::from_be_bytes(*payload.first_chunk()?);
+        let rtt_us = self.age_us().checked_sub(sent_us)?;
+        // Unasked answers come faster than we ask: they tell nothing.
+        let is_next = sent_us >= self.answered_us.saturating_add(WATCH_MIN_US);
+        if !is_next {
+            return None;
+        }
+        self.answered_us = sent_us;
+        Some(Duration::from_micros(rtt_us))
     }
 
     async fn write(&mut self, message: Message, inbox: &Inbox) -> Result<(), End> {
@@ -270,6 +318,9 @@ impl<'a> Connection<'a> {
                 self.refuse(RefusalCode::Malformed, "binary", "").await;
                 Err(End::Close(close_code::UNSUPPORTED))
             }
+            Message::Pong(payload) if self.watched => Ok(self
+                .round_trip(&payload)
+                .map(|rtt| FromConnection::Pong(id, rtt))),
             Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
         }
     }

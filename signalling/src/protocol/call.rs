@@ -37,6 +37,61 @@ pub struct DeviceStates {
     pub microphone: DeviceState,
 }
 
+/// How a line is judged to be (C21).
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LineLevel {
+    /// As it should be.
+    #[default]
+    Stable,
+    /// Inestable: those who talk notice it.
+    Unstable,
+    /// Crítica: nobody can talk like this.
+    Critical,
+}
+
+/// What of a line is judged for itself; up is from the person to the server.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LineStrand {
+    /// Voice that the person sends.
+    VoiceUp,
+    /// Picture that the person sends.
+    PictureUp,
+    /// Voice that the person is sent.
+    VoiceDown,
+    /// Pictures that the person is sent.
+    PictureDown,
+    /// The connection itself: round trip, and whether anything comes.
+    Line,
+}
+
+/// What the server does about an unstable line.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LineRelief {
+    /// What is lost is asked for and sent again; voice carries its own repair.
+    #[default]
+    Repairing,
+    /// Pictures are made smaller, so that voice has room.
+    PictureReduced,
+    /// Nothing comes: the server waits, and everything goes on by itself when it does.
+    Waiting,
+}
+
+/// How a person's line is, by the last kept fact.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct LineState {
+    /// The worst of the strands.
+    pub level: LineLevel,
+    /// Strands that are not stable.
+    pub troubles: Vec<LineStrand>,
+    /// What is done about it.
+    pub relief: LineRelief,
+}
+
 /// One person of a call as the others see him.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Participant {
@@ -52,6 +107,8 @@ pub struct Participant {
     pub connected: bool,
     /// This person is being recorded now.
     pub recorded: bool,
+    /// How this person's line is.
+    pub line: LineState,
 }
 
 /// The relay for who cannot send UDP, as `RTCPeerConnection` takes it.

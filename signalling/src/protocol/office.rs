@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{ChatLine, Role};
+use super::call::{ChatLine, LineLevel, LineStrand, Role};
 use super::operator::VisitResult;
 
 /// Search by day or code; the reason is mandatory (K1, §10.1).
@@ -124,6 +124,19 @@ pub struct RecordEvent {
     pub at_ms: i64,
     /// Name of the fact; its words live in `locales/` as `event-<kind>`.
     pub kind: String,
+    /// Of `line_judged`: what was judged.
+    pub line: Option<LineEvent>,
+}
+
+/// A person's line was judged otherwise than before.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct LineEvent {
+    /// Whose line.
+    pub role: Role,
+    /// What of it.
+    pub strand: LineStrand,
+    /// How it is from here on.
+    pub level: LineLevel,
 }
 
 /// One person's recording of one interval.

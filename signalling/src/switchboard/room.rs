@@ -122,6 +122,7 @@ impl Switchboard {
             admitted: false,
             recorded: false,
             slots: Vec::new(),
+            quality: media::quality::Quality::default(),
         };
         let mut orders = Vec::new();
         if let Some(replaced) = call.join(participant, peer, sdp, &mut orders) {
@@ -133,6 +134,17 @@ impl Switchboard {
         id
     }
 
+    /// The visit that a person is in, and his number there.
+    pub(super) fn participant(&self, person: Person) -> Option<(VisitId, u8)> {
+        match person {
+            Person::Citizen(visit) => Some((visit, CITIZEN)),
+            Person::Operator(office, operator) => {
+                let operator = self.offices.get(&office)?.operator(operator)?;
+                Some((operator.visit()?, OPERATOR))
+            }
+        }
+    }
+
     /// A person says hello. The page that still has the peer of this attempt keeps it, and hears by the new connection what
     /// concerns it; for any other page it is of no use, and the page is asked for an offer.
     pub(super) fn keep_peer(
@@ -141,19 +153,10 @@ impl Switchboard {
         person: Person,
         attempt: Option<u32>,
     ) {
-        let (visit, participant) = match person {
-            Person::Citizen(visit) => (Some(visit), CITIZEN),
-            Person::Operator(office, operator) => {
-                let operator = self
-                    .offices
-                    .get(&office)
-                    .and_then(|office| office.operator(operator));
-                (operator.and_then(queue::Operator::visit), OPERATOR)
-            }
+        let Some((visit, participant)) = self.participant(person) else {
+            return;
         };
-        let Some((visit, call)) =
-            visit.and_then(|visit| Some((visit, self.calls.get_mut(&visit)?)))
-        else {
+        let Some(call) = self.calls.get_mut(&visit) else {
             return;
         };
         if let Some(slots) = attempt
@@ -161,6 +164,7 @@ impl Switchboard {
             .cloned()
         {
             self.tell(connection, |app| to_person(app, Told::Slots(slots)));
+            self.tell(connection, |_| ToConnection::Watch { watched: true });
             return;
         }
         // A program's media does not depend on any page.
@@ -189,7 +193,8 @@ impl Switchboard {
             | Event::Refused { peer, .. }
             | Event::Connected { peer }
             | Event::Lost { peer }
-            | Event::Slots { peer, .. } => *peer,
+            | Event::Slots { peer, .. }
+            | Event::Quality { peer, .. } => *peer,
         };
         let known = self.peers.get(&peer).copied();
         let Some((visit, call)) =
@@ -223,6 +228,16 @@ impl Switchboard {
             Event::Connected { .. } => {
                 if let Some(state) = call.peer_mut(peer) {
                     state.stage = PeerStage::Connected;
+                    // A program has no signalling that could be watched.
+                    if let Offerer::Page(connection) = state.by {
+                        self.tell(connection, |_| ToConnection::Watch { watched: true });
+                    }
+                }
+            }
+            Event::Quality { quality, .. } => {
+                if let Some(state) = call.peer_mut(peer) {
+                    state.quality = quality;
+                    self.judge_lines(visit, now);
                 }
             }
             Event::Slots { slots, .. } => {

@@ -24,6 +24,7 @@ impl Switchboard {
     pub(super) fn tick(&mut self, now: Moment) {
         self.close_overdue(now);
         self.notice_lines(now);
+        self.judge_all_lines(now);
         for office in self.offices.keys().copied().collect::<Vec<_>>() {
             let due = self.offices.get(&office).and_then(queue::Office::next_due);
             if due.is_some_and(|due| due <= now.utc) {

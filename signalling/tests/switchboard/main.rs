@@ -13,6 +13,7 @@ mod hostile;
 mod journey;
 mod keeping;
 mod limits;
+mod lines;
 mod programs;
 mod requests;
 mod stage;

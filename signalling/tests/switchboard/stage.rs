@@ -331,7 +331,10 @@ impl Stage {
             .find_map(|one| match one {
                 ToConnection::Citizen(ToCitizen::Refused { refusal })
                 | ToConnection::Operator(ToOperator::Refused { refusal }) => Some(refusal),
-                ToConnection::Citizen(_) | ToConnection::Operator(_) | ToConnection::Close => None,
+                ToConnection::Citizen(_)
+                | ToConnection::Operator(_)
+                | ToConnection::Watch { .. }
+                | ToConnection::Close => None,
             })
     }
 

@@ -1,4 +1,5 @@
 // Words for the facts of a visit.
+import type { RecordEvent } from '../shared/protocol'
 import { t } from './words'
 
 const KINDS = [
@@ -25,10 +26,17 @@ const KINDS = [
   'recording_started',
   'recording_stopped',
   'chat_sent',
+  'line_judged',
 ] as const
 
 /** A server newer than this page may tell facts that it has no words for: they are shown by their name. */
-export function eventWords(kind: string): string {
+export function eventWords({ kind, line }: RecordEvent): string {
+  if (line)
+    return t('line-event', {
+      who: t(`line-who-${line.role}`),
+      what: t(`line-what-${line.strand}`),
+      how: t(`line-how-${line.level}`),
+    })
   const known = KINDS.find((one) => one === kind)
   return known ? t(`event-${known}`) : t('event-other', { kind })
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Track } from '../shared/protocol'
-import { positionOf, timeInTrack, timelinesOf, within } from './timeline'
+import type { RecordEvent, Track } from '../shared/protocol'
+import { marksOf, positionOf, timeInTrack, timelinesOf, within } from './timeline'
 
 const track = (n: number, interval: number, begins_ms: number, duration_ms: number): Track => ({
   track: n,
@@ -39,4 +39,16 @@ it('a position is a time in each track that covers it, and back', () => {
     expect(time === null ? null : positionOf(timeline, citizen, time)).toBe(position)
   }
   expect([within(timeline, -5), within(timeline, 99_999)]).toEqual([0, 6_700])
+})
+
+it('changes of a line are marked where they happened, other facts and other intervals are not', () => {
+  const [timeline] = timelinesOf([citizen, operator])
+  if (!timeline) throw new Error('no timeline')
+  const judged = (at_ms: number): RecordEvent => ({
+    at_ms,
+    kind: 'line_judged',
+    line: { role: 'citizen', strand: 'voice_up', level: 'unstable' },
+  })
+  const events = [judged(9_000), { at_ms: 11_000, kind: 'chat_sent', line: null }, judged(12_500), judged(60_000)]
+  expect(marksOf(timeline, events).map(({ positionMs }) => positionMs)).toEqual([2_500])
 })

@@ -1,6 +1,6 @@
 // Where each person's track lies in one interval of the call. Both tracks are cut by the same server clock, so their
 // beginnings give the offset; nothing else is needed to play them together.
-import type { Track } from '../shared/protocol'
+import type { RecordEvent, Track } from '../shared/protocol'
 
 export interface Timeline {
   /** From 1, as in the record. */
@@ -35,4 +35,17 @@ export function positionOf(timeline: Timeline, track: Track, timeMs: number): nu
 
 export function within(timeline: Timeline, positionMs: number): number {
   return Math.min(timeline.lengthMs, Math.max(0, positionMs))
+}
+
+/** What is marked on a timeline: changes of the lines of the call, as long as it lasts. */
+export interface Mark {
+  positionMs: number
+  event: RecordEvent
+}
+
+export function marksOf(timeline: Timeline, events: readonly RecordEvent[]): Mark[] {
+  return events
+    .filter(({ line }) => line !== null)
+    .map((event) => ({ positionMs: event.at_ms - timeline.beginsMs, event }))
+    .filter(({ positionMs }) => positionMs >= 0 && positionMs <= timeline.lengthMs)
 }

@@ -18,6 +18,26 @@ camera: DeviceState,
  */
 microphone: DeviceState, };
 
+export type LineLevel = "stable" | "unstable" | "critical";
+
+export type LineStrand = "voice_up" | "picture_up" | "voice_down" | "picture_down" | "line";
+
+export type LineRelief = "repairing" | "picture_reduced" | "waiting";
+
+export type LineState = { 
+/**
+ * The worst of the strands.
+ */
+level: LineLevel, 
+/**
+ * Strands that are not stable.
+ */
+troubles: Array<LineStrand>, 
+/**
+ * What is done about it.
+ */
+relief: LineRelief, };
+
 export type Participant = { 
 /**
  * Number within the visit, from 1; the same number names the person in slots, chat and record.
@@ -42,7 +62,11 @@ connected: boolean,
 /**
  * This person is being recorded now.
  */
-recorded: boolean, };
+recorded: boolean, 
+/**
+ * How this person's line is.
+ */
+line: LineState, };
 
 export type RelayAccess = { 
 /**
@@ -900,7 +924,25 @@ at_ms: number,
 /**
  * Name of the fact; its words live in `locales/` as `event-<kind>`.
  */
-kind: string, };
+kind: string, 
+/**
+ * Of `line_judged`: what was judged.
+ */
+line: LineEvent | null, };
+
+export type LineEvent = { 
+/**
+ * Whose line.
+ */
+role: Role, 
+/**
+ * What of it.
+ */
+strand: LineStrand, 
+/**
+ * How it is from here on.
+ */
+level: LineLevel, };
 
 export type Track = { 
 /**

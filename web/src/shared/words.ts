@@ -80,6 +80,18 @@ export interface SharedWords {
   'call-connected': undefined
   'call-disconnected': undefined
   'call-lost': undefined
+  'line-badge-unstable': undefined
+  'line-badge-critical': undefined
+  'line-own-unstable': undefined
+  'line-own-critical': undefined
+  'line-trouble-line': undefined
+  'line-trouble-voice_up': undefined
+  'line-trouble-voice_down': undefined
+  'line-trouble-picture_up': undefined
+  'line-trouble-picture_down': undefined
+  'line-relief-repairing': undefined
+  'line-relief-picture_reduced': undefined
+  'line-relief-waiting': undefined
   'chat': undefined
   'chat-show': undefined
   'chat-hide': undefined
@@ -297,6 +309,13 @@ export interface OperatorWords {
   'call-controls': undefined
   'state-zone': undefined
   'call-away': undefined
+  'line-citizen-unstable': undefined
+  'line-citizen-critical': undefined
+  'line-citizen-line': undefined
+  'line-citizen-voice_up': undefined
+  'line-citizen-voice_down': undefined
+  'line-citizen-picture_up': undefined
+  'line-citizen-picture_down': undefined
   'form-locked': undefined
   'wrap-title': undefined
   'wrap-result': undefined
@@ -448,5 +467,19 @@ export interface OfficeWords {
   'event-recording_started': undefined
   'event-recording_stopped': undefined
   'event-chat_sent': undefined
+  'event-line_judged': undefined
+  'line-event': { who: string | number; what: string | number; how: string | number }
+  'line-who-citizen': undefined
+  'line-who-operator': undefined
+  'line-what-voice_up': undefined
+  'line-what-voice_down': undefined
+  'line-what-picture_up': undefined
+  'line-what-picture_down': undefined
+  'line-what-line': undefined
+  'line-how-stable': undefined
+  'line-how-unstable': undefined
+  'line-how-critical': undefined
+  'player-marks': undefined
+  'player-mark': { position: string | number; what: string | number }
   'event-other': { kind: string | number }
 }

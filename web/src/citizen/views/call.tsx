@@ -19,13 +19,20 @@ interface CallProps {
 
 export function CallScreen({ session, view, step, call, chat }: CallProps) {
   const other = step.participants.find((one) => one.number !== step.me)
+  const self = step.participants.find((one) => one.number === step.me)
   const name = other?.name ?? step.operator.name
   const fresh = unread(chat, step.me)
   return (
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
       <div class={chat.open ? 'call call-with-chat' : 'call'}>
         <div class="call-main">
-          <CallStatus call={call} link={session.state.value.link} recording={step.recording} sinceMs={step.since_ms} />
+          <CallStatus
+            call={call}
+            link={session.state.value.link}
+            recording={step.recording}
+            sinceMs={step.since_ms}
+            line={self?.line}
+          />
           <Stage call={call} other={other} otherName={step.operator.name} label={t('call-picture-of', { name })} />
           <Controls
             call={call}

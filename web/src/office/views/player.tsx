@@ -5,7 +5,8 @@ import { clock, dateAndTime } from '../../shared/i18n'
 import type { RecordDetail, Track } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { Icon } from '../../shared/ui/icon'
-import { positionOf, type Timeline, timeInTrack, timelinesOf, within } from '../timeline'
+import { eventWords } from '../events'
+import { marksOf, positionOf, type Timeline, timeInTrack, timelinesOf, within } from '../timeline'
 import { t } from '../words'
 
 const JUMP_MS = 10_000
@@ -139,8 +140,44 @@ function TimelinePlayer({ timeline, detail }: { timeline: Timeline; detail: Reco
           {positionText(timeline, position.value)}
         </span>
       </div>
+      <Marks timeline={timeline} detail={detail} seek={seek} />
       <p class="hint">{t('player-at', { at: dateAndTime(timeline.beginsMs + position.value) })}</p>
     </div>
+  )
+}
+
+interface MarksProps {
+  timeline: Timeline
+  detail: RecordDetail
+  seek: (to: number) => void
+}
+
+/** Where the lines of the call changed: pressing goes there. */
+function Marks({ timeline, detail, seek }: MarksProps) {
+  const marks = marksOf(timeline, detail.events)
+  if (marks.length === 0) return null
+  return (
+    <section class="player-marks" aria-label={t('player-marks')}>
+      <div class="player-rail" aria-hidden="true">
+        {marks.map(({ positionMs, event }, i) => (
+          <span
+            // facts of a record do not change
+            key={i}
+            class={event.line?.level === 'stable' ? 'player-tick' : 'player-tick player-tick-bad'}
+            style={{ left: `${(100 * positionMs) / Math.max(1, timeline.lengthMs)}%` }}
+          />
+        ))}
+      </div>
+      <ul>
+        {marks.map((mark, i) => (
+          <li key={i}>
+            <Button kind="quiet" onClick={() => seek(mark.positionMs)}>
+              {t('player-mark', { position: clock(mark.positionMs), what: eventWords(mark.event) })}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

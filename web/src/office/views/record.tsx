@@ -114,7 +114,7 @@ function Events({ events }: { events: readonly RecordEvent[] }) {
           // facts of a record do not change
           <li key={i}>
             <time dateTime={new Date(event.at_ms).toISOString()}>{exactTime(event.at_ms)}</time>
-            <span>{eventWords(event.kind)}</span>
+            <span>{eventWords(event)}</span>
           </li>
         ))}
       </ol>

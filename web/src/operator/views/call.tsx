@@ -1,11 +1,13 @@
 // The call, in three zones: state, citizen, picture with chat.
 import type { CallState } from '../../shared/calling'
 import { type ChatState, unread } from '../../shared/chat_state'
-import type { OperatorStep, OperatorView } from '../../shared/protocol'
+import { troubleOf } from '../../shared/line'
+import type { LineState, OperatorStep, OperatorView } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { CallStatus, Controls, Elapsed, Stage } from '../../shared/ui/call'
 import { Chat } from '../../shared/ui/chat'
 import { Icon } from '../../shared/ui/icon'
+import { LineStrip } from '../../shared/ui/line'
 import type { OperatorSession } from '../session'
 import { t } from '../words'
 import { EndMeeting, Lobby } from './assigned'
@@ -23,6 +25,7 @@ interface CallProps {
 export function CallStep({ session, view, step, call, chat }: CallProps) {
   const { visit } = step
   const citizen = step.participants.find((one) => one.role === 'citizen')
+  const self = step.participants.find((one) => one.number === step.me)
   const waiting = step.lobby[0]
   const fresh = unread(chat, step.me)
   return (
@@ -58,7 +61,9 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
             recording={step.recording}
             paused={visit.recorded}
             sinceMs={step.since_ms}
+            line={self?.line}
           />
+          <CitizenLine line={step.citizen_away_since_ms === null ? citizen?.line : undefined} />
           <Stage
             call={call}
             other={citizen}
@@ -91,5 +96,19 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
         </section>
       </div>
     </Frame>
+  )
+}
+
+/** How the citizen's line is; spoken, since it is not on the badge. */
+function CitizenLine({ line }: { line: LineState | undefined }) {
+  const trouble = line && troubleOf(line)
+  return (
+    <LineStrip
+      title={line && line.level !== 'stable' ? t(`line-citizen-${line.level}`) : ''}
+      spoken
+      testId="citizen-line"
+    >
+      {trouble && t(`line-citizen-${trouble}`)} {line && line.relief !== 'waiting' && t(`line-relief-${line.relief}`)}
+    </LineStrip>
   )
 }

@@ -4,11 +4,13 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { CallState } from '../calling'
 import { clock } from '../i18n'
-import type { Participant } from '../protocol'
+import { badgeOf, isBad } from '../line'
+import type { LineState, Participant } from '../protocol'
 import type { LinkState } from '../signalling'
 import { t } from '../words_shared'
 import { Button } from './button'
 import { Icon } from './icon'
+import { OwnLine } from './line'
 import { Picture, Voice } from './media'
 
 interface StageProps {
@@ -79,41 +81,36 @@ interface StatusProps {
   /** The visit is recorded, but not at this moment. */
   paused?: boolean
   sinceMs: number
+  /** How the server judges the own line. */
+  line: LineState | undefined
 }
 
-export function CallStatus({ call, link, recording, paused, sinceMs }: StatusProps) {
+export function CallStatus({ call, link, recording, paused, sinceMs, line }: StatusProps) {
   // Without the server nobody knows how the line is; the recording light stays, since it may still be true.
-  const peer = link === 'open' ? call.peer : 'disconnected'
-  const unstable = peer === 'disconnected' || peer === 'lost'
+  const words = badgeOf(link, call.peer, line?.level ?? 'stable')
   return (
-    <div class="call-status">
-      {recording ? (
-        <p class="badge badge-recording">
-          <Icon name="record" />
-          {t('recording')}
+    <>
+      <div class="call-status">
+        {recording ? (
+          <p class="badge badge-recording">
+            <Icon name="record" />
+            {t('recording')}
+          </p>
+        ) : (
+          <p class="badge">{t(paused ? 'recording-paused' : 'not-recording')}</p>
+        )}
+        <p class={isBad(words) ? 'badge badge-bad' : 'badge'} role="status" data-testid="line-state">
+          {isBad(words) && <Icon name="warning" />}
+          {t(words)}
         </p>
-      ) : (
-        <p class="badge">{t(paused ? 'recording-paused' : 'not-recording')}</p>
-      )}
-      <p class={unstable ? 'badge badge-bad' : 'badge'} role="status" data-testid="line-state">
-        {unstable && <Icon name="warning" />}
-        {t(lineWords(peer))}
-      </p>
-      <p class="badge">
-        <span>{t('call-elapsed')}</span> <Elapsed sinceMs={sinceMs} />
-      </p>
-    </div>
+        <p class="badge">
+          <span>{t('call-elapsed')}</span> <Elapsed sinceMs={sinceMs} />
+        </p>
+      </div>
+      <OwnLine line={link === 'open' ? line : undefined} />
+    </>
   )
 }
-
-const lineWords = (peer: CallState['peer']) =>
-  peer === 'connected'
-    ? 'call-connected'
-    : peer === 'disconnected'
-      ? 'call-disconnected'
-      : peer === 'lost'
-        ? 'call-lost'
-        : 'call-connecting'
 
 export function Elapsed({ sinceMs }: { sinceMs: number }) {
   const now = useSignal(Date.now())
