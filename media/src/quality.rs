@@ -253,10 +253,11 @@ impl Monitor {
         }
     }
 
-    /// Judges no longer; the line is as good as any.
-    pub(crate) fn end(&mut self) {
+    /// Judges no longer; the line is as good as any. Returns that, when it is news.
+    pub(crate) fn end(&mut self) -> Option<Quality> {
         self.next = None;
-        self.told = Quality::default();
+        let told = std::mem::take(&mut self.told);
+        (told.level() > Level::Stable).then(Quality::default)
     }
 
     /// When [`Monitor::judge`] or [`Monitor::glance`] is due.
@@ -327,9 +328,11 @@ impl Monitor {
         self.heard = self.heard.max(second.heard);
         // After a stop of the whole process the missed samples are not made up for.
         self.next = Some(next.plus(SECOND_US).max(on_grid(now.plus(SECOND_US / 2))));
+        // A second that was cut short by silence says nothing of what flowed before.
+        let silent_us = now.since(second.heard);
         if second.packets >= FLOWING_MIN {
             self.flowing = true;
-        } else if second.packets > 0 || now.since(second.heard) < SECOND_US {
+        } else if silent_us < SECOND_US / 3 || (second.packets == 0 && silent_us < SECOND_US) {
             self.flowing = false;
         }
         let mut detail = Detail::default();

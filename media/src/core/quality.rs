@@ -22,8 +22,9 @@ impl Core {
         };
         if peer.admitted && peer.transport.is_connected() {
             peer.monitor.begin(now);
-        } else {
-            peer.monitor.end();
+        } else if let Some(quality) = peer.monitor.end() {
+            let peer = peer.id;
+            self.events.push_back(Event::Quality { peer, quality });
         }
     }
 
@@ -94,9 +95,10 @@ impl Core {
         let Some(peer) = self.peers.get(place) else {
             return false;
         };
-        let mut pictures = peer.slots.iter().filter(|slot| {
-            slot.occupant.is_some() && slot.settings.medium != Medium::Audio
-        });
+        let mut pictures = peer
+            .slots
+            .iter()
+            .filter(|slot| slot.occupant.is_some() && slot.settings.medium != Medium::Audio);
         let estimate = peer.downlink.estimate_bps(now);
         pictures.any(|slot| slot.is_paused() || estimate.is_some_and(|bps| bps < REDUCED_BELOW_BPS))
     }

@@ -189,7 +189,14 @@ mod tests {
         // Feedback on the whole path goes before.
         assert!((voice.as_voice(&pictures, (10, 40), false).lost - 0.25).abs() < 1e-9);
         let none = Delivered::default();
-        assert!((Delivered { lost: 0.2, ..voice }.as_voice(&none, (0, 0), false).lost - 0.2).abs() < 1e-9);
+        assert!(
+            (Delivered { lost: 0.2, ..voice }
+                .as_voice(&none, (0, 0), false)
+                .lost
+                - 0.2)
+                .abs()
+                < 1e-9
+        );
     }
 
     #[test]

@@ -159,6 +159,43 @@ fn two_seconds_of_silence_are_told_without_waiting_for_the_next_sample() {
 }
 
 #[test]
+fn signalling_that_still_comes_does_not_excuse_media_that_stopped() {
+    // The silence begins at any moment of a second.
+    for onset_ms in 0..10 {
+        let mut monitor = Monitor::default();
+        monitor.begin(Micros(0));
+        for second in 1..5 {
+            let now = Micros(second * SECOND);
+            assert_eq!(monitor.judge(&good(now), now), None);
+        }
+        let onset = Micros(4 * SECOND + onset_ms * 100_000);
+        let told = loop {
+            let now = monitor.due().unwrap();
+            monitor.note_signalling(Some(Duration::from_millis(20)), now);
+            let packets = if now.0 <= 5 * SECOND { onset_ms * 8 } else { 0 };
+            let silent = Second {
+                packets,
+                heard: onset,
+                ..Second::default()
+            };
+            let news = if monitor.has_second(now) {
+                monitor.judge(&silent, now)
+            } else {
+                monitor.glance(onset, false, now)
+            };
+            if news.is_some() {
+                break now;
+            }
+            assert!(now.0 < 10 * SECOND, "onset {onset:?}: never told");
+        };
+        assert!(
+            told.since(onset) <= 2 * SECOND + SECOND / 2,
+            "{onset:?} told {told:?}"
+        );
+    }
+}
+
+#[test]
 fn signalling_keeps_a_muted_line_alive_and_its_late_answers_tell_the_round_trip() {
     let mut monitor = Monitor::default();
     monitor.begin(Micros(0));

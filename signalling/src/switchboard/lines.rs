@@ -7,7 +7,7 @@ use queue::{Command, Trouble, VisitId, VisitState};
 
 use super::{Moment, Output, Switchboard};
 use crate::{
-    call::{CITIZEN, OPERATOR, PeerStage},
+    call::{CITIZEN, OPERATOR, Offerer, Peer, PeerStage},
     connection::Person,
     line,
     request::{ConnectionId, ToConnection},
@@ -91,7 +91,11 @@ impl Switchboard {
             return false;
         };
         let peer = call.peer(participant);
-        let Some(peer) = peer.filter(|peer| peer.stage == PeerStage::Connected) else {
+        // The page of somebody whose media is a program's tells nothing of the program's line.
+        let is_pages = |peer: &&Peer| {
+            peer.stage == PeerStage::Connected && matches!(peer.by, Offerer::Page(_))
+        };
+        let Some(peer) = peer.filter(is_pages) else {
             return false;
         };
         self.outputs.push_back(Output::Media(MediaCommand::Alive {

@@ -45,7 +45,16 @@ fn trouble_is_charged_to_who_has_it_and_not_to_who_receives() {
     let first = *told(&world, 0).first().expect("told within five seconds");
     assert!(first.level_of(Strand::VoiceUp) > Level::Stable, "{first:?}");
     assert_eq!(first.level_of(Strand::VoiceDown), Level::Stable);
-    talk(&mut world, 15, 12, 0);
+    world.admit(0, false);
+    assert_eq!(
+        told(&world, 0).last().map(Quality::level),
+        Some(Level::Stable),
+        "who is sent out is judged no longer"
+    );
+    world.admit(0, true);
+    talk(&mut world, 15, 5, 6);
+    assert!(told(&world, 0).last().unwrap().level() > Level::Stable);
+    talk(&mut world, 20, 12, 0);
     assert_eq!(
         told(&world, 0).last().map(Quality::level),
         Some(Level::Stable)
