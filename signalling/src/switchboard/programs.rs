@@ -6,8 +6,7 @@ use queue::VisitId;
 
 use super::{Moment, Output, RequestId, Switchboard, room::Told};
 use crate::{
-    call::{CITIZEN, OPERATOR, Offerer},
-    connection::Person,
+    call::Offerer,
     protocol::call::{Refusal, RefusalCode},
     request::{App, Direction, Joined, Reply, SessionToken},
     view::wanted,
@@ -18,25 +17,18 @@ const GENERATION_MAX: u8 = u8::MAX;
 
 impl Switchboard {
     /// The visit in which the person of this session is, and his number in it.
-    fn participant(&self, session: &SessionToken, now: Moment) -> Result<(VisitId, u8), Refusal> {
+    fn participant_of(
+        &self,
+        session: &SessionToken,
+        now: Moment,
+    ) -> Result<(VisitId, u8), Refusal> {
         let apps = [App::Citizen, App::Operator];
         let person = apps
             .into_iter()
-            .find_map(|app| self.person(app, session, now.utc));
-        match person {
-            None => Err(Refusal::of(RefusalCode::NoSession, "authorization")),
-            Some(Person::Citizen(visit)) => Ok((visit, CITIZEN)),
-            Some(Person::Operator(office, operator)) => {
-                let operator = self
-                    .offices
-                    .get(&office)
-                    .and_then(|office| office.operator(operator));
-                let visit = operator.and_then(queue::Operator::visit);
-                let none =
-                    || Refusal::because(RefusalCode::OutOfOrder, "offer", "no visit", "a visit");
-                visit.map(|visit| (visit, OPERATOR)).ok_or_else(none)
-            }
-        }
+            .find_map(|app| self.person(app, session, now.utc))
+            .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "authorization"))?;
+        let none = || Refusal::because(RefusalCode::OutOfOrder, "offer", "no visit", "a visit");
+        self.participant(person).ok_or_else(none)
     }
 
     /// A program offers; the media plane answers.
@@ -48,7 +40,7 @@ impl Switchboard {
         sdp: String,
         now: Moment,
     ) -> Result<(), Refusal> {
-        let (visit, person) = self.participant(session, now)?;
+        let (visit, person) = self.participant_of(session, now)?;
         let state = self.visit(visit);
         if !state.is_some_and(|state| wanted(state).has(person)) {
             let found = state.map_or("no visit", queue::Visit::state_name);
@@ -142,7 +134,7 @@ impl Switchboard {
         resource: u64,
         now: Moment,
     ) -> Result<(VisitId, u8), Refusal> {
-        let (visit, person) = self.participant(session, now)?;
+        let (visit, person) = self.participant_of(session, now)?;
         let call = self.calls.get(&visit);
         let own = [person, person | RECEIVES_ONLY]
             .into_iter()

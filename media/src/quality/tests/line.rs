@@ -615,6 +615,7 @@ impl Call {
             },
             sequence: ExtendedSequence(number),
             begins: number == 0x1_0000,
+            layer: None,
             audio_level: None,
             payload: b"x",
         };
