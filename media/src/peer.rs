@@ -109,45 +109,7 @@ impl Peer {
             participant,
             local_ssrc,
         } = settings;
-        let mut sources = [const { None }; SOURCES];
-        let mut extensions = ExtensionMap::default();
-        for section in &offer.sections {
-            let Role::Publish {
-                medium,
-                codec,
-                ssrc,
-                rtx_ssrc,
-                layers,
-            } = section.role
-            else {
-                continue;
-            };
-            let source = |ssrcs| Source::new(medium, codec, section.mid.clone(), ssrcs);
-            let layered = layers.iter().flatten().enumerate();
-            for (layer, rid) in layered {
-                // Layers tell who they are by their names.
-                if let Some(place) = sources.get_mut(source_place(medium, layer)) {
-                    *place = Some(source((None, None)).layered(*rid, layer));
-                }
-            }
-            if let (None, Some(place)) = (
-                layers.first().copied().flatten(),
-                sources.get_mut(medium as usize),
-            ) {
-                *place = Some(source((ssrc, rtx_ssrc)));
-            }
-            for kind in [
-                ExtensionKind::Mid,
-                ExtensionKind::TransportSequence,
-                ExtensionKind::AudioLevel,
-                ExtensionKind::Rid,
-                ExtensionKind::RepairedRid,
-            ] {
-                if let Some(id) = section.extensions.id(kind) {
-                    extensions.set(kind, id);
-                }
-            }
-        }
+        let (sources, extensions) = published(offer);
         let numbered = |slot: &Slot| {
             let id = slot
                 .settings
@@ -343,4 +305,48 @@ impl Peer {
             .flatten()
             .min()
     }
+}
+
+/// What an offer publishes, and the identifiers of the extensions on it.
+fn published(offer: &Offer) -> ([Option<Source>; SOURCES], ExtensionMap) {
+    let mut sources = [const { None }; SOURCES];
+    let mut extensions = ExtensionMap::default();
+    for section in &offer.sections {
+        let Role::Publish {
+            medium,
+            codec,
+            ssrc,
+            rtx_ssrc,
+            layers,
+        } = section.role
+        else {
+            continue;
+        };
+        let source = |ssrcs| Source::new(medium, codec, section.mid.clone(), ssrcs);
+        let layered = layers.iter().flatten().enumerate();
+        for (layer, rid) in layered {
+            // Layers tell who they are by their names.
+            if let Some(place) = sources.get_mut(source_place(medium, layer)) {
+                *place = Some(source((None, None)).layered(*rid, layer));
+            }
+        }
+        if let (None, Some(place)) = (
+            layers.first().copied().flatten(),
+            sources.get_mut(medium as usize),
+        ) {
+            *place = Some(source((ssrc, rtx_ssrc)));
+        }
+        for kind in [
+            ExtensionKind::Mid,
+            ExtensionKind::TransportSequence,
+            ExtensionKind::AudioLevel,
+            ExtensionKind::Rid,
+            ExtensionKind::RepairedRid,
+        ] {
+            if let Some(id) = section.extensions.id(kind) {
+                extensions.set(kind, id);
+            }
+        }
+    }
+    (sources, extensions)
 }

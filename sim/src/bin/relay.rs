@@ -85,7 +85,10 @@ impl Relay {
                 _ => return Err(format!("{name}: loss, delay, jitter, rate or dark").into()),
             }
         }
-        let mut path = self.path.lock().map_err(|_| "a thread has panicked")?;
+        let mut path = self
+            .path
+            .lock()
+            .map_err(|_panicked| "a thread has panicked")?;
         let until_us = micros(path.start) + dark_s.unwrap_or_default() * 1_000_000;
         for link in {
             let Path { up, down, .. } = &mut *path;

@@ -127,7 +127,7 @@ fn quantile(values: &mut [f64], percent: usize) -> Option<f64> {
 }
 
 fn shown(value: Option<f64>) -> String {
-    value.map_or("–".to_owned(), |value| format!("{value:.1}"))
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.1}"))
 }
 
 fn table(faults: &mut Vec<String>) -> String {
@@ -189,6 +189,7 @@ fn false_alarms(life: Life, line: Line) -> usize {
 }
 
 /// R, loss and level of one call, second by second.
+#[expect(clippy::too_many_lines, reason = "one picture, drawn in order")]
 fn plot() -> String {
     let good = Line::default();
     let loss = Line {

@@ -462,6 +462,10 @@ impl Call {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the events of the other end are another function's"
+    )]
     fn at_person(&mut self, event: Event) {
         let now = self.now;
         match event {
@@ -522,6 +526,10 @@ impl Call {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the events of the other end are another function's"
+    )]
     fn at_server(&mut self, event: Event) {
         let now = self.now;
         match event {
