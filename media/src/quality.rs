@@ -305,19 +305,17 @@ impl Monitor {
         let sent = Micros(at.0.saturating_sub(rtt_us));
         self.signalling.pong = Some((rtt_us, sent));
         let Some(next) = self.next else { return };
+        // Not before the moment that tells most, and soon after it.
         let wanted = sent.plus(AFTER_PING_US).0 % SECOND_US;
-        let found = next.0 % SECOND_US;
-        let apart = wanted.abs_diff(found);
-        if apart.min(SECOND_US - apart) > GRID_US {
-            let ahead = (found + SECOND_US - wanted) % SECOND_US;
-            // Never twice as long without a sample, never less than half.
-            let moved = Micros(next.0 - ahead);
-            let since = moved.since(at);
-            self.next = Some(on_grid(if since < SECOND_US / 2 {
-                moved.plus(SECOND_US / 2)
+        let behind = (next.0 % SECOND_US + SECOND_US - wanted) % SECOND_US;
+        if behind >= 2 * GRID_US {
+            let moved = on_grid(Micros(next.0.saturating_sub(behind)));
+            let is_soon = moved.since(at) < SECOND_US / 2;
+            self.next = Some(if is_soon {
+                moved.plus(SECOND_US)
             } else {
                 moved
-            }));
+            });
         }
     }
 

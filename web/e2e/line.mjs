@@ -19,7 +19,8 @@ export class Line {
       if (Object.keys(doors).length === ports.length) break;
     }
     if (Object.keys(doors).length < ports.length) throw new Error('the relay did not start');
-    await page.evaluate(throughRelay, doors);
+    await page.evaluateOnNewDocument(throughRelay, doors);
+    await page.reload();
     return line;
   }
 

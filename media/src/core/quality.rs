@@ -104,25 +104,17 @@ impl Core {
     }
 
     /// Each voice that the peer is sent carries its own repair.
-    fn voices_have_fec(&mut self, place: u32) -> bool {
-        self.publishers(place).all(|(publisher, medium)| {
-            let source = self
-                .peers
-                .get_mut(publisher)
-                .and_then(|peer| peer.source(medium));
-            medium != Medium::Audio || source.is_some_and(|source| source.reception.has_fec())
-        })
-    }
-
-    /// Who is in the slots of a peer.
-    fn publishers(&self, place: u32) -> impl Iterator<Item = (u32, Medium)> + use<> {
+    fn voices_have_fec(&self, place: u32) -> bool {
         let slots = self.peers.get(place).map(|peer| peer.slots.as_slice());
-        let seen: Vec<_> = slots
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|slot| Some((slot.occupant?.peer, slot.settings.medium)))
-            .collect();
-        seen.into_iter()
+        let mut voices = slots.unwrap_or_default().iter().filter_map(|slot| {
+            let occupant = slot.occupant?;
+            (slot.settings.medium == Medium::Audio).then_some(occupant.peer)
+        });
+        voices.all(|publisher| {
+            let peer = self.peers.get(publisher);
+            let voice = peer.and_then(|peer| peer.sources.get(Medium::Audio as usize)?.as_ref());
+            voice.is_some_and(|source| source.reception.has_fec())
+        })
     }
 }
 

@@ -44,7 +44,7 @@ fn packets(browser: &mut Browser, step: u16, again: bool) -> Vec<Vec<u8>> {
         ));
     }
     if again {
-        packets.push(browser.voice(step));
+        packets.push(browser.voice(step / 4));
     }
     packets
 }
