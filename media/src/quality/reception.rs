@@ -85,13 +85,13 @@ const BIN_US: i64 = 10_000;
 /// Bins: up to 640 ms; what comes later counts as the last.
 const BINS: usize = 64;
 
-/// How late packets come, compared with the quickest of the last three seconds.
+/// How late packets come, compared with the quickest of the second. A step of the delay is seen in the second in which it happens;
+/// after it the round trip tells it, and it must not be counted twice.
 #[derive(Clone, Debug)]
 struct Transit {
     /// Transit of the first packet, from which all others are told.
     origin: Option<u32>,
-    /// The quickest of this second and the two before, newest first.
-    quickest_us: [Option<i64>; 3],
+    quickest_us: Option<i64>,
     bins: [u16; BINS],
 }
 
@@ -99,7 +99,7 @@ impl Default for Transit {
     fn default() -> Self {
         Self {
             origin: None,
-            quickest_us: [None; 3],
+            quickest_us: None,
             bins: [0; BINS],
         }
     }
@@ -112,11 +112,9 @@ impl Transit {
         let transit = arrival.wrapping_sub(timestamp);
         let origin = *self.origin.get_or_insert(transit);
         let late_us = i64::from(transit.wrapping_sub(origin).cast_signed()) * 1_000 / 48;
-        if let Some(quickest) = self.quickest_us.first_mut() {
-            *quickest = Some(quickest.map_or(late_us, |quickest| quickest.min(late_us)));
-        }
-        let quickest = self.quickest_us.iter().flatten().min().copied();
-        let bin = (late_us - quickest.unwrap_or(late_us)) / BIN_US;
+        let quickest = self.quickest_us.map_or(late_us, |us| us.min(late_us));
+        self.quickest_us = Some(quickest);
+        let bin = (late_us - quickest) / BIN_US;
         let bin = usize::try_from(bin).unwrap_or(0).min(BINS - 1);
         if let Some(bin) = self.bins.get_mut(bin) {
             *bin = bin.saturating_add(1);
@@ -126,10 +124,7 @@ impl Transit {
     /// Lateness that 95 of 100 packets did not exceed, in microseconds.
     fn take(&mut self) -> u64 {
         let bins = std::mem::replace(&mut self.bins, [0; BINS]);
-        self.quickest_us.rotate_right(1);
-        if let Some(newest) = self.quickest_us.first_mut() {
-            *newest = None;
-        }
+        self.quickest_us = None;
         let all: u32 = bins.iter().copied().map(u32::from).sum();
         let mut up_to = 0;
         for (bin, count) in (0_u64..).zip(bins) {
@@ -244,7 +239,7 @@ mod tests {
         };
         assert_eq!(heard(late(100, 19_000), true).jitter_us, 0);
         assert_eq!(heard(late(10, 95_000), true).jitter_us, 90_000);
-        // A step in the delay is late at first, and the new measure three seconds later.
+        // A step in the delay is late in the second in which it happens.
         assert_eq!(
             heard((0..50).map(|n| (n, if n < 10 { 0 } else { 400_000 })), true).jitter_us,
             400_000

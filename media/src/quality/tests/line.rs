@@ -95,6 +95,7 @@ enum Event {
     CheckAtServer,
     ReportAtServer(Told),
     NackAtServer(u64),
+    FeedbackAtServer(u64, u64),
     PliAtServer,
     PongAtServer(u64),
     JsPingAtServer,
@@ -165,6 +166,8 @@ struct Call {
     heard: u64,
     sent: [u64; 2],
     asked: Vec<u16>,
+    /// Lost, and all, of which feedback told.
+    fed_back: (u64, u64),
     told: Vec<(u64, Quality)>,
     seconds: Vec<(u64, Quality)>,
     // The person's side.
@@ -172,6 +175,9 @@ struct Call {
     keyframe_next: bool,
     got: [Got; 2],
     sender_report: Option<(u64, u64)>,
+    ticks: u64,
+    /// Voice expected and got, as of the last feedback.
+    fed: (u64, u64),
     pli_at: u64,
 }
 
@@ -273,6 +279,9 @@ impl Call {
             heard: 0,
             sent: [0x1_0000; 2],
             asked: Vec::new(),
+            fed_back: (0, 0),
+            ticks: 0,
+            fed: (0, 0),
             told: Vec::new(),
             seconds: Vec::new(),
             spoken: [0; 2],
@@ -366,6 +375,7 @@ impl Call {
         let (up, _, voices) = self.sources[0].take_second(now);
         let (_, frozen_up_us, pictures) = self.sources[1].take_second(now);
         let has_fec = true;
+        let fed_back = std::mem::take(&mut self.fed_back);
         let voice = {
             let slot = &mut self.slots[0];
             slot.delivery.take(&slot.stream, now)
@@ -376,7 +386,7 @@ impl Call {
         };
         let second = Second {
             up,
-            down: voice.as_voice(&picture, (0, 0), has_fec),
+            down: voice.as_voice(&picture, fed_back, has_fec),
             frozen_up_us,
             frozen_down_us: picture.frozen_us,
             packets: voices + pictures,
@@ -458,6 +468,7 @@ impl Call {
             | Event::CheckAtServer
             | Event::ReportAtServer(_)
             | Event::NackAtServer(_)
+            | Event::FeedbackAtServer(..)
             | Event::PliAtServer => self.at_server(event),
         }
     }
@@ -498,8 +509,24 @@ impl Call {
             Event::PersonTick => {
                 self.at(now + TICK_US, event);
                 self.ask_again();
+                self.ticks += 1;
+                if self.ticks.is_multiple_of(10) {
+                    self.feed_back();
+                }
             }
             _ => unreachable!("{event:?} is the server's"),
+        }
+    }
+
+    /// Transport-wide feedback ten times a second; here of voice alone.
+    fn feed_back(&mut self) {
+        let voice = &self.got[0];
+        let found = (voice.lost() + voice.count, voice.count);
+        let before = std::mem::replace(&mut self.fed, found);
+        let all = found.0.saturating_sub(before.0);
+        let lost = all.saturating_sub(found.1.saturating_sub(before.1));
+        if all > 0 {
+            self.send_up(60, Event::FeedbackAtServer(lost, all));
         }
     }
 
@@ -568,6 +595,11 @@ impl Call {
                     self.slots[1].delivery.note_resent();
                     self.send_down(PICTURE_BYTES, Event::PictureAtPerson(number));
                 }
+            }
+            Event::FeedbackAtServer(lost, all) => {
+                self.heard = now;
+                self.fed_back.0 += lost;
+                self.fed_back.1 += all;
             }
             Event::PliAtServer => {
                 self.heard = now;
