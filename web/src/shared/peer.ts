@@ -34,7 +34,7 @@ export interface PeerEvents {
   offer(attempt: number, sdp: string): void
   /** Who can be heard and seen, by participant number. */
   remote(remote: ReadonlyMap<number, RemoteMedia>): void
-  /** Voices arrive again after all of them had stopped: the network is back. */
+  /** Voices arrive: the network works. Said several times a second. */
   heard(): void
   state(state: PeerState): void
 }
@@ -137,7 +137,7 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
   }
 }
 
-/** Calls `silent` when the voices that arrived have all stopped, and `heard` when one arrives again. */
+/** Calls `silent` when the voices that arrived have all stopped, and `heard` while they arrive. */
 function listen(connection: RTCPeerConnection, silent: () => void, heard: () => void): () => void {
   let newest = 0
   let changed = 0
@@ -145,8 +145,9 @@ function listen(connection: RTCPeerConnection, silent: () => void, heard: () => 
   const look = setInterval(() => {
     const sources = connection.getReceivers().flatMap((receiver) => receiver.getSynchronizationSources())
     const last = Math.max(0, ...sources.map((source) => source.timestamp))
-    if (last > newest) {
-      if (quiet) heard()
+    // Another time, not a later one: what a browser makes of a sender's clock may step back after an outage.
+    if (last > 0 && last !== newest) {
+      heard()
       quiet = false
       changed = performance.now()
       newest = last

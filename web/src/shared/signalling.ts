@@ -13,6 +13,8 @@ const KEPT_MAX = 8
 /** A handshake that takes longer goes nowhere; the next attempt may find another way. */
 const CONNECTING_MS_MAX = 10_000
 const CONNECTING_IN_CALL_MS_MAX = 3_000
+/** A handshake this young is left alone when the network is seen to work. */
+const CONNECTING_MS_MIN = 1_000
 /** A ping that is unanswered for this long, while the network works, is lost. */
 const DOUBTFUL_MS = 1_500
 /** Browsers make a page wait for its next WebSocket the longer, the more of them came to nothing. After so many attempts an
@@ -219,6 +221,8 @@ export function openLink<From extends Typed, To extends Typed>(
     wake: () => {
       const doubtful = pingedAt !== null && Date.now() - pingedAt > DOUBTFUL_MS
       if (over || (socket?.readyState === WebSocket.OPEN && !doubtful)) return
+      const connecting = socket?.readyState === WebSocket.CONNECTING
+      if (connecting && Date.now() - connectingSince < CONNECTING_MS_MIN) return
       attempt = 0
       tell(heard ? 'reconnecting' : 'connecting')
       connect()
