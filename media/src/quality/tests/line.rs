@@ -399,6 +399,7 @@ impl Call {
         self.seconds.push((self.now, self.monitor.told));
     }
 
+    #[expect(clippy::too_many_lines, reason = "one short arm an event")]
     fn happen(&mut self, event: Event) {
         let now = self.now;
         match event {
@@ -557,6 +558,7 @@ impl Call {
         clippy::wildcard_enum_match_arm,
         reason = "the events of the other end are another function's"
     )]
+    #[expect(clippy::too_many_lines, reason = "one short arm an event")]
     fn at_server(&mut self, event: Event) {
         let now = self.now;
         match event {
