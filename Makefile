@@ -41,7 +41,7 @@ rust-check: web-check
 
 # The journeys in real Chromium and Firefox against the real server.
 e2e: web-check
-	$(CARGO) build --locked
+	$(CARGO) build --locked -p ventanilla -p sim --bins
 	cd web && npm run --silent e2e
 
 # N two-person calls against a server of its own on one core (see docs/performance.md).
