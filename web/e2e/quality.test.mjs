@@ -24,7 +24,7 @@ describe('an unstable line', () => {
   before(async () => { server = await Server.start(); });
   after(async () => { await server?.end(); });
 
-  for (const [citizenKind, operatorKind] of [['chromium', 'firefox'], ['firefox', 'chromium']]) {
+  for (const [citizenKind, operatorKind] of [['chromium', 'firefox']]) {
     test(`of a citizen in ${citizenKind} is told to both, and that it is good again`, { timeout: 240_000 }, async (context) => {
       const browsers = [await open(citizenKind), await open(operatorKind)];
       let line;
@@ -42,11 +42,10 @@ describe('an unstable line', () => {
         await flows(citizen);
         await flows(operator);
         await sees(citizen, 'Conexión buena');
-        const blackout = citizenKind === 'chromium' ? [['a blackout of 5 s', { dark: 5 }]] : [];
-        for (const [name, bad] of [['30 % loss', { loss: 30 }], ...blackout]) {
+        for (const [name, bad] of [['30 % loss', { loss: 30 }], ['a blackout of 5 s', { dark: 5 }]]) {
           line.is(bad);
           const raised = await Promise.all([wordsIn(citizen, OWN, true), wordsIn(operator, CITIZENS, true)]);
-          if (citizenKind === 'chromium' && bad.loss) {
+          if (bad.loss) {
             await look(citizen, 'citizen-17-unstable');
             await look(operator, 'operator-09-unstable');
           }
