@@ -76,7 +76,7 @@ type OfWorker = (
     fn(&media::Stats) -> u64,
 );
 
-const OF_WORKER: [OfWorker; 22] = [
+const OF_WORKER: [OfWorker; 24] = [
     ("media_peers", "Peers now.", SampleKind::Gauge, |stats| {
         stats.peers
     }),
@@ -156,6 +156,12 @@ const OF_WORKER: [OfWorker; 22] = [
         |stats| stats.packets_retransmitted,
     ),
     (
+        "media_packets_padding_total",
+        "Packets of padding, to see whether a path carries more.",
+        SampleKind::Counter,
+        |stats| stats.packets_padding,
+    ),
+    (
         "media_retransmissions_refused_total",
         "Retransmissions not made.",
         SampleKind::Counter,
@@ -196,6 +202,12 @@ const OF_WORKER: [OfWorker; 22] = [
         "Peers given up.",
         SampleKind::Counter,
         |stats| stats.peers_lost,
+    ),
+    (
+        "media_returns_total",
+        "Times that a peer came back after a silence.",
+        SampleKind::Counter,
+        |stats| stats.returns,
     ),
     (
         "media_rooms_crashed_total",
