@@ -5,7 +5,7 @@ ROOMS ?= 50
 SECONDS ?= 20
 CARGO ?= cargo
 
-.PHONY: demo test bench limit audit outages web web-check rust-check e2e packages-build packages-test clean
+.PHONY: demo test bench limit audit outages web web-check rust-check screens e2e packages-build packages-test clean
 
 packages-build:
 	@tools/install-packages build
@@ -27,7 +27,7 @@ demo: web
 	$(CARGO) build --release --locked
 	target/release/ventanilla demo --data $(DATA) --http $(HTTP)
 
-test: packages-test web-check rust-check e2e
+test: packages-test web-check screens rust-check e2e
 	@echo "make test: all passed"
 
 web-check: packages-test web/node_modules/.stamp
@@ -38,6 +38,10 @@ rust-check: web-check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) test --workspace --locked
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+
+# Every screen in every state, the rare ones too, from fixed states: axe finds nothing, nothing scrolls sideways.
+screens: web-check
+	cd web && npm run --silent screens -- e2e/out/screens "" 1280,360,320
 
 # The journeys in real Chromium and Firefox against the real server.
 e2e: web-check

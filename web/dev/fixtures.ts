@@ -166,6 +166,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       form: { ...NO_FORM, faults: ['name-missing', 'document-missing'], round: 1 },
     }),
     explain: visit({ state: 'verifying' }, 'explain'),
+    unsupported: visit({ state: 'verifying' }, 'explain'),
     test: visit({ state: 'verifying' }, 'test'),
     'test-broken': { ...visit({ state: 'verifying' }, 'test'), call: broken },
     confirm: visit({ state: 'verifying' }, 'confirm'),

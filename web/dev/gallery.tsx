@@ -49,6 +49,8 @@ if (app === null) {
   root.textContent = all.join(' ')
 } else {
   const state = asked.get('state') ?? ''
+  // C19: a browser without calls.
+  if (state === 'unsupported') Reflect.deleteProperty(window, 'RTCPeerConnection')
   if (app === 'citizen')
     render(<CitizenApp session={still<CitizenSession>(citizenStates(await media())[state])} />, root)
   if (app === 'operator')

@@ -147,7 +147,21 @@ async function plays(officer, call) {
   });
   await press(officer, 'Registro de accesos');
   for (const words of ['Buscó', 'Abrió', 'Reprodujo', 'reclamo de prueba, expediente 1']) await sees(officer, words);
+  const { status, logged } = await playedFromTheMiddle(officer, (await (await detail).json()).line.record, tracks[0].url);
+  assert.deepEqual([status, logged], [206, 1], 'a play that begins in the middle is logged like any other');
   return tracks;
+}
+
+/** Opens the record anew and asks for a track by Range, not from its beginning; `logged`: how many plays the access log has more. */
+function playedFromTheMiddle(officer, record, url) {
+  return officer.evaluate(async (name, track) => {
+    const plays = async () => (await (await fetch('/api/records/access')).json()).entries.filter((entry) => entry.action === 'play').length;
+    const reason = 'control de reproducción parcial';
+    await fetch('/api/records/open', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ record: name, reason }) });
+    const before = await plays();
+    const { status } = await fetch(track, { headers: { range: 'bytes=2000-' } });
+    return { status, logged: (await plays()) - before };
+  }, record, url);
 }
 
 async function download(officer, url) {

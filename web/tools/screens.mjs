@@ -1,7 +1,7 @@
 // @ts-check
 // Draws every fixture state of dev/gallery at several widths in a real Chromium: a picture each, and a list of what is
 // wrong: sideways scroll, axe findings, errors of the page.
-// Usage: npm run screens [-- out-dir [app/state-prefix [view]]].
+// Usage: npm run screens [-- out-dir [app/state-prefix [views, such as 1280,360]]].
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
@@ -10,7 +10,7 @@ import { createServer } from 'vite'
 
 const OUT = process.argv[2] ?? 'e2e/out/screens'
 const ONLY = process.argv[3] ?? ''
-const VIEW = process.argv[4] ?? ''
+const WANTED = (process.argv[4] ?? '').split(',').filter((one) => one !== '')
 const VIEWS = [
   { name: '1280', width: 1280, height: 860, colorScheme: /** @type {const} */ ('light') },
   { name: '360', width: 360, height: 740, colorScheme: /** @type {const} */ ('light') },
@@ -30,7 +30,7 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 /** @type {string[]} */
 const findings = []
 
-for (const view of VIEWS.filter(({ name }) => VIEW === '' || name === VIEW)) {
+for (const view of VIEWS.filter(({ name }) => WANTED.length === 0 || WANTED.includes(name))) {
   const context = await browser.newContext({
     viewport: { width: view.width, height: view.height },
     colorScheme: view.colorScheme,

@@ -52,7 +52,7 @@ export function CallScreen({ session, view, step, call, chat }: CallProps) {
             {fresh > 0 && t('chat-unread', { count: fresh })}
           </p>
           <p class="hint">
-            {t('call-with', { name })} · {step.operator.number} · {step.operator.desk}
+            {t('call-with', { name })} · <span class="together">{step.operator.number}</span> · {step.operator.desk}
           </p>
         </div>
         {chat.open && (
