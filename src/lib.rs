@@ -1,6 +1,7 @@
 //! The assembly: starts and joins the threads of the server. What the binary, the tests and the benches call.
 //!
-//! Threads: control, media workers, disk and derivation, tokio for HTTP. They own their state and talk by bounded channels.
+//! Threads: control and the one that passes on to it, media workers, disk and derivation, checks of hash chains, tokio for HTTP,
+//! media over TCP and the relay. They own their state and talk by bounded channels.
 //! Left to others: everything that decides. Invariant: [`Running::stop`] leaves nothing behind: sockets closed, records
 //! closed, store flushed.
 //!

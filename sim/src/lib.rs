@@ -1,7 +1,7 @@
 //! Test kit: virtual time, seeded chance, seeded links and browsers to put between them, so that a failure can be had again
 //! from its seed.
 //!
-//! For dev-dependencies only. Invariant: nothing here reads a clock, and chance comes from seeds. Keys do not: what a browser
+//! For tests only. Invariant: nothing in the library reads a clock (`bin/relay.rs` does), and chance comes from seeds. Keys do not: what a browser
 //! seals differs from run to run, when and how much it sends does not.
 
 mod browser;
