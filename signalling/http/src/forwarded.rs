@@ -12,12 +12,16 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> I
         .get_all("x-forwarded-for")
         .iter()
         .rev()
-        .flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
+        .flat_map(|value| value.as_bytes().rsplit(|&byte| byte == b','));
     for entry in entries {
         if !proxies.contains(&client) {
             break;
         }
-        let Some(before) = address(entry.trim()) else {
+        // Each entry by itself: what a client wrote before the proxy's own must not make that unreadable.
+        let Some(before) = std::str::from_utf8(entry)
+            .ok()
+            .and_then(|entry| address(entry.trim()))
+        else {
             break;
         };
         client = before;
@@ -75,5 +79,12 @@ mod tests {
         check("127.0.0.1", &["unknown"], "127.0.0.1");
         check("127.0.0.1", &["203.0.113.1, _hidden"], "127.0.0.1");
         check("127.0.0.1", &[""], "127.0.0.1");
+        let bytes = axum::http::HeaderValue::from_bytes(b"\xff, 203.0.113.1").unwrap();
+        let headers = HeaderMap::from_iter([(
+            axum::http::HeaderName::from_static("x-forwarded-for"),
+            bytes,
+        )]);
+        let found = client("127.0.0.1".parse().unwrap(), &headers, &proxies);
+        assert_eq!(found.to_string(), "203.0.113.1");
     }
 }
