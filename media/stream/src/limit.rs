@@ -1,4 +1,4 @@
-//! How many streams there may be: in all, of strangers from one address, and allocations of one name.
+//! How many streams there may be: in all, of one address (strangers, and others), and allocations of one name.
 //!
 //! Invariant: everything counted is given back when what it stands for is dropped.
 
@@ -11,6 +11,10 @@ const STREAMS_MAX: usize = 4_000;
 
 /// Connections from one address (IPv6: a /64) that have proved nothing yet: an office behind one address reconnects at once.
 const STRANGERS_PER_SOURCE_MAX: usize = 32;
+
+/// Connections from one address (IPv6: a /64) that have proved who they are: fifty people of an office that lets no UDP out, and
+/// their reconnects; whoever opens more takes no room from other places.
+const PROVED_PER_SOURCE_MAX: usize = 128;
 
 /// Allocations of one person at a time: some interfaces, before and after a restart.
 const ALLOCATIONS_PER_NAME_MAX: usize = 8;
@@ -42,6 +46,11 @@ pub(crate) fn streams() -> Arc<Counts<()>> {
 /// Connections that have proved nothing yet, by [`network`].
 pub(crate) fn strangers() -> Arc<Counts<IpAddr>> {
     Counts::new(STREAMS_MAX, STRANGERS_PER_SOURCE_MAX)
+}
+
+/// Connections that have proved who they are, by [`network`].
+pub(crate) fn proved() -> Arc<Counts<IpAddr>> {
+    Counts::new(STREAMS_MAX, PROVED_PER_SOURCE_MAX)
 }
 
 /// Allocations, by name.
@@ -121,6 +130,20 @@ mod tests {
         drop((second, third, fourth));
         let left = counts.counts.lock().unwrap();
         assert_eq!((left.0, left.1.len()), (0, 0));
+    }
+
+    #[test]
+    fn one_network_cannot_take_the_proved_streams_of_all() {
+        let counts = proved();
+        let take = |ip: &str| counts.take(network(ip.parse().unwrap()));
+        let mut held: Vec<_> = (0..STREAMS_MAX)
+            .map_while(|_| take("2001:db8::1"))
+            .collect();
+        assert_eq!(held.len(), PROVED_PER_SOURCE_MAX);
+        assert!(take("2001:db8::2").is_none(), "the same network");
+        assert!(take("192.0.2.1").is_some(), "another");
+        held.pop();
+        assert!(take("2001:db8::2").is_some(), "one has ended");
     }
 
     #[test]

@@ -43,7 +43,8 @@ pub(crate) enum Dress {
 pub(crate) struct Exit {
     queue: mpsc::Sender<Vec<u8>>,
     pub(crate) dress: Dress,
-    /// A worker has sent something: the peer has proved who it is, since nothing is sent before.
+    /// A worker has sent something that found room: the peer has proved who it is, since nothing is sent before. Whoever waits
+    /// for the next time takes it back.
     pub(crate) used: AtomicBool,
 }
 
@@ -59,7 +60,6 @@ impl Exit {
 
 impl Outlet for Exit {
     fn send(&self, datagram: &[u8]) {
-        self.used.store(true, Ordering::Relaxed);
         let dressed = match &self.dress {
             Dress::Length => framing::head(datagram).map(|head| [&head, datagram].concat()),
             Dress::Relayed { peer, channel } => match channel.load(Ordering::Relaxed) {
@@ -70,6 +70,8 @@ impl Outlet for Exit {
         // A full queue loses the datagram, as a full wire would.
         if dressed.is_none_or(|dressed| self.queue.try_send(dressed).is_err()) {
             tracing::trace!("a datagram found no room in its stream");
+        } else {
+            self.used.store(true, Ordering::Relaxed);
         }
     }
 }

@@ -2,7 +2,8 @@
 //! the worker.
 //!
 //! Invariants: a connection that does not begin with a check of a known form is closed; one whose peer proves nothing within
-//! [`PROOF_TIMEOUT`] is closed; a source has a few of those at a time.
+//! [`PROOF_TIMEOUT`] is closed; a source has a few of those at a time, and some more that have proved it; what no worker sends
+//! anything to ends.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,8 +12,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use media_udp::Streams;
+use tokio::io::AsyncRead;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::framing::next_datagram;
 use crate::limit::{self, Counts};
@@ -21,7 +23,7 @@ use crate::stream::{Dress, Exit, Path, Reader, write};
 /// For the first authenticated check: a handshake over a bad line.
 const PROOF_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// For anything at all: consent ends in the media plane after 30 s.
+/// For anything from a worker: consent ends in the media plane after 30 s, and nothing is sent on a path that it has let go.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// Rest after an accept that failed for want of files or memory.
@@ -33,6 +35,7 @@ struct Shared {
     streams: Streams,
     all: Arc<Counts<()>>,
     strangers: Arc<Counts<std::net::IpAddr>>,
+    proved: Arc<Counts<std::net::IpAddr>>,
 }
 
 /// Takes connections until it is dropped.
@@ -45,6 +48,7 @@ pub async fn serve(listener: std::net::TcpListener, streams: Streams) -> io::Res
         streams,
         all: limit::streams(),
         strangers: limit::strangers(),
+        proved: limit::proved(),
     });
     loop {
         match listener.accept().await {
@@ -68,7 +72,8 @@ async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) 
     let Some(_counted) = shared.all.take(()) else {
         return;
     };
-    let Some(stranger) = shared.strangers.take(limit::network(source.ip())) else {
+    let network = limit::network(source.ip());
+    let Some(stranger) = shared.strangers.take(network) else {
         return;
     };
     if stream.set_nodelay(true).is_err() {
@@ -96,9 +101,86 @@ async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) 
             Ok(None) | Err(_) => return path.end().await,
         }
     }
+    let Some(_proved) = shared.proved.take(network) else {
+        return path.end().await;
+    };
     drop(stranger);
-    while let Ok(Some(datagram)) = timeout(SILENCE_TIMEOUT, reader.read()).await {
-        path.pass(source, datagram);
-    }
+    let pass = |datagram| path.pass(source, datagram);
+    carry(&mut reader, &exit, SILENCE_TIMEOUT, pass).await;
     path.end().await;
+}
+
+/// Passes on what comes until the peer ends the stream, or no worker has sent anything to it for `silence` (twice that at the
+/// most). What the peer sends counts for nothing: its worker may have let go of the path, and nobody is told.
+async fn carry<S: AsyncRead + Unpin>(
+    reader: &mut Reader<S>,
+    exit: &Exit,
+    silence: Duration,
+    pass: impl Fn(Vec<u8>),
+) {
+    exit.used.store(false, Ordering::Relaxed);
+    let mut until = Instant::now() + silence;
+    loop {
+        let next = timeout_at(until, reader.read()).await;
+        // Looked at each time: a peer that never stops sending would never run into the timeout.
+        let now = Instant::now();
+        if now >= until {
+            if !exit.used.swap(false, Ordering::Relaxed) {
+                return;
+            }
+            until = now + silence;
+        }
+        match next {
+            Ok(Some(datagram)) => pass(datagram),
+            Ok(None) => return,
+            Err(_elapsed) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use media_udp::Outlet as _;
+    use tokio::io::{AsyncWriteExt as _, duplex};
+    use tokio::sync::mpsc;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const SILENCE: Duration = Duration::from_millis(50);
+
+    #[tokio::test]
+    async fn a_stream_ends_that_no_worker_sends_to_however_much_its_peer_sends() {
+        let (mut peer, server) = duplex(64);
+        let (queue, _waiting) = mpsc::channel(1);
+        let exit = Exit::new(queue, Dress::Length);
+        // The proof alone keeps nothing open.
+        exit.send(b"proof");
+        let sending =
+            tokio::spawn(async move { while peer.write_all(&[0, 1, 7]).await.is_ok() {} });
+        let mut reader = Reader::new(server, next_datagram);
+        let carried = carry(&mut reader, &exit, SILENCE, |_| {});
+        timeout(100 * SILENCE, carried).await.unwrap();
+        drop(reader);
+        sending.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_stream_stays_open_that_a_worker_sends_to_though_its_peer_is_silent() {
+        let (_peer, server) = duplex(64);
+        let (queue, _waiting) = mpsc::channel(1_000);
+        let exit = Exit::new(queue, Dress::Length);
+        let mut reader = Reader::new(server, next_datagram);
+        let carried = carry(&mut reader, &exit, SILENCE, |_| {});
+        let fed = async {
+            for _ in 0..100 {
+                exit.send(b"media");
+                sleep(SILENCE / 10).await;
+            }
+        };
+        tokio::select! {
+            () = carried => panic!("ended while it was in use"),
+            () = fed => {}
+        }
+    }
 }
