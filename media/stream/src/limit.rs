@@ -1,10 +1,12 @@
-//! How many streams there may be: in all, of one address (strangers, and others), and allocations of one name.
+//! How many streams there may be: in all, of one address (strangers, and others), and allocations of one name; and
+//! how fast one may send.
 //!
 //! Invariant: everything counted is given back when what it stands for is dropped.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// TCP connections for media at a time: as many people as one machine serves, and their reconnects.
 const STREAMS_MAX: usize = 4_000;
@@ -113,9 +115,56 @@ impl<K: std::hash::Hash + Eq> Drop for Counted<K> {
     }
 }
 
+/// What one may still send, full at first.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    left: u64,
+    since: Instant,
+    per_ms: u64,
+    burst: u64,
+}
+
+impl Allowance {
+    pub(crate) fn new(per_ms: u64, burst: u64, now: Instant) -> Self {
+        Self {
+            left: burst,
+            since: now,
+            per_ms,
+            burst,
+        }
+    }
+
+    /// Takes so much; false, and nothing taken, when there is less.
+    pub(crate) fn spend(&mut self, units: u64, now: Instant) -> bool {
+        let passed = now.saturating_duration_since(self.since).as_millis();
+        let passed_ms = u64::try_from(passed).unwrap_or(u64::MAX);
+        // Parts of a millisecond are kept: who sends each of them would earn nothing otherwise.
+        self.since += Duration::from_millis(passed_ms);
+        let earned = passed_ms.saturating_mul(self.per_ms);
+        self.left = self.left.saturating_add(earned).min(self.burst);
+        let rest = self.left.checked_sub(units);
+        self.left = rest.unwrap_or(self.left);
+        rest.is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "some time to begin with")]
+    fn an_allowance_gives_its_burst_then_its_rate_however_often_it_is_asked() {
+        let begun = Instant::now();
+        let mut allowance = Allowance::new(2, 10, begun);
+        let spent = (0..100).filter(|_| allowance.spend(1, begun)).count();
+        assert_eq!(spent, 10, "at once");
+        let tenths = (0..1_000).map(|tenth| begun + Duration::from_micros(100 * tenth));
+        let spent = tenths.filter(|now| allowance.spend(1, *now)).count();
+        assert_eq!(spent, 198, "of 99 whole milliseconds");
+        assert!(!allowance.spend(11, begun + Duration::from_secs(60)));
+        assert!(allowance.spend(10, begun + Duration::from_secs(60)));
+    }
 
     #[test]
     fn what_is_dropped_makes_room_again_and_leaves_nothing() {

@@ -3,7 +3,7 @@
 //!
 //! Invariants: a connection that does not begin with a check of a known form is closed; one whose peer proves nothing within
 //! [`PROOF_TIMEOUT`] is closed; a source has a few of those at a time, and some more that have proved it; what no worker sends
-//! anything to ends.
+//! anything to ends; so does a stranger that sends more than a handshake takes, and others' datagrams have a rate.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::framing::next_datagram;
-use crate::limit::{self, Counts};
+use crate::limit::{self, Allowance, Counts};
 use crate::stream::{Dress, Exit, Path, Reader, write};
 
 /// For the first authenticated check: a handshake over a bad line.
@@ -25,6 +25,13 @@ const PROOF_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// For anything from a worker: consent ends in the media plane after 30 s, and nothing is sent on a path that it has let go.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(40);
+
+/// Datagrams of a connection that has proved nothing yet: a browser's checks, of which there are a few a second.
+const STRANGER_DATAGRAMS_MAX: usize = 64;
+
+/// Datagrams of one connection a millisecond on average, and at once: the media plane takes 1,500 a second of one peer.
+const DATAGRAMS_PER_MS_MAX: u64 = 2;
+const DATAGRAMS_BURST_MAX: u64 = 2_000;
 
 /// Rest after an accept that failed for want of files or memory.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
@@ -92,26 +99,45 @@ async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) 
     let Some(path) = Path::open(&shared.streams, worker, Arc::clone(&exit)) else {
         return;
     };
-    path.pass(source, first);
-    let is_proved = || exit.used.load(Ordering::Relaxed);
-    while !is_proved() {
-        match timeout_at(proof, reader.read()).await {
-            Ok(Some(datagram)) => path.pass(source, datagram),
-            Err(_elapsed) if is_proved() => {}
-            Ok(None) | Err(_) => return path.end().await,
-        }
+    let pass = |datagram| path.pass(source, datagram);
+    pass(first);
+    if !prove(&mut reader, &exit, proof, pass).await {
+        return path.end().await;
     }
     let Some(_proved) = shared.proved.take(network) else {
         return path.end().await;
     };
     drop(stranger);
-    let pass = |datagram| path.pass(source, datagram);
     carry(&mut reader, &exit, SILENCE_TIMEOUT, pass).await;
     path.end().await;
 }
 
+/// Passes on what comes after the first datagram until a worker has answered; false when none has by `until`, or after as many
+/// datagrams as a stranger may send.
+async fn prove<S: AsyncRead + Unpin>(
+    reader: &mut Reader<S>,
+    exit: &Exit,
+    until: Instant,
+    pass: impl Fn(Vec<u8>),
+) -> bool {
+    let is_proved = || exit.used.load(Ordering::Relaxed);
+    let mut sent = 1;
+    while !is_proved() {
+        match timeout_at(until, reader.read()).await {
+            Ok(Some(datagram)) if sent < STRANGER_DATAGRAMS_MAX => {
+                sent += 1;
+                pass(datagram);
+            }
+            Err(_elapsed) if is_proved() => {}
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    true
+}
+
 /// Passes on what comes until the peer ends the stream, or no worker has sent anything to it for `silence` (twice that at the
-/// most). What the peer sends counts for nothing: its worker may have let go of the path, and nobody is told.
+/// most). What the peer sends counts for nothing: its worker may have let go of the path, and nobody is told. What is beyond the
+/// rate is dropped.
 async fn carry<S: AsyncRead + Unpin>(
     reader: &mut Reader<S>,
     exit: &Exit,
@@ -119,7 +145,9 @@ async fn carry<S: AsyncRead + Unpin>(
     pass: impl Fn(Vec<u8>),
 ) {
     exit.used.store(false, Ordering::Relaxed);
-    let mut until = Instant::now() + silence;
+    let begun = Instant::now();
+    let mut until = begun + silence;
+    let mut allowance = Allowance::new(DATAGRAMS_PER_MS_MAX, DATAGRAMS_BURST_MAX, begun.into_std());
     loop {
         let next = timeout_at(until, reader.read()).await;
         // Looked at each time: a peer that never stops sending would never run into the timeout.
@@ -131,7 +159,11 @@ async fn carry<S: AsyncRead + Unpin>(
             until = now + silence;
         }
         match next {
-            Ok(Some(datagram)) => pass(datagram),
+            Ok(Some(datagram)) => {
+                if allowance.spend(1, now.into_std()) {
+                    pass(datagram);
+                }
+            }
             Ok(None) => return,
             Err(_elapsed) => {}
         }
@@ -140,6 +172,8 @@ async fn carry<S: AsyncRead + Unpin>(
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use media_udp::Outlet as _;
     use tokio::io::{AsyncWriteExt as _, duplex};
     use tokio::sync::mpsc;
@@ -182,5 +216,52 @@ mod tests {
             () = carried => panic!("ended while it was in use"),
             () = fed => {}
         }
+    }
+
+    /// So many of the smallest datagrams.
+    fn datagrams(number: usize) -> Vec<u8> {
+        [0, 1, 7].repeat(number)
+    }
+
+    #[tokio::test]
+    async fn a_stranger_is_closed_after_more_datagrams_than_a_handshake_takes() {
+        let (mut peer, server) = duplex(64 * 1024);
+        peer.write_all(&datagrams(1_000)).await.unwrap();
+        let (queue, _waiting) = mpsc::channel(1);
+        let exit = Exit::new(queue, Dress::Length);
+        let mut reader = Reader::new(server, next_datagram);
+        let passed = Cell::new(1);
+        let pass = |_| passed.set(passed.get() + 1);
+        let until = Instant::now() + PROOF_TIMEOUT;
+        assert!(!prove(&mut reader, &exit, until, pass).await);
+        assert_eq!(passed.get(), STRANGER_DATAGRAMS_MAX);
+    }
+
+    #[tokio::test]
+    async fn a_stranger_that_a_worker_answers_is_none_any_more() {
+        let (mut peer, server) = duplex(64 * 1024);
+        peer.write_all(&datagrams(1_000)).await.unwrap();
+        let (queue, _waiting) = mpsc::channel(1);
+        let exit = Exit::new(queue, Dress::Length);
+        let mut reader = Reader::new(server, next_datagram);
+        let until = Instant::now() + PROOF_TIMEOUT;
+        assert!(prove(&mut reader, &exit, until, |_| exit.send(b"answer")).await);
+    }
+
+    #[tokio::test]
+    async fn datagrams_beyond_the_rate_of_a_stream_reach_no_worker() {
+        let (mut peer, server) = duplex(256 * 1024);
+        peer.write_all(&datagrams(50_000)).await.unwrap();
+        drop(peer);
+        let (queue, _waiting) = mpsc::channel(1);
+        let exit = Exit::new(queue, Dress::Length);
+        let mut reader = Reader::new(server, next_datagram);
+        let passed = Cell::new(0);
+        let begun = Instant::now();
+        let pass = |_| passed.set(passed.get() + 1);
+        carry(&mut reader, &exit, PROOF_TIMEOUT, pass).await;
+        let earned = begun.elapsed().as_millis() * u128::from(DATAGRAMS_PER_MS_MAX);
+        let most = u128::from(DATAGRAMS_BURST_MAX) + earned;
+        assert!((u128::from(DATAGRAMS_BURST_MAX)..=most).contains(&passed.get()));
     }
 }

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use media::RelayKey;
 
+use crate::limit::Allowance;
+
 mod message;
 
 pub(crate) use message::Writer;
@@ -34,9 +36,12 @@ const PATHS_MAX: usize = 32;
 /// Failed requests of one connection before it is closed: a browser has one, to learn realm and nonce.
 const FAILURES_MAX: u32 = 8;
 
-/// Bytes a second that one client may send on average, and at once: 12 Mbit/s is more than a browser publishes.
-const RATE_BYTES: u64 = 1_500_000;
-const BURST_BYTES: u64 = 1_500_000;
+/// Bytes a millisecond that one client may send on average, and bytes at once: 12 Mbit/s is more than a browser publishes.
+const BYTES_PER_MS_MAX: u64 = 1_500;
+const BURST_BYTES_MAX: u64 = 1_500_000;
+
+/// What a datagram counts for at the least: one byte, or none, is as much work for a worker.
+const DATAGRAM_COST_BYTES_MIN: u64 = 64;
 
 /// UDP, the only transport that a relay has (RFC 8656 §18.7).
 const UDP: u8 = 17;
@@ -114,8 +119,8 @@ struct Allocation {
     permissions: HashMap<IpAddr, Instant>,
     channels: HashMap<u16, (SocketAddr, Instant)>,
     peers: Vec<SocketAddr>,
-    /// What may still be sent, and since when that is so.
-    allowance: (u64, Instant),
+    /// Bytes.
+    allowance: Allowance,
 }
 
 /// The two clocks of one reading.
@@ -172,7 +177,7 @@ impl Client {
                     permissions: HashMap::new(),
                     channels: HashMap::new(),
                     peers: Vec::new(),
-                    allowance: (BURST_BYTES, now.instant),
+                    allowance: Allowance::new(BYTES_PER_MS_MAX, BURST_BYTES_MAX, now.instant),
                 }));
                 vec![Action::Reply(granted)]
             }
@@ -421,19 +426,8 @@ impl Allocation {
     }
 
     fn spend(&mut self, bytes: usize, now: Instant) -> bool {
-        let (left, since) = &mut self.allowance;
-        let passed = now.saturating_duration_since(*since).as_millis();
-        let earned = u64::try_from(passed)
-            .unwrap_or(u64::MAX)
-            .saturating_mul(RATE_BYTES / 1_000);
-        *since = now;
-        *left = left.saturating_add(earned).min(BURST_BYTES);
-        let bytes = bytes as u64;
-        let enough = *left >= bytes;
-        if enough {
-            *left -= bytes;
-        }
-        enough
+        let cost = (bytes as u64).max(DATAGRAM_COST_BYTES_MIN);
+        self.allowance.spend(cost, now)
     }
 }
 

@@ -264,6 +264,20 @@ fn who_sends_too_much_is_not_passed_on_for_a_while() {
 }
 
 #[test]
+fn datagrams_of_no_bytes_are_not_for_nothing() {
+    let mut stage = Stage::allocated();
+    stage.bind(0x4001, MEDIA);
+    let passed = |stage: &mut Stage, datagram: &[u8]| {
+        (0..30_000)
+            .filter(|_| !stage.client.hear(datagram, stage.now).is_empty())
+            .count()
+    };
+    assert_eq!(passed(&mut stage, &[0x40, 1, 0, 1, 7]), 23_437);
+    stage.now.instant += Duration::from_millis(128);
+    assert_eq!(passed(&mut stage, &[0x40, 1, 0, 0]), 3_000);
+}
+
+#[test]
 fn a_channel_has_one_peer_and_a_peer_one_channel() {
     let mut stage = Stage::allocated();
     assert_eq!(kind(&stage.bind(0x4001, MEDIA)), 0x0109);
