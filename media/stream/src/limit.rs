@@ -1,4 +1,4 @@
-//! How many streams there may be: in all, of one address (strangers, and others), and allocations of one name; and
+//! How many streams there may be: in all, of one address (strangers, and others), and allocations of one person; and
 //! how fast one may send.
 //!
 //! Invariant: everything counted is given back when what it stands for is dropped.
@@ -19,7 +19,7 @@ const STRANGERS_PER_SOURCE_MAX: usize = 32;
 const PROVED_PER_SOURCE_MAX: usize = 128;
 
 /// Allocations of one person at a time: some interfaces, before and after a restart.
-const ALLOCATIONS_PER_NAME_MAX: usize = 8;
+const ALLOCATIONS_PER_PERSON_MAX: usize = 8;
 
 /// Allocations of the relay at a time.
 const ALLOCATIONS_MAX: usize = 4_000;
@@ -55,9 +55,15 @@ pub(crate) fn proved() -> Arc<Counts<IpAddr>> {
     Counts::new(STREAMS_MAX, PROVED_PER_SOURCE_MAX)
 }
 
-/// Allocations, by name.
+/// Allocations, by [`holder`].
 pub(crate) fn allocations() -> Arc<Counts<String>> {
-    Counts::new(ALLOCATIONS_MAX, ALLOCATIONS_PER_NAME_MAX)
+    Counts::new(ALLOCATIONS_MAX, ALLOCATIONS_PER_PERSON_MAX)
+}
+
+/// Whom a credential's name counts for: what follows its expiry, since everybody may ask for credentials again each second.
+pub(crate) fn holder(name: &str) -> String {
+    let whom = name.split_once(':').map_or(name, |(_expires, whom)| whom);
+    whom.to_owned()
 }
 
 /// Whom an address counts for: of IPv6 everybody has a /64.
@@ -193,6 +199,21 @@ mod tests {
         assert!(take("192.0.2.1").is_some(), "another");
         held.pop();
         assert!(take("2001:db8::2").is_some(), "one has ended");
+    }
+
+    #[test]
+    fn credentials_of_another_second_are_no_quota_of_their_own() {
+        let key = media::RelayKey::new([9; 32]);
+        let counts = allocations();
+        let take = |participant, expires_s| {
+            let (name, _password) = key.issue(0xabc, participant, expires_s);
+            counts.take(holder(&name))
+        };
+        let held: Vec<_> = (0..100).map_while(|second| take(1, second)).collect();
+        assert_eq!(held.len(), ALLOCATIONS_PER_PERSON_MAX);
+        assert!(take(2, 0).is_some(), "another participant");
+        drop(held);
+        assert!(take(1, 0).is_some(), "all have ended");
     }
 
     #[test]

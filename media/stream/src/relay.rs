@@ -79,7 +79,7 @@ impl Gate {
             let now = read_clocks();
             let mut actions = client.hear(&message, now);
             while let Some(Action::Allocate(name)) = actions.first() {
-                held.allocation = self.allocations.take(name.clone());
+                held.allocation = self.allocations.take(limit::holder(name));
                 actions = client.allocated(held.allocation.is_some(), now);
             }
             if !actions
