@@ -4,13 +4,13 @@
 //! Invariants: nobody is let in and nothing is recorded but by a fact that is already kept; a log is open before the first
 //! packet is captured, and every capture has ended before the log is closed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId};
 use media::quality::Quality;
 use queue::{Timestamp, VisitId};
 
-use crate::{protocol::call::Slot, request::ConnectionId};
+use crate::{bucket::Bucket, connection::OFFERS, protocol::call::Slot, request::ConnectionId};
 
 /// Participant's number of the citizen in every visit.
 pub const CITIZEN: u8 = 1;
@@ -127,6 +127,8 @@ pub(crate) struct Call {
     room: RoomId,
     peers: BTreeMap<u8, Peer>,
     open_interval: Option<u32>,
+    /// Offers of programs: as costly as those of pages, which have a rate for each connection.
+    program_offers: Option<Bucket>,
 }
 
 impl Call {
@@ -137,12 +139,19 @@ impl Call {
             room,
             peers: BTreeMap::new(),
             open_interval: None,
+            program_offers: None,
         }
     }
 
     /// Its name in the media plane.
     pub(crate) fn room(&self) -> RoomId {
         self.room
+    }
+
+    /// A program offers; tells whether that is not too soon after the last ones.
+    pub(crate) fn take_program_offer(&mut self, now: Instant) -> bool {
+        let offers = self.program_offers.get_or_insert_with(|| Bucket::new(now));
+        offers.take(OFFERS, now)
     }
 
     /// The participant's peer.

@@ -20,7 +20,7 @@ pub(crate) const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const SILENCE_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// Offers of one connection: each makes the media plane build a peer, and a browser that fails tries again after seconds.
-const OFFERS: Rate = Rate {
+pub(crate) const OFFERS: Rate = Rate {
     burst: 4,
     every: Duration::from_secs(2),
 };

@@ -31,6 +31,7 @@ const STRANGER_DATAGRAMS_MAX: usize = 64;
 
 /// Datagrams of one connection a millisecond on average, and at once: the media plane takes 1,500 a second of one peer.
 const DATAGRAMS_PER_MS_MAX: u64 = 2;
+/// Datagrams of one connection at once: a second of them, as after a stall of the network.
 const DATAGRAMS_BURST_MAX: u64 = 2_000;
 
 /// Rest after an accept that failed for want of files or memory.

@@ -67,6 +67,10 @@ impl Switchboard {
                 "one at a time",
             ));
         }
+        let call = self.calls.get_mut(&visit);
+        if call.is_some_and(|call| !call.take_program_offer(now.instant)) {
+            return Err(Refusal::of(RefusalCode::TooFast, "offer"));
+        }
         let peer = self.join_room(visit, participant, (Offerer::Asking, 0), sdp);
         self.asking.insert(peer, request);
         Ok(())

@@ -113,6 +113,17 @@ fn a_page_neither_ends_nor_replaces_what_a_program_does() {
 }
 
 #[test]
+fn offers_of_programs_have_a_rate_as_those_of_pages_have() {
+    let mut stage = Stage::new();
+    let (_, session, _) = stage.call(KEPT);
+    for _ in 0..4 {
+        joined(&mut stage, &session, Direction::Publishes);
+    }
+    let request = join(&mut stage, &session, Direction::Publishes);
+    assert_eq!(refused(&stage, request), RefusalCode::TooFast);
+}
+
+#[test]
 fn a_resource_answers_to_its_own_person_alone() {
     let mut stage = Stage::new();
     let (_, session, _) = stage.call(KEPT);
