@@ -38,6 +38,7 @@ const FAILURES_MAX: u32 = 8;
 
 /// Bytes a millisecond that one client may send on average, and bytes at once: 12 Mbit/s is more than a browser publishes.
 const BYTES_PER_MS_MAX: u64 = 1_500;
+/// Bytes of one client at once: a second of them, as after a stall of the network.
 const BURST_BYTES_MAX: u64 = 1_500_000;
 
 /// What a datagram counts for at the least: one byte, or none, is as much work for a worker.
