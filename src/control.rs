@@ -163,7 +163,7 @@ impl Control {
                 self.switchboard.handle(Input::Request(id, request), now);
             }
             Heard::Media(event) => self.switchboard.handle(Input::Media(event), now),
-            Heard::Recorder(event) => self.hear_recorder(event),
+            Heard::Recorder(event) => self.hear_recorder(event, now),
             Heard::Nothing => {}
             Heard::DoorsClosed => return false,
         }
@@ -212,7 +212,7 @@ impl Control {
                     tracing::error!(%error, "the media plane takes no command: a call does not follow its visit");
                 }
             }
-            Output::Record(command) => self.record(command),
+            Output::Record(command) => self.record(command, now),
             Output::Ask(request, question) => {
                 match self
                     .desk
@@ -247,7 +247,7 @@ impl Control {
         }
     }
 
-    fn record(&mut self, command: RecordCommand) {
+    fn record(&mut self, command: RecordCommand, now: Moment) {
         let command = match command {
             RecordCommand::Open {
                 visit,
@@ -258,36 +258,48 @@ impl Control {
                     Ok(key) => recorder_disk::RecordKey::from(*key),
                     Err(error) => {
                         tracing::error!(visit = visit.0, interval, %error, "no key for the record: nothing is recorded; look at the keyring");
-                        return;
+                        return self.recording_failed(visit, interval, now);
                     }
                 };
                 let office = visit
                     .office()
                     .map(|office| office.to_string())
                     .unwrap_or_default();
-                recorder_disk::Command::Open(recorder_disk::Open {
+                let open = recorder_disk::Command::Open(recorder_disk::Open {
                     record: visit.0,
                     interval: interval.saturating_sub(1),
                     key,
                     started_ms: at.0,
                     office,
                     visit: visit.to_string(),
-                })
+                });
+                if !self.ask_recorder(open) {
+                    self.recording_failed(visit, interval, now);
+                }
+                return;
             }
             RecordCommand::Close { visit } => recorder_disk::Command::Close { record: visit.0 },
         };
         self.ask_recorder(command);
     }
 
-    fn ask_recorder(&self, command: recorder_disk::Command) {
-        if self.recorder.try_send(command).is_err() {
+    /// False when the disk thread is so far behind that it takes nothing more.
+    fn ask_recorder(&self, command: recorder_disk::Command) -> bool {
+        let taken = self.recorder.try_send(command).is_ok();
+        if !taken {
             tracing::error!(
                 "the disk thread takes no command: a recording is incomplete; look at the disk"
             );
         }
+        taken
     }
 
-    fn hear_recorder(&mut self, event: recorder_disk::Event) {
+    fn recording_failed(&mut self, visit: VisitId, interval: u32, now: Moment) {
+        self.switchboard
+            .handle(Input::RecordingFailed(visit, interval), now);
+    }
+
+    fn hear_recorder(&mut self, event: recorder_disk::Event, now: Moment) {
         use recorder_disk::Event;
         match event {
             Event::Opened { record, interval } => tracing::info!(record, interval, "recording"),
@@ -326,32 +338,40 @@ impl Control {
                     "record can be played"
                 );
             }
-            Event::Unfinished { record, interval } => match self
-                .keeper
-                .store()
-                .keyring()
-                .known_media_key(VisitId(record))
-            {
-                Ok(Some(key)) => self.ask_recorder(recorder_disk::Command::Derive {
-                    record,
-                    interval,
-                    key: (*key).into(),
-                }),
-                Ok(None) => tracing::warn!(
-                    record,
-                    interval,
-                    "an unfinished record has no key: it was destroyed, or the keyring is not the one"
-                ),
-                Err(error) => {
-                    tracing::error!(record, interval, %error, "the key of an unfinished record cannot be read")
-                }
-            },
+            Event::Unfinished { record, interval } => self.derive_unfinished(record, interval),
             Event::Failed {
                 record,
                 interval,
                 failure,
-            } => tracing::error!(record, interval, %failure, "a recording has a fault"),
+            } => {
+                tracing::error!(record, interval, %failure, "a recording has a fault");
+                if failure.cuts_off() {
+                    // On the disk intervals count from 0, in the queue from 1.
+                    self.recording_failed(VisitId(record), interval + 1, now);
+                }
+            }
             Event::Stopped => {}
+        }
+    }
+
+    fn derive_unfinished(&mut self, record: u64, interval: u32) {
+        let keyring = self.keeper.store().keyring();
+        match keyring.known_media_key(VisitId(record)) {
+            Ok(Some(key)) => {
+                self.ask_recorder(recorder_disk::Command::Derive {
+                    record,
+                    interval,
+                    key: (*key).into(),
+                });
+            }
+            Ok(None) => tracing::warn!(
+                record,
+                interval,
+                "an unfinished record has no key: it was destroyed, or the keyring is not the one"
+            ),
+            Err(error) => {
+                tracing::error!(record, interval, %error, "the key of an unfinished record cannot be read");
+            }
         }
     }
 

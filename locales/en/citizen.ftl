@@ -192,3 +192,4 @@ replaced-button = Use this tab
 alert-assigned = An operator is ready for you
 alert-called = You are about to be let in
 alert-call = You are in the call
+recording-failed-help = There is a problem with the recording. You can go on talking.

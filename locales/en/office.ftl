@@ -147,6 +147,7 @@ event-line_lost = The person’s connection was lost
 event-line_back = The person’s connection came back
 event-recording_started = Recording began
 event-recording_stopped = Recording stopped
+event-recording_failed = Recording failed; it is tried again
 event-chat_sent = A chat message was sent
 event-line_judged = The quality of a connection changed
 line-event = Connection of the { $who }: { $what }, { $how }

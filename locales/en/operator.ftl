@@ -126,3 +126,4 @@ replaced-text = Your account signed in from another tab or computer, or signed o
 replaced-button = Bring the console here
 alert-assigned = Citizen assigned
 alert-lobby = { $name } is waiting to come in
+recording-failed-help = Recording failed through a fault of ours. It is tried again every 30 seconds; tell the systems team if it goes on.

@@ -89,6 +89,7 @@ sound-start = Start the sound
 recording = Recording
 recording-paused = Recording paused
 not-recording = This call is not recorded
+recording-failed = Not being recorded
 call-elapsed = Call time
 call-connecting = Connecting the video…
 call-connected = Good connection

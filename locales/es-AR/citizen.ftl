@@ -192,3 +192,4 @@ replaced-button = Usar esta pestaña
 alert-assigned = Te asignaron un operador
 alert-called = Te están por admitir
 alert-call = Estás en la videollamada
+recording-failed-help = Hubo un problema con la grabación. Podés seguir hablando.

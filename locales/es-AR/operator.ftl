@@ -126,3 +126,4 @@ replaced-text = Tu usuario ingresó desde otra pestaña u otro equipo, o cerró 
 replaced-button = Traer la consola acá
 alert-assigned = Contribuyente asignado
 alert-lobby = { $name } espera para entrar
+recording-failed-help = La grabación falló por un problema nuestro. Se vuelve a intentar cada 30 segundos; avisá a sistemas si sigue.

@@ -147,6 +147,7 @@ event-line_lost = Se perdió la conexión de la persona
 event-line_back = Volvió la conexión de la persona
 event-recording_started = Comenzó la grabación
 event-recording_stopped = Se detuvo la grabación
+event-recording_failed = Falló la grabación; se vuelve a intentar
 event-chat_sent = Se envió un mensaje de chat
 event-line_judged = Cambió la calidad de una conexión
 line-event = Conexión del { $who }: { $what }, { $how }

@@ -89,6 +89,7 @@ sound-start = Activar el sonido
 recording = Se está grabando
 recording-paused = Grabación en pausa
 not-recording = Esta llamada no se graba
+recording-failed = No se está grabando
 call-elapsed = Tiempo de llamada
 call-connecting = Conectando el video…
 call-connected = Conexión buena

@@ -192,3 +192,4 @@ replaced-button = Usar esta pestaña
 alert-assigned = Le han asignado un operador
 alert-called = Le van a admitir
 alert-call = Está en la videollamada
+recording-failed-help = Hay un problema con la grabación. Puede seguir hablando.

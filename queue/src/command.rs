@@ -143,6 +143,14 @@ pub enum Command {
         /// Whose line, what of it, and how it is.
         judged: Trouble,
     },
+    /// The recorder could not begin or keep up this interval: nothing is being recorded. Of an interval that does not run: no
+    /// harm, it is over anyway.
+    RecordingFailed {
+        /// Visit.
+        visit: VisitId,
+        /// Interval that has failed.
+        interval: u32,
+    },
     /// The citizen is done with a visit that is over: it can be asked for no longer. Kept facts stay kept.
     Forget {
         /// Visit.

@@ -39,6 +39,9 @@ impl Office {
             Command::LineBack { visit } => draft.line_back(*visit)?,
             Command::ChatSent { visit, participant } => draft.chat_sent(*visit, *participant)?,
             Command::JudgeLine { visit, judged } => draft.judge_line(*visit, *judged)?,
+            Command::RecordingFailed { visit, interval } => {
+                draft.recording_failed(*visit, *interval)?;
+            }
             Command::Forget { visit } => draft.forget(*visit)?,
             Command::SetAvailable {
                 operator,

@@ -184,7 +184,7 @@ impl<'a> Draft<'a> {
 
     /// Before the call is left in any way.
     pub(crate) fn stop_recording(&mut self, id: VisitId) -> Result<(), Error> {
-        if let Some(interval) = self.visit(id)?.recording() {
+        if let Some(interval) = self.visit(id)?.recording().interval() {
             self.record(Fact::RecordingStopped {
                 visit: id,
                 interval,

@@ -195,6 +195,13 @@ pub enum Fact {
         /// Interval that ends.
         interval: u32,
     },
+    /// Recording was cut off by a fault of ours: it does not run from here on, and is tried again.
+    RecordingFailed {
+        /// Visit.
+        visit: VisitId,
+        /// Interval that was cut off.
+        interval: u32,
+    },
     /// A line of chat was relayed.
     ChatSent {
         /// Visit.
@@ -273,6 +280,7 @@ impl Fact {
             | Self::LineBack { visit }
             | Self::RecordingStarted { visit, .. }
             | Self::RecordingStopped { visit, .. }
+            | Self::RecordingFailed { visit, .. }
             | Self::ChatSent { visit, .. }
             | Self::LineJudged { visit, .. } => Some(*visit),
             Self::Configured { .. }
@@ -317,6 +325,7 @@ impl Fact {
             | Self::LineBack { .. }
             | Self::RecordingStarted { .. }
             | Self::RecordingStopped { .. }
+            | Self::RecordingFailed { .. }
             | Self::ChatSent { .. }
             | Self::LineJudged { .. }
             | Self::ServerRestarted => None,
@@ -350,6 +359,7 @@ impl Fact {
             Self::LineBack { .. } => "line_back",
             Self::RecordingStarted { .. } => "recording_started",
             Self::RecordingStopped { .. } => "recording_stopped",
+            Self::RecordingFailed { .. } => "recording_failed",
             Self::ChatSent { .. } => "chat_sent",
             Self::LineJudged { .. } => "line_judged",
             Self::AvailabilitySet { .. } => "availability_set",

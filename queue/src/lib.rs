@@ -64,6 +64,6 @@ pub use policy::Why;
 pub use snapshot::Snapshot;
 pub use time::{CivilDay, ParseDayError, Timestamp, UnknownZone, Zone};
 pub use visit::{
-    Acceptance, Arrival, EndedFrom, Meeting, Pairing, Presence, Readiness, Ticket, Visit,
-    VisitState,
+    Acceptance, Arrival, EndedFrom, Meeting, Pairing, Presence, RECORDING_RETRY_MS, Readiness,
+    Recording, Ticket, Visit, VisitState,
 };

@@ -11,7 +11,7 @@ use crate::{
     id::{DeskId, DisplayCode, Letter, OfficeId, OperatorId, ServiceId, VisitCode, VisitId},
     operator::{Operator, OperatorState},
     time::{CivilDay, Timestamp, Zone},
-    visit::{Presence, Visit, VisitState},
+    visit::{Presence, RECORDING_RETRY_MS, Recording, Visit, VisitState},
 };
 
 /// An office: its configuration, visits and operators.
@@ -111,6 +111,7 @@ impl Office {
             | Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::RecordingStarted { .. }
+            | Fact::RecordingFailed { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
             | Fact::LineJudged { .. }
@@ -267,6 +268,13 @@ impl Office {
             (VisitState::Waiting { .. }, Presence::Away { since }) => {
                 Some(since.plus_ms(service?.waiting_away_max_ms))
             }
+            (
+                VisitState::InCall {
+                    recording: Recording::Failed(since),
+                    ..
+                },
+                _,
+            ) if service?.recorded => Some(since.plus_ms(RECORDING_RETRY_MS)),
             (VisitState::Waiting { .. }, Presence::Here)
             | (
                 VisitState::Assigned { .. }

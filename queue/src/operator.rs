@@ -171,6 +171,7 @@ impl Operator {
             | Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::RecordingStarted { .. }
+            | Fact::RecordingFailed { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
             | Fact::LineJudged { .. }

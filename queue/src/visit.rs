@@ -102,8 +102,8 @@ pub enum VisitState {
         meeting: Meeting,
         /// First admission.
         since: Timestamp,
-        /// Interval that is being recorded.
-        recording: Option<u32>,
+        /// Whether it is being recorded.
+        recording: Recording,
     },
     /// The citizen has hung up or lost the line, or the server restarted.
     Interrupted {
@@ -166,6 +166,33 @@ pub enum VisitState {
         at: Timestamp,
     },
 }
+
+/// Whether a call is being recorded.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recording {
+    /// It is not: the service does not record, or nothing was begun.
+    Off,
+    /// This interval is.
+    Runs(u32),
+    /// It should be, and the recorder cannot since then: tried again after [`RECORDING_RETRY_MS`].
+    Failed(Timestamp),
+}
+
+impl Recording {
+    /// The interval that runs.
+    #[must_use]
+    pub fn interval(self) -> Option<u32> {
+        match self {
+            Self::Runs(interval) => Some(interval),
+            Self::Off | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// A recording that was cut off is begun again after this time: a disk that was freed or a key that was mended serves the
+/// same call, and a fault that stays makes two facts a minute, not a flood.
+pub const RECORDING_RETRY_MS: u32 = 30_000;
 
 /// A notice and when it was accepted.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -291,13 +318,13 @@ impl Visit {
         self.pairing().map(|pairing| pairing.operator)
     }
 
-    /// The interval that is being recorded now.
+    /// Whether it is being recorded now.
     #[must_use]
-    pub fn recording(&self) -> Option<u32> {
+    pub fn recording(&self) -> Recording {
         if let VisitState::InCall { recording, .. } = &self.state {
             *recording
         } else {
-            None
+            Recording::Off
         }
     }
 
@@ -422,9 +449,10 @@ impl Visit {
             }),
             Fact::RecordingStarted { interval, .. } => {
                 self.intervals = *interval;
-                self.record(Some(*interval));
+                self.record(Recording::Runs(*interval));
             }
-            Fact::RecordingStopped { .. } => self.record(None),
+            Fact::RecordingStopped { .. } => self.record(Recording::Off),
+            Fact::RecordingFailed { .. } => self.record(Recording::Failed(at)),
             Fact::NoticeAccepted { notice, .. } => {
                 // Accepted while assigned it stands in `Entered`, which follows.
                 if let VisitState::Verifying { accepted, .. } = &mut self.state {
@@ -475,7 +503,7 @@ impl Visit {
         }
     }
 
-    fn record(&mut self, interval: Option<u32>) {
+    fn record(&mut self, now: Recording) {
         let found = self.state_name();
         let VisitState::InCall { recording, .. } = &mut self.state else {
             panic!(
@@ -483,6 +511,6 @@ impl Visit {
                 self.id
             )
         };
-        *recording = interval;
+        *recording = now;
     }
 }

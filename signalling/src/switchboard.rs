@@ -75,6 +75,8 @@ pub enum Input {
     Request(RequestId, Request),
     /// From the media plane.
     Media(media::control::Event),
+    /// From the recorder: this interval was cut off.
+    RecordingFailed(VisitId, u32),
     /// A second has passed.
     Tick,
 }
@@ -244,6 +246,9 @@ impl Switchboard {
             Input::Connection(FromConnection::Closed(connection)) => self.closed(connection, now),
             Input::Request(id, request) => self.answer(id, request, now),
             Input::Media(event) => self.hear_media(event, now),
+            Input::RecordingFailed(visit, interval) => {
+                self.recording_failed(visit, interval, now);
+            }
             Input::Tick => self.tick(now),
         }
     }

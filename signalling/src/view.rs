@@ -6,7 +6,7 @@
 
 use queue::{
     Arrival, Configuration, InterruptionCause as Cause, Office, Operator, OperatorProfile,
-    OperatorState, Pairing, Readiness, Service, Timestamp, Visit, VisitState,
+    OperatorState, Pairing, Readiness, Recording, Service, Timestamp, Visit, VisitState,
 };
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     dossier::Dossier,
     line,
     protocol::{
-        call::{ChatPolicy, DeviceStates, LineState, Participant, Role},
+        call::{ChatPolicy, DeviceStates, LineState, Participant, RecordingState, Role},
         citizen::{CitizenStep, CitizenView, InterruptionCause, NoticeView, OperatorCard},
         operator::{OperatorStep, OperatorView, ServiceLine, VisitCard, VisitResult},
     },
@@ -39,7 +39,7 @@ pub(crate) fn wanted(visit: &Visit) -> Wanted {
             citizen: true,
             operator: true,
             admitted: true,
-            interval: *recording,
+            interval: recording.interval(),
         },
         VisitState::Interrupted { .. } => operator_alone,
         VisitState::Verifying { .. }
@@ -135,7 +135,7 @@ impl<'a> Sight<'a> {
                 operator: self.card(*pairing),
                 participants: self.participants(*pairing),
                 me: CITIZEN,
-                recording: recording.is_some(),
+                recording: recording_state(*recording),
                 since_ms: since.0,
             },
             VisitState::Interrupted { pairing, cause, .. } => CitizenStep::Interrupted {
@@ -219,7 +219,7 @@ impl<'a> Sight<'a> {
             visit,
             participants: self.participants(pairing),
             me: OPERATOR,
-            recording: self.visit.recording().is_some(),
+            recording: recording_state(self.visit.recording()),
             since_ms: since.0,
             citizen_away_since_ms,
             lobby,
@@ -445,6 +445,14 @@ fn interruption(cause: Cause) -> InterruptionCause {
     match cause {
         Cause::HungUp => InterruptionCause::HungUp,
         Cause::LineLost | Cause::Server => InterruptionCause::LineLost,
+    }
+}
+
+fn recording_state(recording: Recording) -> RecordingState {
+    match recording {
+        Recording::Off => RecordingState::Off,
+        Recording::Runs(_) => RecordingState::Runs,
+        Recording::Failed(_) => RecordingState::Failed,
     }
 }
 

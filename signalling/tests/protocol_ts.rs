@@ -31,6 +31,7 @@ fn generated() -> String {
     macro_rules! all { ($($t:ty),* $(,)?) => { $(declaration::<$t>(&config, &mut out);)* } }
     all!(
         call::Role,
+        call::RecordingState,
         call::DeviceState,
         call::DeviceStates,
         call::LineLevel,

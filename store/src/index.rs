@@ -253,7 +253,7 @@ impl VisitLine {
             Fact::Closed { result, .. } => self.result = Some(*result),
             Fact::ChatSent { .. } => self.chat_lines += 1,
             Fact::RecordingStarted { .. } => self.recording_since = Some(event.at),
-            Fact::RecordingStopped { .. } => {
+            Fact::RecordingStopped { .. } | Fact::RecordingFailed { .. } => {
                 let since = self.recording_since.take();
                 self.recorded_ms += since.map_or(0, |since| event.at.ms_since(since));
             }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use signalling::protocol::{
+    call::RecordingState,
     citizen::{CitizenStep, FromCitizen, ToCitizen},
     operator::{AfterClose, FromOperator, OperatorStep, ToOperator, VisitResult},
 };
@@ -187,4 +188,46 @@ async fn a_second_device_is_refused_and_the_first_goes_on() {
         }
     }
     process.kill();
+}
+
+/// Where the recorder cannot write, both people are told that the call is not recorded, and the call goes on.
+#[tokio::test]
+async fn a_call_whose_recording_cannot_begin_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let server = process.server;
+    let records = data.path().join("records");
+    std::fs::remove_dir_all(&records).unwrap();
+    std::fs::write(&records, "not a folder").unwrap();
+
+    let mut operator =
+        Operator::open(server, &sign_in(server, "operator", "operador1").await).await;
+    operator.say(&FromOperator::Seek {}).await;
+    let (cookie, _) = take_turn(server, 7).await;
+    let mut citizen = Citizen::open(server, &cookie, DEVICE).await;
+    citizen
+        .say(&FromCitizen::Confirm {
+            devices: crate::client::ON,
+        })
+        .await;
+    into_the_call(&mut citizen, &mut operator).await;
+    let failed = |recording: RecordingState| (recording == RecordingState::Failed).then_some(());
+    citizen
+        .until("told of the recording", |view| match view.step {
+            CitizenStep::InCall { recording, .. } => failed(recording),
+            _ => None,
+        })
+        .await;
+    operator
+        .until("told of the recording", |view| match view.step {
+            OperatorStep::InCall { recording, .. } => failed(recording),
+            _ => None,
+        })
+        .await;
+    operator.say(&FromOperator::EndMeeting {}).await;
+    operator
+        .until("the form", |view| {
+            matches!(view.step, OperatorStep::WrapUp { .. }).then_some(())
+        })
+        .await;
 }

@@ -137,7 +137,14 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
   const at = (screen: CitizenState['screen']): CitizenState => ({ ...CITIZEN_START, link: 'open', catalogue, screen })
   const chosen = { office: 1, subcategory: 'Automotor', service: null }
   const waiting = { state: 'waiting', position: 3, next: 'A7', operators: 2 } as const
-  const inCall = { state: 'in_call', operator, participants, me: 1, recording: true, since_ms: NOW - 187_000 } as const
+  const inCall = {
+    state: 'in_call',
+    operator,
+    participants,
+    me: 1,
+    recording: 'runs',
+    since_ms: NOW - 187_000,
+  } as const
   const call_ = visit({ ...inCall, participants })
   const chatting: CitizenState = {
     ...call_,
@@ -179,10 +186,11 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     call: call_,
     'call-chat': chatting,
     'call-bad': {
-      ...visit({ ...inCall, participants: [participants[0] as Participant], recording: false }),
+      ...visit({ ...inCall, participants: [participants[0] as Participant], recording: 'off' }),
       call: { ...broken, peer: 'disconnected' },
       refusal: 'too_fast',
     },
+    'call-unrecorded': visit({ ...inCall, recording: 'failed' }),
     'call-unstable': visit({
       ...inCall,
       participants: participants.map((one) =>
@@ -259,7 +267,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     visit: card,
     participants,
     me: 2,
-    recording: true,
+    recording: 'runs',
     since_ms: NOW - 187_000,
     citizen_away_since_ms: null,
     lobby: [],

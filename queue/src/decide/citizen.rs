@@ -9,7 +9,7 @@ use crate::{
     line::Trouble,
     office::Office,
     time::CivilDay,
-    visit::{Acceptance, Arrival, Presence, Readiness, VisitState},
+    visit::{Acceptance, Arrival, Presence, Readiness, Recording, VisitState},
 };
 
 /// Lines of chat of one visit: two people typing a line every two seconds for half an hour.
@@ -287,6 +287,16 @@ impl Draft<'_> {
                 participant,
                 strand,
                 level,
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn recording_failed(&mut self, id: VisitId, interval: u32) -> Result<(), Error> {
+        if self.visit(id)?.recording() == Recording::Runs(interval) {
+            self.record(Fact::RecordingFailed {
+                visit: id,
+                interval,
             });
         }
         Ok(())

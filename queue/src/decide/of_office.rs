@@ -11,7 +11,7 @@ use crate::{
     id::{OperatorId, ServiceId, VisitId},
     office::Due,
     operator::OperatorState,
-    visit::VisitState,
+    visit::{Recording, VisitState},
 };
 
 /// Visits and operators dealt with in one tick: the rest stays due, so that one batch of events stays small.
@@ -115,6 +115,10 @@ impl Draft<'_> {
             VisitState::Closed { .. }
             | VisitState::Abandoned { .. }
             | VisitState::Expired { .. } => Fact::Forgotten { visit: id },
+            VisitState::InCall {
+                recording: Recording::Failed(_),
+                ..
+            } => return self.start_recording(id),
             VisitState::Assigned { .. }
             | VisitState::Called { .. }
             | VisitState::InCall { .. }

@@ -1,6 +1,8 @@
 //! What a fact makes of a visit's state. None: the fact does not follow from the state.
 
-use super::{Acceptance, Arrival, EndedFrom, Meeting, Pairing, Readiness, Ticket, VisitState};
+use super::{
+    Acceptance, Arrival, EndedFrom, Meeting, Pairing, Readiness, Recording, Ticket, VisitState,
+};
 use crate::{
     command::VisitResult,
     event::{EndCause, Fact, InterruptionCause},
@@ -65,6 +67,7 @@ impl VisitState {
             | Fact::LineJudged { .. }
             | Fact::RecordingStarted { .. }
             | Fact::RecordingStopped { .. }
+            | Fact::RecordingFailed { .. }
             | Fact::NoticeAccepted { .. }
             | Fact::Configured { .. }
             | Fact::TurnTaken { .. }
@@ -130,7 +133,7 @@ impl VisitState {
             pairing,
             meeting,
             since,
-            recording: None,
+            recording: Recording::Off,
         })
     }
 
@@ -141,7 +144,7 @@ impl VisitState {
             pairing,
             meeting,
             since: call_since,
-            recording: None,
+            recording: Recording::Off | Recording::Failed(_),
         } = self
         else {
             return None;
@@ -194,7 +197,7 @@ impl VisitState {
                 pairing,
                 meeting,
                 since,
-                recording: None,
+                recording: Recording::Off,
             }),
             Self::Verifying { .. }
             | Self::Waiting { .. }
@@ -238,7 +241,7 @@ impl VisitState {
                 pairing,
                 meeting,
                 since: call_since,
-                recording: None,
+                recording: Recording::Off | Recording::Failed(_),
             } => (
                 ticket,
                 pairing,

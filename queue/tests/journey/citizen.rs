@@ -1,6 +1,9 @@
 //! A visit, as its citizen goes through it.
 
-use queue::{Admission, AfterClose, Command, ConsentAt, Error, OperatorState, VisitResult};
+use queue::{
+    Admission, AfterClose, Command, ConsentAt, Error, OperatorState, RECORDING_RETRY_MS, Recording,
+    VisitResult,
+};
 
 use super::town::{ANA, BEA, LIBRE_DEUDA, Town};
 
@@ -79,7 +82,10 @@ fn a_citizen_who_hangs_up_must_be_admitted_again_and_counts_once() {
         town.ok(Command::Admit { operator: ANA }),
         ["admitted", "recording_started"]
     );
-    assert_eq!(town.office.visit(visit).unwrap().recording(), Some(2));
+    assert_eq!(
+        town.office.visit(visit).unwrap().recording(),
+        Recording::Runs(2)
+    );
     assert_eq!(town.attended(ANA), 1);
 }
 
@@ -177,9 +183,45 @@ fn nobody_is_admitted_who_is_not_there() {
 fn an_unrecorded_service_is_not_recorded() {
     let mut town = Town::with(|configuration| configuration.services[0].recorded = false);
     let visit = town.call();
-    assert_eq!(town.office.visit(visit).unwrap().recording(), None);
+    assert_eq!(
+        town.office.visit(visit).unwrap().recording(),
+        Recording::Off
+    );
     assert_eq!(
         town.ok(Command::EndMeeting { operator: ANA }),
         ["meeting_ended"]
     );
+}
+
+#[test]
+fn a_recording_that_fails_is_told_and_begun_again() {
+    let mut town = Town::new();
+    let visit = town.call();
+    let failed = |interval| Command::RecordingFailed { visit, interval };
+    assert_eq!(town.ok(failed(1)), ["recording_failed"]);
+    assert!(
+        town.ok(failed(1)).is_empty(),
+        "the second word of one fault changes nothing"
+    );
+    assert_eq!(
+        town.office.visit(visit).unwrap().recording(),
+        Recording::Failed(town.now)
+    );
+    assert_eq!(
+        town.office.next_due(),
+        Some(town.now.plus_ms(RECORDING_RETRY_MS))
+    );
+    assert_eq!(
+        town.later(i64::from(RECORDING_RETRY_MS)),
+        ["recording_started"]
+    );
+    assert_eq!(
+        town.office.visit(visit).unwrap().recording(),
+        Recording::Runs(2)
+    );
+    // The call ends as any other while it is not recorded; nothing is begun again afterwards.
+    town.ok(failed(2));
+    let ended = town.ok(Command::EndMeeting { operator: ANA });
+    assert_eq!(ended, ["meeting_ended"]);
+    assert!(town.later(i64::from(RECORDING_RETRY_MS)).is_empty());
 }

@@ -235,6 +235,11 @@ impl Account {
                 assert!(person.recording && person.intervals == *interval);
                 person.recording = false;
             }
+            Fact::RecordingFailed { visit, interval } => {
+                let person = self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                assert!(person.recording && person.intervals == *interval);
+                person.recording = false;
+            }
             Fact::ChatSent { visit, .. } => {
                 self.moves(*visit, &[Stage::InCall], Stage::InCall).chat += 1;
             }
@@ -373,7 +378,7 @@ impl Account {
                 visit.pairing().map(|pairing| pairing.operator),
                 person.operator
             );
-            assert_eq!(visit.recording().is_some(), person.recording);
+            assert_eq!(visit.recording().interval().is_some(), person.recording);
             assert_eq!(
                 (visit.intervals, visit.chat_lines),
                 (person.intervals, person.chat)

@@ -12,7 +12,7 @@ use sim::{Chance, VirtualClock};
 use super::{account::Account, office::configuration};
 
 /// Every fact that the journal can hold.
-pub(crate) const ALL_FACTS: [&str; 31] = [
+pub(crate) const ALL_FACTS: [&str; 32] = [
     "configured",
     "turn_taken",
     "notice_accepted",
@@ -36,6 +36,7 @@ pub(crate) const ALL_FACTS: [&str; 31] = [
     "line_back",
     "recording_started",
     "recording_stopped",
+    "recording_failed",
     "chat_sent",
     "line_judged",
     "availability_set",
@@ -246,6 +247,13 @@ impl<'c> History<'c> {
             VisitState::InCall { .. } if whim < 3 => Command::HangUp { visit: id },
             VisitState::InCall { .. } if whim < 4 => Command::FinishTurn { visit: id },
             VisitState::InCall { .. } if whim < 6 => self.judged(id),
+            // Now and then of an interval that is over already.
+            VisitState::InCall { .. } if whim < 7 => Command::RecordingFailed {
+                visit: id,
+                interval: visit
+                    .intervals
+                    .saturating_sub(u32::from(self.chance.percent(20))),
+            },
             VisitState::InCall { .. } => Command::ChatSent {
                 visit: id,
                 participant: 1,

@@ -105,6 +105,23 @@ pub enum Event {
     Stopped,
 }
 
+impl Failure {
+    /// Nothing more of the interval is kept, or not for now: whoever was told that it is must be told that it is not.
+    #[must_use]
+    pub fn cuts_off(&self) -> bool {
+        match self {
+            Self::Open(_) | Self::Exists | Self::Write(_) | Self::Sync(_) => true,
+            Self::Resumed { .. }
+            | Self::NotOpen
+            | Self::TooLarge
+            | Self::WrongKey
+            | Self::Damaged
+            | Self::Derive(_)
+            | Self::Panicked => false,
+        }
+    }
+}
+
 /// What did not work.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Failure {

@@ -13,6 +13,18 @@ pub enum Role {
     Operator,
 }
 
+/// Whether a call is being recorded.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingState {
+    /// It is not, and need not be.
+    Off,
+    /// It is.
+    Runs,
+    /// It should be, and a fault of ours prevents it; it is tried again.
+    Failed,
+}
+
 /// State of one capture device as its owner's browser reports it (O20: four distinct states).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{ChatLine, ChatPolicy, DeviceStates, Participant, Refusal, RelayAccess, Slot};
+use super::call::{
+    ChatLine, ChatPolicy, DeviceStates, Participant, RecordingState, Refusal, RelayAccess, Slot,
+};
 
 /// What an operator's browser may say.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
@@ -205,8 +207,8 @@ pub enum OperatorStep {
         participants: Vec<Participant>,
         /// One's own number.
         me: u8,
-        /// A recording runs.
-        recording: bool,
+        /// Whether the call is being recorded.
+        recording: RecordingState,
         /// Since when, milliseconds since 1970 UTC.
         #[ts(type = "number")]
         since_ms: i64,

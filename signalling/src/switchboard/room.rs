@@ -253,6 +253,15 @@ impl Switchboard {
         }
     }
 
+    /// The people in the call are told, once it is a fact, that it is not being recorded.
+    pub(super) fn recording_failed(&mut self, visit: VisitId, interval: u32, now: Moment) {
+        let Some(office) = visit.office() else { return };
+        let command = Command::RecordingFailed { visit, interval };
+        if let Err(error) = self.command(office, &command, now) {
+            tracing::debug!(%office, %error, "a recording failed of a visit that is gone");
+        }
+    }
+
     fn answered(
         &mut self,
         (visit, peer): (VisitId, PeerId),

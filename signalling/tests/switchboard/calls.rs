@@ -5,11 +5,12 @@ use signalling::{
     call::RecordCommand,
     protocol::{
         PROTOCOL_VERSION,
-        call::{RefusalCode, Slot, SlotKind},
+        call::{RecordingState, RefusalCode, Slot, SlotKind},
         citizen::{CitizenStep, FromCitizen, InterruptionCause, ToCitizen},
         operator::{FromOperator, OperatorStep},
     },
     request::{App, ConnectionId, SessionToken, ToConnection},
+    switchboard::Input,
 };
 
 use crate::stage::{DEVICE, KEPT, Stage};
@@ -256,7 +257,7 @@ fn a_page_that_lost_only_its_websocket_keeps_its_connection_and_its_recording() 
     assert!(matches!(
         stage.citizen_step(again),
         CitizenStep::InCall {
-            recording: true,
+            recording: RecordingState::Runs,
             ..
         }
     ));
@@ -339,4 +340,58 @@ fn an_interrupted_citizen_sees_why() {
         stage.citizen_step(again),
         CitizenStep::Ended { .. }
     ));
+}
+
+#[test]
+fn people_are_told_that_it_is_not_recorded_and_the_next_interval_is_tried() {
+    let mut stage = Stage::new();
+    let (citizen, _, operator) = stage.call(KEPT);
+    stage.connect_citizen(citizen);
+    stage.connect_operator(operator);
+    let visit = opened(&stage);
+    stage.step([Input::RecordingFailed(visit, 1)]);
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::InCall {
+            recording: RecordingState::Failed,
+            ..
+        }
+    ));
+    assert!(matches!(
+        stage.operator_step(operator),
+        OperatorStep::InCall {
+            recording: RecordingState::Failed,
+            ..
+        }
+    ));
+    let captured = |stage: &Stage, on: bool| {
+        let is = |command: &&Command| matches!(command, Command::Record { record, .. } if record.is_some() == on);
+        stage.media.iter().filter(is).count()
+    };
+    assert_eq!(captured(&stage, false), 2, "both captures end");
+    assert_eq!(
+        stage.recorder.last(),
+        Some(&RecordCommand::Close { visit }),
+        "the log is closed as far as it goes"
+    );
+    stage.pass(u64::from(queue::RECORDING_RETRY_MS / 1_000) + 1);
+    assert!(matches!(
+        stage.recorder.last(),
+        Some(RecordCommand::Open { interval: 2, .. })
+    ));
+    assert_eq!(captured(&stage, true), 4, "both again");
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::InCall {
+            recording: RecordingState::Runs,
+            ..
+        }
+    ));
+}
+
+fn opened(stage: &Stage) -> queue::VisitId {
+    match stage.recorder.first() {
+        Some(RecordCommand::Open { visit, .. }) => *visit,
+        other => panic!("{other:?}"),
+    }
 }

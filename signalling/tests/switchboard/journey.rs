@@ -4,6 +4,7 @@ use media::control::Command;
 use signalling::{
     call::RecordCommand,
     protocol::{
+        call::RecordingState,
         citizen::{CitizenStep, FromCitizen, InterruptionCause, ToCitizen},
         operator::{AfterClose, FromOperator, OperatorStep, VisitResult},
     },
@@ -73,7 +74,7 @@ fn a_call_ends_for_all_then_with_a_result() {
         stage.citizen_step(citizen),
         CitizenStep::InCall {
             me: 1,
-            recording: true,
+            recording: RecordingState::Runs,
             ..
         }
     ));
@@ -193,7 +194,7 @@ fn a_citizen_who_hangs_up_is_admitted_again_and_recorded_in_a_new_interval() {
         stage.operator_step(operator),
         OperatorStep::InCall {
             citizen_away_since_ms: Some(_),
-            recording: false,
+            recording: RecordingState::Off,
             ..
         }
     ));

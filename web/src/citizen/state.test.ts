@@ -12,7 +12,7 @@ const step: Record<CitizenStep['state'], CitizenStep> = {
   waiting: { state: 'waiting', position: 2, next: 'A1', operators: 1 },
   assigned: { state: 'assigned', operator, notice, accepted: false },
   called: { state: 'called', operator, returning: false },
-  in_call: { state: 'in_call', operator, participants: [], me: 1, recording: true, since_ms: 0 },
+  in_call: { state: 'in_call', operator, participants: [], me: 1, recording: 'runs', since_ms: 0 },
   interrupted: { state: 'interrupted', operator, cause: 'hung_up' },
   ended: { state: 'ended', operator },
   closed: { state: 'closed' },

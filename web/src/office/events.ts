@@ -25,6 +25,7 @@ const KINDS = [
   'line_back',
   'recording_started',
   'recording_stopped',
+  'recording_failed',
   'chat_sent',
   'line_judged',
 ] as const

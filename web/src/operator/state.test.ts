@@ -38,7 +38,7 @@ const inCall = (turno: string): OperatorStep => ({
   visit: visit(turno),
   participants: [],
   me: 2,
-  recording: true,
+  recording: 'runs',
   since_ms: 0,
   citizen_away_since_ms: null,
   lobby: [],

@@ -6,6 +6,8 @@ export const TEXT_CHARS_MAX = 2000;
 
 export type Role = "citizen" | "operator";
 
+export type RecordingState = "off" | "runs" | "failed";
+
 export type DeviceState = "on" | "off" | "blocked" | "missing";
 
 export type DeviceStates = { 
@@ -320,9 +322,9 @@ participants: Array<Participant>,
  */
 me: number, 
 /**
- * A recording runs.
+ * Whether the call is being recorded.
  */
-recording: boolean, 
+recording: RecordingState, 
 /**
  * Since when, milliseconds since 1970 UTC.
  */
@@ -568,9 +570,9 @@ participants: Array<Participant>,
  */
 me: number, 
 /**
- * A recording runs.
+ * Whether the call is being recorded.
  */
-recording: boolean, 
+recording: RecordingState, 
 /**
  * Since when, milliseconds since 1970 UTC.
  */

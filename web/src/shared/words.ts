@@ -75,6 +75,7 @@ export interface SharedWords {
   'recording': undefined
   'recording-paused': undefined
   'not-recording': undefined
+  'recording-failed': undefined
   'call-elapsed': undefined
   'call-connecting': undefined
   'call-connected': undefined
@@ -244,6 +245,7 @@ export interface CitizenWords {
   'alert-assigned': undefined
   'alert-called': undefined
   'alert-call': undefined
+  'recording-failed-help': undefined
 }
 
 export interface OperatorWords {
@@ -345,6 +347,7 @@ export interface OperatorWords {
   'replaced-button': undefined
   'alert-assigned': undefined
   'alert-lobby': { name: string | number }
+  'recording-failed-help': undefined
 }
 
 export interface OfficeWords {
@@ -466,6 +469,7 @@ export interface OfficeWords {
   'event-line_back': undefined
   'event-recording_started': undefined
   'event-recording_stopped': undefined
+  'event-recording_failed': undefined
   'event-chat_sent': undefined
   'event-line_judged': undefined
   'line-event': { who: string | number; what: string | number; how: string | number }

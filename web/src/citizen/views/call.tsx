@@ -30,6 +30,7 @@ export function CallScreen({ session, view, step, call, chat }: CallProps) {
             call={call}
             link={session.state.value.link}
             recording={step.recording}
+            failedHelp={t('recording-failed-help')}
             sinceMs={step.since_ms}
             line={self?.line}
           />

@@ -59,6 +59,7 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
             call={call}
             link={session.state.value.link}
             recording={step.recording}
+            failedHelp={t('recording-failed-help')}
             paused={visit.recorded}
             sinceMs={step.since_ms}
             line={self?.line}

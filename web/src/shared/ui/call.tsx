@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks'
 import type { CallState } from '../calling'
 import { clock } from '../i18n'
 import { badgeOf, isBad } from '../line'
-import type { LineState, Participant } from '../protocol'
+import type { LineState, Participant, RecordingState } from '../protocol'
 import type { LinkState } from '../signalling'
 import { t } from '../words_shared'
 import { Button } from './button'
@@ -77,7 +77,9 @@ export function SelfView({ call }: { call: CallState }) {
 interface StatusProps {
   call: CallState
   link: LinkState
-  recording: boolean
+  recording: RecordingState
+  /** What people are told while a fault prevents the recording. */
+  failedHelp: string
   /** The visit is recorded, but not at this moment. */
   paused?: boolean
   sinceMs: number
@@ -85,19 +87,22 @@ interface StatusProps {
   line: LineState | undefined
 }
 
-export function CallStatus({ call, link, recording, paused, sinceMs, line }: StatusProps) {
+export function CallStatus({ call, link, recording, failedHelp, paused, sinceMs, line }: StatusProps) {
   // Without the server nobody knows how the line is; the recording light stays, since it may still be true.
   const words = badgeOf(link, call.peer, line?.level ?? 'stable')
   return (
     <>
       <div class="call-status">
-        {recording ? (
+        {recording === 'runs' ? (
           <p class="badge badge-recording">
             <Icon name="record" />
             {t('recording')}
           </p>
         ) : (
-          <p class="badge">{t(paused ? 'recording-paused' : 'not-recording')}</p>
+          <p class={recording === 'failed' ? 'badge badge-bad' : 'badge'}>
+            {recording === 'failed' && <Icon name="warning" />}
+            {t(recording === 'failed' ? 'recording-failed' : paused ? 'recording-paused' : 'not-recording')}
+          </p>
         )}
         <p class={isBad(words) ? 'badge badge-bad' : 'badge'} role="status" data-testid="line-state">
           {isBad(words) && <Icon name="warning" />}
@@ -107,6 +112,12 @@ export function CallStatus({ call, link, recording, paused, sinceMs, line }: Sta
           <span>{t('call-elapsed')}</span> <Elapsed sinceMs={sinceMs} />
         </p>
       </div>
+      {recording === 'failed' && (
+        <div class="strip strip-warning" role="alert">
+          <Icon name="warning" />
+          <p>{failedHelp}</p>
+        </div>
+      )}
       <OwnLine line={link === 'open' ? line : undefined} />
     </>
   )
