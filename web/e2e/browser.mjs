@@ -60,16 +60,16 @@ class Browser {
 
   /**
    * `source`: { colour, tone } of a camera and a microphone made by the page, in place of the browser's fake ones;
-   * `line`: a Relay that its media take, to these `ports` of the server.
+   * `line`: a Line that its media take.
    * `prepare` runs in the page before all else.
    */
-  async page(url, { width = 1280, height = 900, source, line, ports, prepare } = {}) {
+  async page(url, { width = 1280, height = 900, source, line, prepare } = {}) {
     const page = await this.browser.newPage();
     await page.setViewport({ width, height });
     if (prepare) await page.evaluateOnNewDocument(prepare);
     await page.evaluateOnNewDocument(rememberPeers);
     if (source) await page.evaluateOnNewDocument(makeSource, { ...source, beatMs: BEAT_MS, clockMs: CLOCK_MS, rows: ROWS });
-    if (line) await line.between(page, ports);
+    if (line) await line.between(page);
     page.setDefaultTimeout(TIMEOUT_MS);
     page.problems = [];
     page.on('pageerror', (error) => page.problems.push(String(error)));

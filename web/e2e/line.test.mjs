@@ -5,28 +5,30 @@ import { describe, test } from 'node:test';
 import { open, sees } from './browser.mjs';
 import { flows } from './media.mjs';
 import * as people from './people.mjs';
-import { Relay } from './relay.mjs';
+import { Line } from './line.mjs';
 import { Server } from './server.mjs';
 
 const NARROW_BPS = 300_000;
-const WIDE_BPS = 3_000_000;
+/** Kilobits a second to the page; what waits longer than half a second is lost. */
+const NARROW = { rate: NARROW_BPS / 1_000, queue: 500 };
+const WIDE = { rate: 3_000, queue: 500 };
 
 describe('a narrow line', () => {
   for (const [receiverKind, senderKind] of [['chromium', 'chromium'], ['firefox', 'chromium']]) {
     test(`of a citizen in ${receiverKind} is filled and not flooded by ${senderKind}`, { timeout: 180_000 }, async (context) => {
       const server = await Server.start();
-      const line = new Relay(7);
+      const line = await Line.to(server, 7);
       const browsers = [];
       try {
         for (const kind of new Set([receiverKind, senderKind])) browsers.push(await open(kind));
         const of = (kind) => browsers.find((browser) => browser.kind === kind);
-        const citizen = await of(receiverKind).page(server.origin, { line, ports: server.mediaPorts });
+        const citizen = await of(receiverKind).page(server.origin, { line });
         const operator = await of(senderKind).page(`${server.origin}/operador`);
-        line.carries(WIDE_BPS);
+        line.isDown(WIDE);
         await attend(citizen, operator);
         await flows(citizen);
         await reaches(citizen, 'more than the narrow line carries', (bps) => bps > 450_000);
-        line.carries(NARROW_BPS);
+        line.isDown(NARROW);
         await reaches(citizen, 'no more than the narrow line carries', (bps) => bps < NARROW_BPS * 1.05);
         await reaches(operator, 'a sender that follows', (bps) => bps < NARROW_BPS * 1.2, 'outbound-rtp');
         // What matters is how it is while it stays narrow.
@@ -44,12 +46,12 @@ describe('a narrow line', () => {
         assert.ok(found.voices > 48, JSON.stringify(found));
         assert.ok(found.concealed < 0.03, JSON.stringify(found));
         assert.ok(found.pictures > 3, JSON.stringify(found));
-        line.carries(WIDE_BPS);
+        line.isDown(WIDE);
         await reaches(citizen, 'more again', (bps) => bps > 450_000);
         await people.endMeeting(operator);
       } finally {
         for (const browser of browsers) await browser.close();
-        line.close();
+        line.end();
         await server.end();
       }
     });

@@ -5,7 +5,7 @@ import { open, press, sees } from './browser.mjs';
 import { flows, received } from './media.mjs';
 import { Call } from './outage.mjs';
 import * as people from './people.mjs';
-import { Relay } from './relay.mjs';
+import { Line } from './line.mjs';
 import { Server } from './server.mjs';
 
 describe('coming back', () => {
@@ -119,30 +119,32 @@ describe('coming back', () => {
   });
 
   test('ten per cent of loss on both lines and both ways: voice and picture still flow', { timeout: 240_000 }, () => withServer(async () => {
-    const lines = [new Relay(20_261), new Relay(20_262)];
+    const lines = [await Line.to(server, 20_261), await Line.to(server, 20_262)];
     try {
-      const ports = server.mediaPorts;
-      const citizen = await browsers.first.page(server.origin, { line: lines[0], ports });
-      const operator = await browsers.second.page(`${server.origin}/operador`, { line: lines[1], ports });
+      const citizen = await browsers.first.page(server.origin, { line: lines[0] });
+      const operator = await browsers.second.page(`${server.origin}/operador`, { line: lines[1] });
       await inCall(citizen, operator);
       const before = [await received(citizen), await received(operator)];
-      for (const line of lines) line.loses(0.1);
+      for (const line of lines) {
+        line.is({ loss: 10 });
+        await line.counts();
+      }
       await flows(citizen, 120);
       await flows(operator, 120);
       const now = [await received(citizen), await received(operator)];
-      lines.forEach((line, index) => {
-        const { up, down, lostUp, lostDown } = line.counts;
+      for (const [index, line] of lines.entries()) {
+        const counts = await line.counts();
         // The loss was real, and the browser saw it: it asked for packets again, or counts them as lost.
-        assert.ok(lostUp > up * 0.05 && lostDown > down * 0.05, JSON.stringify(line.counts));
+        assert.ok(counts.lostUp > counts.up * 0.05 && counts.lostDown > counts.down * 0.05, JSON.stringify(counts));
         assert.ok(now[index].nacks - before[index].nacks + now[index].lost - before[index].lost > 0, JSON.stringify({ before, now }));
-      });
+      }
       await people.endMeeting(operator);
       await people.close(operator);
       await sees(citizen, 'Tu atención terminó');
       await citizen.close();
       await operator.close();
     } finally {
-      for (const line of lines) line.close();
+      for (const line of lines) line.end();
     }
   }));
 });

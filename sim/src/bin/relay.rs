@@ -1,12 +1,14 @@
-//! A bad line for real browsers: a seeded UDP relay on loopback between a page and the server's media port.
+//! A bad line for real browsers: a seeded UDP relay between a page and the server's media ports on this machine.
 //!
 //! `relay SEED SERVER_PORT…` prints one line `SERVER_PORT PORT` for each port it stands for, then obeys lines on its input until that
-//! ends: `loss=30 delay=100 jitter=20 rate=300 dark=5` (percent, milliseconds, kbit/s, seconds of blackout from now; what is not
-//! named is as on a good line). What is lost and how late the rest comes is [`sim::Link`]'s; only the clock and the sockets are here.
+//! ends: `loss=30 delay=100 jitter=20 rate=300 queue=500 dark=5` (percent, milliseconds, kbit/s, milliseconds of its queue, seconds of
+//! blackout from now; what is not named is as on a good line), for both directions or, behind the word `down`, for the one to the
+//! page alone. `counts` prints `counts UP LOST_UP DOWN LOST_DOWN`: datagrams since they were last asked for. What is lost and how late
+//! the rest comes is [`sim::Link`]'s; only the clock and the sockets are here.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -16,6 +18,9 @@ use sim::{Link, LinkSettings};
 
 /// Datagrams in flight of one relay: a second of a fast line.
 const IN_FLIGHT_MAX: usize = 20_000;
+
+/// IP and UDP headers, which fill a line too.
+const HEADER_BYTES: usize = 28;
 
 /// A datagram on its way.
 struct Flight {
@@ -31,6 +36,14 @@ struct Path {
     up: Link,
     down: Link,
     start: Instant,
+    counts: [Count; 2],
+}
+
+/// Datagrams of one direction.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    sent: u64,
+    lost: u64,
 }
 
 #[derive(Clone)]
@@ -48,14 +61,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         up: Link::new(LinkSettings::default(), seed),
         down: Link::new(LinkSettings::default(), seed ^ 1),
         start: now(),
+        counts: Default::default(),
     };
     let relay = Relay {
         path: Arc::new(Mutex::new(path)),
         flights,
     };
     let mut out = std::io::stdout();
+    let host = own_address();
     for port in arguments {
-        let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port.parse()?));
+        let server = SocketAddr::from((host, port.parse()?));
         // Browsers that offer no loopback addresses reach it by the machine's own.
         let door = Arc::new(UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?);
         writeln!(out, "{port} {}", door.local_addr()?.port())?;
@@ -69,10 +84,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// This machine's own address: Firefox takes no answer that saw it come from loopback. Connecting a UDP socket sends nothing; the
+/// address asked for is one of documentation (RFC 5737).
+fn own_address() -> IpAddr {
+    let own = || {
+        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    };
+    own().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+}
+
 impl Relay {
     fn obey(&self, line: &str) -> Result<(), Box<dyn std::error::Error>> {
+        if line.trim() == "counts" {
+            return self.count();
+        }
         let mut settings = LinkSettings::default();
         let mut dark_s = None;
+        let (line, down_only) = line
+            .strip_prefix("down")
+            .map_or((line, false), |rest| (rest, true));
         for word in line.split_whitespace() {
             let (name, value) = word.split_once('=').ok_or("name=value was expected")?;
             let value: u64 = value.parse()?;
@@ -81,8 +113,9 @@ impl Relay {
                 "delay" => settings.delay_us = value * 1_000,
                 "jitter" => settings.jitter_us = value * 1_000,
                 "rate" => settings.rate_bps = Some(value * 1_000),
+                "queue" => settings.queue_us = value * 1_000,
                 "dark" => dark_s = Some(value),
-                _ => return Err(format!("{name}: loss, delay, jitter, rate or dark").into()),
+                _ => return Err(format!("{name}: loss, delay, jitter, rate, queue or dark").into()),
             }
         }
         let mut path = self
@@ -90,13 +123,31 @@ impl Relay {
             .lock()
             .map_err(|_panicked| "a thread has panicked")?;
         let until_us = micros(path.start) + dark_s.unwrap_or_default() * 1_000_000;
-        for link in {
-            let Path { up, down, .. } = &mut *path;
-            [up, down]
-        } {
-            link.set(settings);
-            link.cut_until(until_us);
+        path.down.set(settings);
+        path.down.cut_until(until_us);
+        if down_only {
+            path.up.set(LinkSettings::default());
+            path.up.cut_until(0);
+        } else {
+            path.up.set(settings);
+            path.up.cut_until(until_us);
         }
+        Ok(())
+    }
+
+    fn count(&self) -> Result<(), Box<dyn std::error::Error>> {
+        let [up, down] = {
+            let path = self.path.lock();
+            let mut path = path.map_err(|_panicked| "a thread has panicked")?;
+            std::mem::take(&mut path.counts)
+        };
+        let mut out = std::io::stdout();
+        writeln!(
+            out,
+            "counts {} {} {} {}",
+            up.sent, up.lost, down.sent, down.lost
+        )?;
+        out.flush()?;
         Ok(())
     }
 
@@ -114,7 +165,7 @@ impl Relay {
     }
 
     fn way(&self, door: &Arc<UdpSocket>, page: SocketAddr) -> Option<Arc<UdpSocket>> {
-        let way = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).ok()?);
+        let way = Arc::new(UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?);
         let (relay, back, door) = (self.clone(), Arc::clone(&way), Arc::clone(door));
         thread::spawn(move || {
             let mut buffer = [0; 2_048];
@@ -133,7 +184,11 @@ impl Relay {
         };
         let (now_us, start) = (micros(path.start), path.start);
         let link = if up { &mut path.up } else { &mut path.down };
-        for at_us in link.send(bytes.len(), now_us) {
+        let arrivals: Vec<u64> = link.send(bytes.len() + HEADER_BYTES, now_us).collect();
+        let count = &mut path.counts[usize::from(!up)];
+        count.sent += 1;
+        count.lost += u64::from(arrivals.is_empty());
+        for at_us in arrivals {
             let flight = Flight {
                 due: start + Duration::from_micros(at_us),
                 socket: Arc::clone(socket),
