@@ -1,16 +1,11 @@
 // `npm run closed-networks` (as root): a call between two hosts whose network lets less and less through: everything, no UDP,
 // nothing but 443/TCP, IPv6 alone. Real Chromium on one host, the server with TLS on the other. Prints a table in Markdown.
-import { execFileSync, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { open } from '../e2e/browser.mjs'
 import { flows } from '../e2e/media.mjs'
 import * as people from '../e2e/people.mjs'
-import { BINARY, Server } from '../e2e/server.mjs'
+import { CLIENT, ip, networks, noNetworks, ORIGIN, onClient, serve } from './two_hosts.mjs'
 
-const CLIENT = 'ventanilla-cli'
-const SERVER = 'ventanilla-srv'
 const SELF = fileURLToPath(import.meta.url)
 
 /** What the client's network forbids: rules of its routing, in order. */
@@ -24,21 +19,6 @@ const CASES = {
   'IPv6 alone, nothing but 443/TCP': { v4: NO_IPV4, v6: ONLY_443, host: '[fd88::1]' },
 }
 
-const ip = (words) => execFileSync('ip', words.split(' '), { stdio: ['ignore', 'ignore', 'inherit'] })
-
-function networks() {
-  for (const name of [CLIENT, SERVER]) ip(`netns add ${name}`)
-  ip(`link add ventanilla-s netns ${SERVER} type veth peer name ventanilla-c netns ${CLIENT}`)
-  for (const [name, device, host] of [
-    [SERVER, 'ventanilla-s', 1],
-    [CLIENT, 'ventanilla-c', 2],
-  ]) {
-    ip(`-n ${name} addr add 10.88.0.${host}/24 dev ${device}`)
-    ip(`-n ${name} addr add fd88::${host}/64 dev ${device} nodad`)
-    for (const one of ['lo', device]) ip(`-n ${name} link set ${one} up`)
-  }
-}
-
 function forbid({ v4 = [], v6 = [] }) {
   for (const [family, own] of [
     ['-4', v4],
@@ -48,62 +28,6 @@ function forbid({ v4 = [], v6 = [] }) {
     for (const [number, rule] of own.entries()) ip(`${family} -n ${CLIENT} rule add prio ${10 + number} ${rule}`)
     ip(`${family} -n ${CLIENT} rule add prio 100 lookup main`)
   }
-}
-
-/** The server with TLS on 443, on its host. */
-async function serve() {
-  const server = await Server.start()
-  await server.stop()
-  const [certificate, key] = ['certificate.pem', 'key.pem'].map((name) => join(server.data, name))
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=10.88.0.1',
-      '-addext',
-      'subjectAltName=IP:10.88.0.1,IP:fd88::1',
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-    ],
-    { stdio: 'ignore' },
-  )
-  const settings = join(server.data, 'settings.toml')
-  writeFileSync(
-    settings,
-    [
-      '[http]',
-      'listen = ["[::]:443"]',
-      'public_origins = ["https://10.88.0.1", "https://[fd88::1]"]',
-      `certificate = "${certificate}"`,
-      `key = "${key}"`,
-      '[media]',
-      'workers = 2',
-      '[storage]',
-      `folder = "${server.data}"`,
-      '',
-    ].join('\n'),
-  )
-  const child = spawn('ip', ['netns', 'exec', SERVER, BINARY, 'serve', '--config', settings], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  await new Promise((resolve, reject) => {
-    child.stderr.on('data', (chunk) => {
-      if (String(chunk).includes('serving')) resolve()
-    })
-    child.on('exit', (code) => reject(new Error(`the server ended with ${code}`)))
-  })
-  return { server, child }
 }
 
 /** What carries the media of this page, and how long it is away. */
@@ -120,7 +44,8 @@ function path(page) {
 
 /** On the client's host: one call. */
 async function call(name) {
-  const origin = `https://${CASES[name].host ?? '10.88.0.1'}`
+  const { host } = CASES[name]
+  const origin = host ? `https://${host}` : ORIGIN
   const browser = await open('chromium', { more: ['--ignore-certificate-errors'] })
   try {
     const citizen = await browser.page(origin)
@@ -150,12 +75,12 @@ async function all(names) {
     process.stdout.write('| network | media goes | 40 pictures both ways after ms |\n| --- | --- | --- |\n')
     for (const name of names) {
       forbid(CASES[name])
-      execFileSync('ip', ['netns', 'exec', CLIENT, process.execPath, SELF, '--inside', name], { stdio: 'inherit' })
+      onClient(SELF, [name])
     }
   } finally {
     serving?.child.removeAllListeners('exit')
     serving?.child.kill('SIGINT')
-    for (const name of [CLIENT, SERVER]) ip(`netns del ${name}`)
+    noNetworks()
     await serving?.server.end()
   }
 }
