@@ -22,6 +22,7 @@ use crate::identity::Identity;
 use crate::outbox::Outbox;
 use crate::path::is_stream;
 use crate::peer::Peer;
+use crate::repeats::Seen;
 use crate::room::Room;
 use crate::slab::Slab;
 use crate::stats::Stats;
@@ -36,8 +37,8 @@ mod packets;
 mod quality;
 mod reports;
 
-/// A peer that was heard so lately keeps its address, whoever else claims it. Browsers check every 2.5 s.
-const ALIVE_US: u64 = 6_000_000;
+/// An address from which its owner was heard so lately stays his, whoever else claims it. Browsers check every 2.5 s.
+const IN_USE_US: u64 = 6_000_000;
 
 /// What one worker's core is told at start.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -383,17 +384,15 @@ impl Core {
     ) -> Option<()> {
         let check = Check::parse(bytes)?;
         let place = peer_index(check.local_ufrag())?;
-        if self
-            .addresses
-            .peer(source)
-            .is_some_and(|owner| owner != place && self.is_alive(owner, now))
-        {
+        let owner = self.addresses.peer(source).filter(|&owner| owner != place);
+        if owner.is_some_and(|owner| self.is_in_use(source, owner, now)) {
             // Whoever forges a source address must not cut off the one who has it.
             return None;
         }
         let peer = self.peers.get_mut(place)?;
         let transaction = check.transaction();
-        if peer.repeats.has_from_elsewhere(transaction, source) {
+        let seen = peer.repeats.seen(transaction, source);
+        if seen == Seen::Elsewhere {
             return None;
         }
         let network = Network::of(seen_as.ip());
@@ -402,27 +401,36 @@ impl Core {
             // It will ask again, and be answered when one of the others is done.
             return None;
         }
-        let change =
-            peer.transport
-                .check(check, (source, seen_as), bytes.len(), &mut self.outbox, now)?;
+        let paths = (source, seen_as);
+        let answered = peer
+            .transport
+            .answer(check, paths, bytes.len(), &mut self.outbox)?;
+        if seen == Seen::Again {
+            return Some(());
+        }
         peer.repeats.note(transaction, source);
         if begins {
             self.half_open.open(network);
             peer.half_open = Some(network);
         }
-        if let Some(forgotten) = change.forgotten {
+        if let Some(forgotten) = peer.transport.prove(answered, now) {
             self.addresses.forget(forgotten, place);
         }
-        // Said on every check: the address may have been another peer's in between.
         self.addresses.learn(source, place);
+        if let Some(before) = owner.and_then(|owner| self.peers.get_mut(owner)) {
+            before.transport.forget(source);
+        }
         self.welcome_back(place, now);
         Some(())
     }
 
-    fn is_alive(&self, place: u32, now: Micros) -> bool {
-        self.peers
-            .get(place)
-            .is_some_and(|peer| now.since(peer.transport.heard()) < ALIVE_US)
+    /// Something authenticated of its owner came from the address lately, wherever else the owner is heard.
+    fn is_in_use(&self, address: SocketAddr, owner: u32, now: Micros) -> bool {
+        let heard = self
+            .peers
+            .get(owner)
+            .and_then(|peer| peer.transport.heard_by(address));
+        heard.is_some_and(|heard| now.since(heard) < IN_USE_US)
     }
 
     fn dtls_datagram(

@@ -87,6 +87,8 @@ pub(crate) struct Source {
     /// What is counted for the judge of its publisher's line.
     pub(crate) reception: Reception,
     stream: ReceivedStream,
+    /// The last number that came before its publisher was admitted: up to it nobody may see anything, however late it comes.
+    before: Option<ExtendedSequence>,
     ring: Option<PacketRing>,
     rate: RateMeter,
 }
@@ -111,6 +113,7 @@ impl Source {
             keyframes: Keyframes::default(),
             reception: Reception::default(),
             stream: ReceivedStream::new(ssrc.unwrap_or_default(), codec.clock_rate),
+            before: None,
             rate: RateMeter::default(),
             ring: (medium != Medium::Audio)
                 .then(|| PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX)),
@@ -130,6 +133,7 @@ impl Source {
     pub(crate) fn learn(&mut self, ssrc: Ssrc) {
         self.ssrc = Some(ssrc);
         self.stream = ReceivedStream::new(ssrc, self.codec.clock_rate);
+        self.before = None;
         self.reception.restart();
     }
 
@@ -152,11 +156,14 @@ impl Source {
             Via::Retransmission => self.stream.recover(header.sequence, now),
         };
         let fresh = match arrived.order {
-            Order::Next | Order::Ahead { .. } | Order::Late => true,
+            Order::Next | Order::Ahead { .. } => true,
+            Order::Late => self.before.is_none_or(|before| arrived.sequence > before),
             Order::Duplicate | Order::TooOld => false,
         };
-        let mut begins = self.medium == Medium::Audio;
-        if begins {
+        // With one that comes late a slot would begin in what its subscriber was not to see, and with a hole.
+        let is_last = arrived.order != Order::Late;
+        let mut begins = is_last;
+        if self.medium == Medium::Audio {
             self.reception
                 .note_voice(arrived.order, payload, header.timestamp, now);
         }
@@ -166,9 +173,12 @@ impl Source {
         }
         if fresh && let Some(ring) = &mut self.ring {
             ring.push(arrived.sequence, packet, now);
-            begins = media_packet::vp8::keyframe(payload).is_some();
+            let is_key = media_packet::vp8::keyframe(payload).is_some();
+            begins = is_key && is_last;
             if begins {
                 self.keyframes.came(now);
+            }
+            if is_key {
                 self.reception.freeze.note_keyframe(now);
             }
             let hole_since = self.stream.missing().since();
@@ -188,8 +198,9 @@ impl Source {
         }
     }
 
-    /// Keeps nothing of what came so far: it was sent while nobody was to see it.
-    pub(crate) fn forget_kept(&mut self) {
+    /// Forgets what came so far, and what was sent before it and is still to come: nobody was to see it.
+    pub(crate) fn forget_past(&mut self) {
+        self.before = self.stream.highest();
         if let Some(ring) = &mut self.ring {
             *ring = PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX);
         }

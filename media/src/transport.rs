@@ -1,8 +1,9 @@
 //! The way to and from one peer: ICE paths, DTLS, SRTP.
 //!
+//! Which of its paths a peer is sent by is decided in `transport/paths.rs`.
 //! Invariants: an address counts only after an authenticated check from it; DTLS is heard from such addresses alone; no
 //! packet changes any state before SRTP has authenticated it; nothing is sent to an address that was not validated, or from
-//! which nothing authenticated came for the time of consent.
+//! which nothing authenticated came for the time of consent; a check that was here before changes nothing.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,9 +16,9 @@ use crate::dtls::{Association, Progress, has_plain_alert};
 use crate::ice::{ANSWER_BYTES_MAX, Check, Secret, Session};
 use crate::identity::Identity;
 use crate::outbox::Outbox;
+use crate::transport::paths::{Heard, Paths};
 
-/// Addresses that one peer may have proved at a time: its interfaces, IPv4 and IPv6, and a few NAT bindings. The oldest goes.
-const PATHS_MAX: usize = 8;
+mod paths;
 
 /// Consent: with nothing authenticated for so long, sending stops (RFC 7675 §5.1); before DTLS is done the peer is given up.
 pub(crate) const CONSENT_US: u64 = 30_000_000;
@@ -30,24 +31,13 @@ pub(crate) const ABSENCE_US: u64 = 45_000_000;
 /// nothing else.
 const SILENCE_US: u64 = 3_500_000;
 
-/// With nothing authenticated from the chosen path for so long while another one is heard, that one is taken. Browsers check the
-/// path they use every 2.5 s, so two checks in a row were lost.
-const PATH_SILENT_US: u64 = 6_000_000;
-
-/// The same when media comes by the other one: browsers send media by the path that they chose, and say so with a check that
-/// may come a second later.
-const PATH_LEFT_US: u64 = 500_000;
-
 /// DTLS datagrams of one peer a second at the most: a handshake has about ten, repeats included; after it there are none.
 const DTLS_DATAGRAMS_MAX: u32 = 60;
 
 /// One peer's transport.
 pub(crate) struct Transport {
     ice: Session,
-    /// Proved addresses, oldest first.
-    paths: Vec<Path>,
-    /// Where to send: the nominated path, or the first one until one is nominated; the one heard last when that one fell silent.
-    chosen: Option<SocketAddr>,
+    paths: Paths,
     dtls: Association,
     dtls_budget: (Micros, u32),
     srtp: Option<Box<Srtp>>,
@@ -56,14 +46,6 @@ pub(crate) struct Transport {
     heard: Micros,
     /// It came after a long silence.
     returned: bool,
-}
-
-/// A proved address.
-#[derive(Clone, Copy)]
-struct Path {
-    address: SocketAddr,
-    /// When something authenticated came from it last.
-    heard: Micros,
 }
 
 impl std::fmt::Debug for Transport {
@@ -82,13 +64,11 @@ struct Srtp {
     sealer: Sealer,
 }
 
-/// What an authenticated check changed.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct PathChange {
-    /// Address that the peer proved now.
-    pub(crate) learnt: Option<SocketAddr>,
-    /// Address that was given up for it.
-    pub(crate) forgotten: Option<SocketAddr>,
+/// An authentic check that was answered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Answered {
+    source: SocketAddr,
+    nominates: bool,
 }
 
 /// What a step of DTLS brought.
@@ -112,8 +92,7 @@ impl Transport {
         let (remote_ufrag, fingerprint) = offer;
         Self {
             ice: Session::new(secret, remote_ufrag),
-            paths: Vec::with_capacity(PATHS_MAX),
-            chosen: None,
+            paths: Paths::new(),
             dtls: Association::new(config, identity, fingerprint, instant),
             dtls_budget: (now, 0),
             srtp: None,
@@ -130,12 +109,17 @@ impl Transport {
 
     /// All proved addresses.
     pub(crate) fn paths(&self) -> impl Iterator<Item = SocketAddr> {
-        self.paths.iter().map(|path| path.address)
+        self.paths.iter()
     }
 
     /// When something authenticated came last.
     pub(crate) fn heard(&self) -> Micros {
         self.heard
+    }
+
+    /// When something authenticated came by a path last; none when it is no path of this peer.
+    pub(crate) fn heard_by(&self, path: SocketAddr) -> Option<Micros> {
+        self.paths.heard(path)
     }
 
     /// When [`Transport::fall_back`] is due: consent ends for the chosen path, or the peer is to be given up. Before DTLS is done
@@ -144,37 +128,22 @@ impl Transport {
         if !self.is_connected() {
             return self.begun.plus(CONSENT_US);
         }
-        match self.chosen_heard() {
+        match { self.paths.chosen() }.and_then(|chosen| self.paths.heard(chosen)) {
             Some(heard) => heard.plus(CONSENT_US),
             None => self.heard.plus(ABSENCE_US),
         }
     }
 
-    fn chosen_heard(&self) -> Option<Micros> {
-        let chosen = self.chosen?;
-        let path = self.paths.iter().find(|path| path.address == chosen)?;
-        Some(path.heard)
-    }
-
-    /// Something authenticated came from there; the chosen path is left for it when that has been silent for so long.
-    fn hear(&mut self, source: SocketAddr, silent_us: u64, now: Micros) {
+    /// Something authenticated came.
+    fn hear(&mut self, now: Micros) {
         self.returned |= self.is_connected() && now.since(self.heard) >= SILENCE_US;
         self.heard = now;
-        if let Some(path) = self.paths.iter_mut().find(|path| path.address == source) {
-            path.heard = now;
-            let is_silent = |heard: Micros| now.since(heard) >= silent_us;
-            if self.chosen_heard().is_none_or(is_silent) {
-                self.chosen = Some(source);
-            }
-        }
     }
 
     /// Consent for the chosen path has ended: takes the path heard last instead, or none when consent has ended there too.
     /// False when the peer is to be given up.
     pub(crate) fn fall_back(&mut self, now: Micros) -> bool {
-        let last = self.paths.iter().max_by_key(|path| path.heard);
-        let last = last.filter(|path| now.since(path.heard) < CONSENT_US);
-        self.chosen = last.map(|path| path.address);
+        self.paths.fall_back(now);
         self.is_connected() && now.since(self.heard) < ABSENCE_US
     }
 
@@ -188,52 +157,37 @@ impl Transport {
         self.dtls.deadline()
     }
 
-    /// Answers a connectivity check that came by the path `source`, telling the peer the address that it is `seen_as`; `None`
-    /// when it is not this peer's.
-    pub(crate) fn check(
+    /// Answers a connectivity check that came by the path `source`, telling the peer the address that it is `seen_as`. True when
+    /// the check is this peer's.
+    pub(crate) fn answer(
         &mut self,
         check: Check<'_>,
         (source, seen_as): (SocketAddr, SocketAddr),
         request_bytes: usize,
         outbox: &mut Outbox,
-        now: Micros,
-    ) -> Option<PathChange> {
+    ) -> Option<Answered> {
         let mut reply = [0; ANSWER_BYTES_MAX];
         let answer = check.answer(&mut self.ice, seen_as, &mut reply)?;
         // Nobody's answer may be longer than what was asked: otherwise a forged source address makes us an amplifier.
         if answer.len <= request_bytes {
             outbox.push(source, reply.get(..answer.len)?);
         }
-        let mut change = PathChange::default();
-        if !self.paths().any(|path| path == source) {
-            if self.paths.len() >= PATHS_MAX {
-                let spare = self
-                    .paths
-                    .iter()
-                    .position(|path| self.chosen != Some(path.address));
-                change.forgotten = spare.map(|spare| self.paths.remove(spare).address);
-            }
-            let heard = now;
-            self.paths.push(Path {
-                address: source,
-                heard,
-            });
-            change.learnt = Some(source);
-        }
-        self.hear(source, PATH_SILENT_US, now);
-        if answer.nominates || self.chosen.is_none() {
-            self.chosen = Some(source);
-        }
-        Some(change)
+        Some(Answered {
+            source,
+            nominates: answer.nominates,
+        })
     }
 
-    /// A path leads nowhere any more: the one heard last is taken instead.
+    /// The check that was answered had not been here before: the path is proved. Returns the path that was given up for it.
+    pub(crate) fn prove(&mut self, answered: Answered, now: Micros) -> Option<SocketAddr> {
+        self.hear(now);
+        let Answered { source, nominates } = answered;
+        self.paths.prove(source, nominates, now)
+    }
+
+    /// A path leads nowhere any more, or is another peer's.
     pub(crate) fn forget(&mut self, gone: SocketAddr) {
-        self.paths.retain(|path| path.address != gone);
-        if self.chosen == Some(gone) {
-            let last = self.paths.iter().max_by_key(|path| path.heard);
-            self.chosen = last.map(|path| path.address);
-        }
+        self.paths.forget(gone);
     }
 
     /// DTLS has begun, or is done: going on costs little.
@@ -258,16 +212,25 @@ impl Transport {
         if *count > DTLS_DATAGRAMS_MAX || has_plain_alert(bytes) {
             return None;
         }
-        let to = self.chosen.unwrap_or(source);
+        let connected = self.is_connected();
+        let to = match self.paths.chosen() {
+            Some(chosen) if connected => chosen,
+            // By the path that it uses for the handshake, whichever it has nominated.
+            Some(_) | None => source,
+        };
         let progress = self.dtls.receive(bytes, instant, |datagram| {
             outbox.push(to, datagram);
         });
-        Some(self.progress(progress))
+        let step = self.progress(progress);
+        if step == Step::Connected {
+            self.paths.hear(source, Heard::Handshake, now);
+        }
+        Some(step)
     }
 
     /// The clock went on.
     pub(crate) fn advance(&mut self, outbox: &mut Outbox, instant: Instant) -> Step {
-        let to = self.chosen;
+        let to = self.paths.chosen();
         let progress = self.dtls.advance(instant, |datagram| {
             if let Some(to) = to {
                 outbox.push(to, datagram);
@@ -304,7 +267,8 @@ impl Transport {
         now: Micros,
     ) -> Option<Opened> {
         let opened = self.srtp.as_mut()?.opener.open_rtp(bytes).ok()?;
-        self.hear(source, PATH_LEFT_US, now);
+        self.hear(now);
+        self.paths.hear(source, Heard::Media, now);
         Some(opened)
     }
 
@@ -316,7 +280,8 @@ impl Transport {
         now: Micros,
     ) -> Option<usize> {
         let len = self.srtp.as_mut()?.opener.open_rtcp(bytes).ok()?;
-        self.hear(source, PATH_SILENT_US, now);
+        self.hear(now);
+        self.paths.hear(source, Heard::Report, now);
         Some(len)
     }
 
@@ -327,7 +292,7 @@ impl Transport {
         outbox: &mut Outbox,
         header: impl FnOnce(&mut [u8]) -> Option<usize>,
     ) -> bool {
-        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else {
+        let (Some(to), Some(srtp)) = (self.paths.chosen(), self.srtp.as_mut()) else {
             return false;
         };
         outbox.push_with(to, |out| {
@@ -342,7 +307,7 @@ impl Transport {
         outbox: &mut Outbox,
         write: impl FnOnce(&mut [u8]) -> Option<usize>,
     ) -> bool {
-        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else {
+        let (Some(to), Some(srtp)) = (self.paths.chosen(), self.srtp.as_mut()) else {
             return false;
         };
         outbox.push_with(to, |out| {
@@ -357,7 +322,7 @@ impl Transport {
         outbox: &mut Outbox,
         write: impl FnOnce(&mut [u8]) -> Option<usize>,
     ) -> bool {
-        let (Some(to), Some(srtp)) = (self.chosen, self.srtp.as_mut()) else {
+        let (Some(to), Some(srtp)) = (self.paths.chosen(), self.srtp.as_mut()) else {
             return false;
         };
         outbox.push_with(to, |out| {

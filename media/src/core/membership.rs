@@ -246,11 +246,11 @@ impl Core {
         }
         if let Some(peer) = self.peers.get_mut(place) {
             peer.admitted = admitted;
-            // Otherwise a subscriber could ask for packets from before the admission.
+            // Otherwise a subscriber could see, or ask for, packets from before the admission.
             peer.sources
                 .iter_mut()
                 .flatten()
-                .for_each(Source::forget_kept);
+                .for_each(Source::forget_past);
         }
         if admitted {
             self.mark_recording(place, EntryKind::Begin, now);

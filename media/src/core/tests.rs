@@ -31,6 +31,7 @@ mod kit;
 mod lines;
 mod outages;
 mod paths;
+mod replays;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -203,7 +204,7 @@ fn dtls_from_a_third_address_is_not_heard() {
 }
 
 #[test]
-fn an_authenticated_check_from_elsewhere_moves_the_path() {
+fn a_nomination_counts_once_media_came_by_its_path() {
     let mut world = World::with_people(2, true);
     let (old, new) = (
         world.browsers[0].address,
@@ -219,14 +220,21 @@ fn an_authenticated_check_from_elsewhere_moves_the_path() {
     let voice = world.browsers[1].voice(1);
     world.send(1, voice);
     assert_eq!(
-        (world.stray.len(), world.stray.last().map(|(to, _)| *to)),
-        (2, Some(new))
+        (world.stray.len(), world.browsers[0].seen.len()),
+        (1, 1),
+        "anybody may have sent it on"
     );
     for (number, source) in [(1, new), (2, old)] {
         let voice = world.browsers[0].voice(number);
         world.inject(source, voice);
     }
     assert_eq!(world.browsers[1].seen.len(), 2, "both addresses are proved");
+    let voice = world.browsers[1].voice(2);
+    world.send(1, voice);
+    assert_eq!(
+        (world.stray.len(), world.stray.last().map(|(to, _)| *to)),
+        (2, Some(new))
+    );
 }
 
 #[test]

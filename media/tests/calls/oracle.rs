@@ -28,8 +28,10 @@ pub(crate) struct Oracle {
     seen: BTreeSet<Ident>,
     /// Packets that it took from admitted people.
     pub(crate) accepted: BTreeSet<Ident>,
-    /// The newest frame of each stream.
-    newest: BTreeMap<(u8, Kind), u32>,
+    /// The newest packet of each stream: its frame, and its place in it.
+    newest: BTreeMap<(u8, Kind), (u32, u8)>,
+    /// The newest one when its sender was admitted last.
+    before: BTreeMap<(u8, Kind), (u32, u8)>,
     /// What the recorder must have, and what it has.
     due: BTreeSet<(u64, Ident)>,
     recorded: BTreeSet<(u64, Ident)>,
@@ -48,6 +50,13 @@ pub(crate) struct Oracle {
 impl Oracle {
     pub(crate) fn lost_on_the_way_up(&mut self, ident: Option<Ident>) {
         self.lost_up += u64::from(ident.is_some());
+    }
+
+    /// Somebody was admitted: what was sent before must not be taken, however late it comes.
+    pub(crate) fn admitted(&mut self, participant: u8) {
+        let own = self.newest.iter().filter(|((of, _), _)| *of == participant);
+        self.before
+            .extend(own.map(|(stream, newest)| (*stream, *newest)));
     }
 
     /// A packet is at the worker, from an address that is `known`, of somebody who is (admitted, and whose packet was taken).
@@ -72,12 +81,19 @@ impl Oracle {
             return false;
         }
         let fresh = self.seen.insert(ident);
-        let newest = self
-            .newest
-            .entry((ident.participant, ident.kind))
-            .or_default();
-        let late = ident.frame + LATE_FRAMES < *newest;
-        *newest = ident.frame.max(*newest);
+        let stream = (ident.participant, ident.kind);
+        let number = (ident.frame, ident.index);
+        let newest = self.newest.entry(stream).or_default();
+        let late = ident.frame + LATE_FRAMES < newest.0;
+        *newest = number.max(*newest);
+        if self
+            .before
+            .get(&stream)
+            .is_some_and(|before| number <= *before)
+        {
+            assert!(!accepted, "{ident:?} is from before the admission");
+            return false;
+        }
         if !fresh {
             assert!(!accepted, "{ident:?} was taken twice");
             return false;

@@ -211,6 +211,9 @@ impl World {
     pub(crate) fn admit(&mut self, at: usize, admitted: bool) {
         let peer = self.people[at].peer;
         self.people[at].admitted = admitted;
+        if admitted {
+            self.oracle.admitted(self.people[at].browser.participant());
+        }
         self.command(Command::Admit { peer, admitted });
     }
 
