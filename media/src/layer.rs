@@ -58,7 +58,9 @@ impl Choice {
 pub(crate) struct Picture {
     /// Bits a second of each layer that comes.
     pub(crate) layers_bps: [Option<u64>; LAYERS_MAX],
-    /// One layer, and its publisher sends no more than it is told.
+    /// It comes in several layers.
+    pub(crate) layered: bool,
+    /// It does not, and its publisher sends no more than this subscriber can take.
     pub(crate) follows: bool,
     /// What the slot shows now.
     pub(crate) now: Choice,
@@ -109,11 +111,13 @@ fn give_lowest(budget_bps: u64, pictures: &[Picture], chosen: &mut [Chosen]) -> 
             chosen.choice = picture.now;
             continue;
         };
-        let needed = if picture.now == Choice::Paused {
-            bps * RETURN_PERCENT / 100
-        } else {
-            bps
+        let percent = match (picture.now, picture.layered || picture.follows) {
+            (Choice::Paused, true) => RETURN_PERCENT,
+            // Of a whole picture half as much again is more than there is to be found.
+            (Choice::Paused, false) => UP_PERCENT,
+            (Choice::Lowest | Choice::Middle | Choice::Highest, _) => 100,
         };
+        let needed = bps * percent / 100;
         if needed <= left {
             chosen.choice = Choice::of_layer(number);
             left -= bps;
@@ -171,6 +175,7 @@ mod tests {
     fn following(now: Choice) -> Picture {
         Picture {
             layers_bps: [Some(500_000), None, None],
+            layered: false,
             follows: true,
             now,
         }
@@ -179,6 +184,7 @@ mod tests {
     fn layered(now: Choice) -> Picture {
         Picture {
             layers_bps: [Some(120_000), Some(400_000), Some(1_200_000)],
+            layered: true,
             follows: false,
             now,
         }
@@ -211,6 +217,33 @@ mod tests {
         assert_eq!(
             choices(60_000, &[following(Choice::Paused)]),
             [Choice::Lowest]
+        );
+    }
+
+    #[test]
+    fn a_picture_that_follows_somebody_else_is_shown_whole_or_not_at_all() {
+        let others = |now| Picture {
+            follows: false,
+            ..following(now)
+        };
+        assert_eq!(
+            choices(499_000, &[others(Choice::Lowest)]),
+            [Choice::Paused]
+        );
+        assert_eq!(
+            choices(501_000, &[others(Choice::Lowest)]),
+            [Choice::Lowest]
+        );
+        assert_eq!(
+            choices(570_000, &[others(Choice::Paused)]),
+            [Choice::Paused]
+        );
+        assert_eq!(
+            choose(576_000, &[others(Choice::Paused)])[0],
+            Chosen {
+                choice: Choice::Lowest,
+                limit_bps: None
+            }
         );
     }
 

@@ -165,17 +165,23 @@ impl Peer {
         self.sources.get_mut(source_place(medium, layer))?.as_mut()
     }
 
-    /// What is known of a picture for the choice of a slot that shows `shown` of it.
-    pub(crate) fn picture(&self, medium: Medium, shown: Choice, now: Micros) -> Picture {
+    /// What is known of a picture for the choice of a subscriber's slot that shows `shown` of it.
+    pub(crate) fn picture(
+        &self,
+        medium: Medium,
+        (subscriber, shown): (u32, Choice),
+        now: Micros,
+    ) -> Picture {
         let mut layers_bps = [None; LAYERS_MAX];
-        let mut follows = true;
+        let (mut follows, mut layered) = (true, false);
         for source in self
             .sources
             .iter()
             .flatten()
             .filter(|source| source.medium == medium)
         {
-            follows &= source.rid.is_none();
+            follows &= source.follows(subscriber);
+            layered |= source.rid.is_some();
             let bps = source.bitrate_bps(now);
             if let Some(place) = layers_bps.get_mut(source.layer) {
                 *place = (bps > 0).then_some(bps);
@@ -183,6 +189,7 @@ impl Peer {
         }
         Picture {
             layers_bps,
+            layered,
             follows,
             now: shown,
         }

@@ -10,6 +10,7 @@ use media_packet::time::Micros;
 
 use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
 use crate::keyframe::Keyframes;
+use crate::layer::PICTURE_MAX_BPS;
 use crate::negotiation::Codec;
 use crate::quality::{Reception, VoiceSecond};
 use crate::room::MEMBERS_MAX;
@@ -30,8 +31,19 @@ pub(crate) struct Subscriber {
     pub(crate) peer: u32,
     /// Number of the slot in its list.
     pub(crate) slot: usize,
+    /// It is a person's own connection, not one beside it that only receives.
+    pub(crate) is_person: bool,
+    /// The publisher of one layer sends no more than this one can take.
+    pub(crate) followed: bool,
     /// What its path leaves for the picture, and since when; none when nothing limits it.
     pub(crate) limit: Option<(u64, Micros)>,
+}
+
+impl Subscriber {
+    fn limit_bps(&self, now: Micros) -> u64 {
+        let recent = { self.limit }.filter(|(_, at)| now.since(*at) < LIMIT_AGE_US);
+        recent.map_or(PICTURE_MAX_BPS, |(limit, _)| limit.min(PICTURE_MAX_BPS))
+    }
 }
 
 /// Those who receive a stream: at most the others of the room.
@@ -48,6 +60,21 @@ impl Subscribers {
     pub(crate) fn add(&mut self, subscriber: Subscriber) {
         if let Some(free) = self.list.iter_mut().find(|place| place.is_none()) {
             *free = Some(subscriber);
+        }
+    }
+
+    /// Those whom a publisher of one layer follows: people who can take at least a quarter of what the best placed can; once left
+    /// behind, from a half on. Others get the picture as it is, or not at all. Connections beside a person's own, which only
+    /// receive, count where there is nobody else.
+    fn choose_followed(&mut self, now: Micros) {
+        let any_person = self.iter().any(|subscriber| subscriber.is_person);
+        let counts = |subscriber: &Subscriber| subscriber.is_person || !any_person;
+        let counting = self.iter().filter(counts);
+        let best = { counting }.map(|one| one.limit_bps(now)).max();
+        for subscriber in self.list.iter_mut().flatten() {
+            let part = if subscriber.followed { 4 } else { 2 };
+            let is_near = subscriber.limit_bps(now) >= best.unwrap_or(0) / part;
+            subscriber.followed = counts(subscriber) && is_near;
         }
     }
 
@@ -265,16 +292,21 @@ impl Source {
     pub(crate) fn limit(&mut self, peer: u32, limit_bps: Option<u64>, now: Micros) {
         if let Some(subscriber) = self.subscribers.of_peer(peer) {
             subscriber.limit = limit_bps.map(|limit| (limit, now));
+            self.subscribers.choose_followed(now);
         }
     }
 
-    /// What all subscribers can take.
+    /// What all those can take whom the publisher follows; none when nothing limits them.
     pub(crate) fn limit_bps(&self, now: Micros) -> Option<u64> {
-        let recent = |(limit, at): (u64, Micros)| (now.since(at) < LIMIT_AGE_US).then_some(limit);
-        self.subscribers
-            .iter()
-            .filter_map(|subscriber| subscriber.limit.and_then(recent))
-            .min()
+        let followed = self.subscribers.iter().filter(|one| one.followed);
+        let limits = followed.map(|one| one.limit_bps(now));
+        limits.min().filter(|limit| *limit < PICTURE_MAX_BPS)
+    }
+
+    /// The publisher sends no more than this subscriber can take. Never so with layers: there each is given what fits.
+    pub(crate) fn follows(&self, peer: u32) -> bool {
+        let mut followed = self.subscribers.iter().filter(|one| one.followed);
+        self.rid.is_none() && followed.any(|one| one.peer == peer)
     }
 
     /// Bits a second that came lately, with all headers.

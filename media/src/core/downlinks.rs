@@ -9,7 +9,7 @@ use super::Core;
 use crate::bandwidth::ESTIMATE_MAX_BPS;
 use crate::control::Event;
 use crate::forward::Slot;
-use crate::layer::{Choice, FLOOR_BPS, PICTURES_MAX, Picture, choose};
+use crate::layer::{Choice, FLOOR_BPS, PICTURE_MAX_BPS, PICTURES_MAX, Picture, choose};
 use crate::room::slot_states;
 
 /// Kept free for voices, if there are any: one that is silent may speak at any moment.
@@ -75,33 +75,34 @@ impl Core {
             };
             let medium = slot.settings.medium;
             let publisher = self.peers.get(occupant.peer);
-            if let (Some(place), Some(picture), Some(publisher)) =
+            if let (Some(entry), Some(picture), Some(publisher)) =
                 (shown.get_mut(count), pictures.get_mut(count), publisher)
             {
-                *place = Some(Shown {
+                *entry = Some(Shown {
                     slot: number,
                     publisher: occupant.peer,
                     medium,
                 });
-                *picture = publisher.picture(medium, slot.choice, now);
+                *picture = publisher.picture(medium, (place, slot.choice), now);
                 count += 1;
             }
         }
         let budget_bps = estimate_bps.saturating_sub(peer.voices_bps(now));
         let chosen = choose(budget_bps, pictures.get(..count).unwrap_or_default());
+        // What a publisher that does not follow would have to send for this subscriber, to know when it may follow.
+        let share_bps = budget_bps / (count as u64).max(1);
         for ((shown, chosen), picture) in shown.into_iter().flatten().zip(chosen).zip(pictures) {
             let pauses = chosen.choice == Choice::Paused && picture.now != Choice::Paused;
-            let limit_bps = if pauses {
-                Some(FLOOR_BPS)
-            } else {
-                chosen.limit_bps
+            let limit_bps = match (picture.follows, picture.layered) {
+                (true, _) if pauses => Some(FLOOR_BPS),
+                (true, _) => chosen.limit_bps,
+                (false, true) => None,
+                (false, false) => Some(share_bps),
             };
             self.limit(place, shown, limit_bps, now);
             let returns = picture.now == Choice::Paused && chosen.choice != Choice::Paused;
             let sent_bps = picture.layers_bps.first().copied().flatten().unwrap_or(0);
-            if !picture.follows {
-                self.note_most(place, shown.slot, &picture);
-            }
+            self.note_most(place, shown.slot, &picture);
             let too_much = |limit: u64| sent_bps * 100 > limit * RETURNING_PERCENT;
             // Its publisher has to follow first: what comes beyond the limit would only queue.
             if !(returns && chosen.limit_bps.is_some_and(too_much)) {
@@ -130,12 +131,15 @@ impl Core {
         }
     }
 
-    /// What a picture in layers takes at its best, to know how far probing is of use.
+    /// What a picture takes at its best, to know how far probing is of use.
     fn note_most(&mut self, place: u32, slot: usize, picture: &Picture) {
         let slot = { self.peers.get_mut(place) }.and_then(|peer| peer.slots.get_mut(slot));
-        let most = picture.layers_bps.iter().flatten().max();
-        if let (Some(slot), Some(most)) = (slot, most) {
-            slot.most_bps = most * 13 / 10;
+        let comes = picture.layers_bps.iter().flatten().max();
+        if let Some(slot) = slot {
+            slot.most_bps = match comes {
+                Some(bps) if !picture.follows => bps * 13 / 10,
+                Some(_) | None => PICTURE_MAX_BPS,
+            };
         }
     }
 

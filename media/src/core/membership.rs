@@ -430,19 +430,22 @@ impl Core {
             }
             for (number, slot) in peer.slots.iter().enumerate() {
                 if let Some(occupant) = slot.occupant {
-                    seats.push((occupant.peer, slot.settings.medium, member, number));
+                    let subscriber = Subscriber {
+                        peer: member,
+                        slot: number,
+                        is_person: peer.participant & RECEIVES_ONLY == 0,
+                        followed: true,
+                        limit: None,
+                    };
+                    seats.push((occupant.peer, slot.settings.medium, subscriber));
                 }
             }
         }
-        for (publisher, medium, peer, slot) in seats {
+        for (publisher, medium, subscriber) in seats {
             let sources = self.peers.get_mut(publisher);
             let sources = sources.into_iter().flat_map(|peer| &mut peer.sources);
             for source in sources.flatten().filter(|source| source.medium == medium) {
-                source.subscribers.add(Subscriber {
-                    peer,
-                    slot,
-                    limit: None,
-                });
+                source.subscribers.add(subscriber);
             }
         }
     }

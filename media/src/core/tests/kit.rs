@@ -151,6 +151,14 @@ impl Browser {
         text
     }
 
+    /// The same without voice and camera of its own.
+    pub(super) fn offer_to_receive(&self, people: usize) -> String {
+        let offer = self.offer(people);
+        let mut sections = offer.split("m=");
+        let head = sections.next().unwrap().to_owned();
+        sections.skip(2).fold(head, |text, one| text + "m=" + one)
+    }
+
     /// The same, with the camera in three layers, which the offer names by rid alone.
     pub(super) fn offer_in_layers(&self, people: usize) -> String {
         let offer = self.offer(people);

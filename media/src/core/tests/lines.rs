@@ -12,6 +12,7 @@ use super::kit::World;
 use crate::control::{Command, PeerId};
 use crate::{Input, Output};
 
+mod beside;
 mod camera;
 mod figures;
 mod layers;
@@ -83,13 +84,19 @@ impl Lines {
     fn new(cameras: Vec<Camera>, seed: u64) -> Self {
         let count = u8::try_from(cameras.len()).unwrap();
         let others = usize::from(count).max(3) - 1;
-        let mut world = World::with_offers(count, true, |browser| {
+        let world = World::with_offers(count, true, |browser| {
             if cameras.iter().any(Camera::is_layered) {
                 browser.offer_in_layers(others)
             } else {
                 browser.offer(others)
             }
         });
+        Self::in_world(world, cameras, others, seed)
+    }
+
+    /// The browsers of a world, each with one of these cameras and as many slots for pictures.
+    fn in_world(mut world: World, cameras: Vec<Camera>, others: usize, seed: u64) -> Self {
+        let count = u8::try_from(cameras.len()).unwrap();
         for number in 0..count {
             let peer = PeerId(u64::from(number));
             world.command(Command::Record {
