@@ -34,8 +34,8 @@ impl Keyframes {
 
     /// The recorder listens, or does no longer.
     pub(crate) fn record(&mut self, recording: bool) {
+        self.wanted |= recording && !self.recording;
         self.recording = recording;
-        self.wanted |= recording;
     }
 
     /// When a request is due; none while nobody needs one.

@@ -42,6 +42,7 @@ mod path;
 mod peer;
 pub mod quality;
 mod receive;
+mod recorded;
 mod relay;
 mod repeats;
 mod room;

@@ -15,6 +15,7 @@ use crate::layer::{Choice, LAYERS_MAX, Picture};
 use crate::negotiation::{Offer, Role};
 use crate::quality::Monitor;
 use crate::receive::{Source, Via};
+use crate::recorded::RecordedLayer;
 use crate::repeats::Repeats;
 use crate::room::Presence;
 use crate::transport::Transport;
@@ -62,6 +63,8 @@ pub(crate) struct Peer {
     pub(crate) admitted: bool,
     /// Record that it goes to.
     pub(crate) record: Option<u64>,
+    /// The layer of its camera that goes there, when that comes in several.
+    pub(crate) recorded: RecordedLayer,
     pub(crate) transport: Transport,
     /// Where it is counted while its handshake is not done.
     pub(crate) half_open: Option<Network>,
@@ -124,6 +127,7 @@ impl Peer {
             participant,
             admitted: false,
             record: None,
+            recorded: RecordedLayer::default(),
             transport,
             half_open: None,
             allowance: Allowance::default(),
@@ -172,7 +176,6 @@ impl Peer {
         (subscriber, shown): (u32, Choice),
         now: Micros,
     ) -> Picture {
-        let mut layers_bps = [None; LAYERS_MAX];
         let (mut follows, mut layered) = (true, false);
         for source in self
             .sources
@@ -182,17 +185,48 @@ impl Peer {
         {
             follows &= source.follows(subscriber);
             layered |= source.rid.is_some();
+        }
+        Picture {
+            layers_bps: self.layers_bps(medium, now),
+            layered,
+            follows,
+            now: shown,
+        }
+    }
+
+    /// Bits a second of each layer of a picture that comes.
+    fn layers_bps(&self, medium: Medium, now: Micros) -> [Option<u64>; LAYERS_MAX] {
+        let mut layers_bps = [None; LAYERS_MAX];
+        let sources = self.sources.iter().flatten();
+        for source in sources.filter(|source| source.medium == medium) {
             let bps = source.bitrate_bps(now);
             if let Some(place) = layers_bps.get_mut(source.layer) {
                 *place = (bps > 0).then_some(bps);
             }
         }
-        Picture {
-            layers_bps,
-            layered,
-            follows,
-            now: shown,
+        layers_bps
+    }
+
+    /// Of pictures that are recorded keyframes are asked now and then; of a camera in layers only of the one that goes there.
+    pub(crate) fn keep_keyframes(&mut self, recording: bool) {
+        let wanted = self.recorded.wanted();
+        let pictures = self.sources.iter_mut().flatten();
+        for source in pictures.filter(|source| source.medium != Medium::Audio) {
+            let is_kept = source.rid.is_none() || source.layer == wanted;
+            source.keyframes.record(recording && is_kept);
         }
+    }
+
+    /// Looks which layer of the camera is to be recorded; returns it when a keyframe of it is needed.
+    pub(crate) fn choose_recorded(&mut self, now: Micros) -> Option<usize> {
+        let is_layered = self.layer(Medium::Camera, 0)?.rid.is_some();
+        if !is_layered || self.record.is_none() || !self.admitted {
+            return None;
+        }
+        let layers_bps = self.layers_bps(Medium::Camera, now);
+        let needed = self.recorded.want_best(layers_bps);
+        self.keep_keyframes(true);
+        needed
     }
 
     /// The place of the source that a packet belongs to: by its SSRC, else by the `mid` and `rid` it carries, else by its payload

@@ -136,6 +136,15 @@ impl Depacketiser {
         }
     }
 
+    /// Another layer of the same camera was recorded until now; this one goes on here, with a keyframe. What was in between was
+    /// recorded of the other one, unless for a while nothing was.
+    pub(crate) fn resume(&mut self, sequence: u64, lost: bool) {
+        self.held.clear();
+        self.lose();
+        self.lost = lost;
+        self.next = Some(sequence);
+    }
+
     fn lose(&mut self) {
         self.lost = true;
         match &mut self.assembly {

@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 /// Later ones could only bring in a step of the wall clock.
 const UTC_BLOCKS: u32 = 64;
 
+/// Between two layers of a camera nothing is recorded for some milliseconds; for so long, and a part of the picture is missing.
+const CHANGE_US_MAX: i64 = 500_000;
+
 /// A frame is placed at most this long before it came out of its stream: packets are held for a second, and the worst queues of a
 /// network for some more.
 const LATE_US_MAX: i64 = 10_000_000;
@@ -112,6 +115,7 @@ impl Survey {
             timeline: self.clocks.finish(),
             streams: Streams::default(),
             depacketisers: BTreeMap::new(),
+            cameras: BTreeMap::new(),
             utc_us: self.utc_us.unwrap_or(0),
             last_us: 0,
         }
@@ -124,6 +128,8 @@ pub struct Derivation {
     streams: Streams,
     timeline: Timeline,
     depacketisers: BTreeMap<usize, (u8, Depacketiser)>,
+    /// The stream of each camera that is recorded now, and its last arrival: a camera in layers has several.
+    cameras: BTreeMap<u8, (usize, i64)>,
     people: BTreeMap<u8, Person>,
     utc_us: i64,
     /// Last arrival so far.
@@ -174,6 +180,9 @@ impl Derivation {
             else {
                 continue;
             };
+            if entry.medium == Medium::Camera {
+                self.change_layer(entry.participant, (stream, sequence), arrival_us);
+            }
             let fresh = || (entry.participant, Depacketiser::new(entry.medium));
             let (_, depacketiser) = self.depacketisers.entry(stream).or_insert_with(fresh);
             depacketiser.push(sequence, ticks, arrival_us, &packet);
@@ -181,6 +190,21 @@ impl Derivation {
         self.collect(self.last_us);
         for person in self.people.values_mut() {
             person.write_due(self.last_us);
+        }
+    }
+
+    /// When another stream than before goes on as somebody's camera, the one before has ended there.
+    fn change_layer(&mut self, participant: u8, (stream, sequence): (usize, u64), arrival_us: i64) {
+        let now = (stream, arrival_us);
+        let Some((before, last_us)) = self.cameras.insert(participant, now) else {
+            return;
+        };
+        if before == stream {
+            return;
+        }
+        self.collect_stream(before, i64::MAX);
+        if let Some((_, resumed)) = self.depacketisers.get_mut(&stream) {
+            resumed.resume(sequence, arrival_us.saturating_sub(last_us) > CHANGE_US_MAX);
         }
     }
 
@@ -226,18 +250,26 @@ impl Derivation {
         tracks.collect()
     }
 
-    /// Hands finished frames to their people. A frame was made before it arrived, and not long before: that bounds what a wild
-    /// clock can do.
     fn collect(&mut self, now_us: i64) {
+        let streams: Vec<usize> = self.depacketisers.keys().copied().collect();
+        for stream in streams {
+            self.collect_stream(stream, now_us);
+        }
+    }
+
+    /// Hands finished frames of a stream to its person. A frame was made before it arrived, and not long before: that bounds what a
+    /// wild clock can do.
+    fn collect_stream(&mut self, stream: usize, now_us: i64) {
         let (earliest_us, latest_us) = (self.last_us.saturating_sub(LATE_US_MAX), self.last_us);
-        for (stream, (participant, depacketiser)) in &mut self.depacketisers {
-            let Some(person) = self.people.get_mut(participant) else {
-                continue;
-            };
-            while let Some(frame) = depacketiser.pop(now_us) {
-                if let Some(at_us) = self.timeline.at(*stream, frame.ticks) {
-                    person.push(at_us.clamp(earliest_us, latest_us), frame);
-                }
+        let Some((participant, depacketiser)) = self.depacketisers.get_mut(&stream) else {
+            return;
+        };
+        let Some(person) = self.people.get_mut(participant) else {
+            return;
+        };
+        while let Some(frame) = depacketiser.pop(now_us) {
+            if let Some(at_us) = self.timeline.at(stream, frame.ticks) {
+                person.push(at_us.clamp(earliest_us, latest_us), frame);
             }
         }
     }

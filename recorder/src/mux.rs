@@ -108,7 +108,11 @@ impl Muxer {
     pub(crate) fn picture(&mut self, at_ms: u64, key: Option<Size>, data: &[u8]) {
         if let Some(size) = key {
             self.end_cluster();
-            self.size.get_or_insert(size);
+            // Pictures may come in several sizes; players scale each to the one that the head names.
+            let area = |size: Size| u32::from(size.width) * u32::from(size.height);
+            if self.size.is_none_or(|largest| area(largest) < area(size)) {
+                self.size = Some(size);
+            }
         }
         self.block(VIDEO, at_ms, key.is_some(), data);
         self.end_ms = self.end_ms.max(at_ms + 1);

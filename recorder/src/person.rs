@@ -26,6 +26,8 @@ const TOLERANCE_SAMPLES: i64 = 720;
 pub(crate) struct Person {
     waiting: BTreeMap<(i64, u64), Frame>,
     count: u64,
+    /// When the last picture was made.
+    pictured_us: i64,
     muxer: Muxer,
     zero_us: Option<i64>,
     has_voice: bool,
@@ -50,6 +52,7 @@ impl Person {
         Self {
             waiting: BTreeMap::new(),
             count: 0,
+            pictured_us: i64::MIN,
             muxer: Muxer::new(expected_ms),
             zero_us: None,
             has_voice,
@@ -60,8 +63,13 @@ impl Person {
         }
     }
 
-    /// Takes a frame that was made at `at_us` of the timeline.
-    pub(crate) fn push(&mut self, at_us: i64, frame: Frame) {
+    /// Takes a frame that was made at `at_us` of the timeline. Pictures keep the order in which they are given: two layers of a
+    /// camera have two clocks, and a picture of the one must not come behind the keyframe of the other.
+    pub(crate) fn push(&mut self, mut at_us: i64, frame: Frame) {
+        if frame.kind != FrameKind::Voice {
+            at_us = at_us.max(self.pictured_us);
+            self.pictured_us = at_us;
+        }
         self.waiting.insert((at_us, self.count), frame);
         self.count += 1;
     }

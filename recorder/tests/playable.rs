@@ -112,6 +112,94 @@ fn delay_reordering_duplicates_and_retransmissions_cost_nothing() {
     }
 }
 
+/// What a camera in two layers leaves in a record: at any moment one layer, each stretch from a keyframe on.
+fn in_layers(large: &studio::Footage, small: &studio::Footage) -> Vec<Sent> {
+    let (plain, keyframes_us) = (Browser::plain(0), 2_000_000);
+    let low = Browser {
+        delay_us: 45_000,
+        video_ppm: 150,
+        ..plain
+    };
+    // Small, large, small, large; the picture of the moment of the change is there in both layers.
+    let is_large = |made_us: i64| [2, 4, 5].contains(&(made_us / keyframes_us));
+    let mut sent = plain.send(large);
+    sent.retain(|sent| {
+        let made_us = sent.arrival_us - plain.begins_us - plain.delay_us;
+        sent.medium != Medium::Camera || is_large(made_us)
+    });
+    for mut sent_low in low.send(small) {
+        let made_us = sent_low.arrival_us - low.begins_us - low.delay_us;
+        if sent_low.medium != Medium::Camera || (is_large(made_us) && is_large(made_us - 1)) {
+            continue;
+        }
+        let is_report = sent_low.kind == EntryKind::SenderReport;
+        let (source, clock) = if is_report { (4, 16) } else { (8, 4) };
+        sent_low.bytes[source] ^= 0x77;
+        let stamp: &mut [u8; 4] = sent_low.bytes[clock..].first_chunk_mut().unwrap();
+        *stamp = u32::from_be_bytes(*stamp)
+            .wrapping_add(0x3500_0000)
+            .to_be_bytes();
+        // The server hears the smaller packets first.
+        sent_low.arrival_us -= 24_000;
+        sent.push(sent_low);
+    }
+    sent.sort_by_key(|sent| sent.arrival_us);
+    sent
+}
+
+#[test]
+fn layers_that_change_play_as_one_picture_without_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let (large, small) = (studio::footage(12), studio::small_footage());
+    let (track, file) = derive_one(folder.path(), &in_layers(&large, &small));
+    assert_eq!((track.gaps_ms, track.gaps.len()), (0, 0));
+    let bytes = std::fs::read(&file).unwrap();
+    let is_of = |footage: &studio::Footage, data: &[u8]| {
+        footage.pictures.iter().any(|(_, picture)| picture == data)
+    };
+    let pictures: Vec<_> = playing::frames(&bytes)
+        .into_iter()
+        .filter(|frame| frame.track == 1)
+        .map(|frame| (is_of(&large, frame.data), frame.data[0] & 1 == 0))
+        .collect();
+    assert!((300..=304).contains(&pictures.len()), "{}", pictures.len());
+    let changes: Vec<_> = pictures
+        .windows(2)
+        .filter(|two| two[0].0 != two[1].0)
+        .collect();
+    assert_eq!(changes.len(), 3, "small, large, small, large");
+    assert!(
+        changes.iter().all(|two| two[1].1),
+        "each begins with a keyframe"
+    );
+    studio::run(
+        "ffmpeg",
+        &["-i", &file.to_string_lossy(), "-xerror", "-f", "null"],
+        Path::new("-"),
+    );
+    check_sync(&file, 12, 0);
+    let size = studio::probe(&file, "stream=width,height", &["-select_streams", "v"]);
+    assert_eq!(size, "320,240", "the largest");
+}
+
+#[test]
+fn a_while_without_any_layer_is_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let (large, small) = (studio::footage(12), studio::small_footage());
+    let mut sent = in_layers(&large, &small);
+    // The small layer ends a second before the large one begins again.
+    sent.retain(|sent| {
+        sent.medium != Medium::Camera || !(14_000_000..15_000_000).contains(&sent.arrival_us)
+    });
+    let (track, _) = derive_one(folder.path(), &sent);
+    assert_eq!(track.gaps.len(), 1, "{:?}", track.gaps);
+    assert!(
+        (900..1_200).contains(&track.gaps_ms),
+        "{} ms",
+        track.gaps_ms
+    );
+}
+
 #[test]
 fn what_is_lost_is_a_gap_and_the_rest_plays_in_time() {
     let folder = tempfile::tempdir().unwrap();

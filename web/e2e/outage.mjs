@@ -1,4 +1,5 @@
-// One call whose citizen's line goes dark: how soon after its return media flows both ways and the WebSocket speaks.
+// One call whose citizen's line goes dark, or whose server is killed: how soon after the return media flows both ways and the
+// WebSocket speaks.
 import { open, sees, until } from './browser.mjs';
 import { flows } from './media.mjs';
 import * as people from './people.mjs';
@@ -10,10 +11,14 @@ function watchVoice() {
   globalThis.__voice = [];
   let last = 0;
   let looking = false;
+  let before;
   setInterval(async () => {
     if (looking) return;
     looking = true;
     const peer = (globalThis.__peers ?? []).filter((one) => one.connectionState !== 'closed').at(-1);
+    // A new connection counts from nought.
+    if (peer !== before) last = 0;
+    before = peer;
     let count = 0;
     const receivers = peer?.getReceivers().filter((one) => one.track.kind === 'audio') ?? [];
     for (const receiver of receivers.slice(0, 2))
@@ -28,10 +33,10 @@ const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 export class Call {
   /** Citizen and operator in a call, the citizen behind lines of ours. */
-  static async start() {
+  static async start({ citizen = 'chromium', operator = 'chromium' } = {}) {
     const call = new Call();
     try {
-      await call.begin();
+      await call.begin(citizen, operator);
     } catch (cause) {
       await call.end();
       throw cause;
@@ -39,7 +44,7 @@ export class Call {
     return call;
   }
 
-  async begin() {
+  async begin(citizen, operator) {
     const pagePort = await freePort();
     this.server = await Server.start({
       settings: (server) => [
@@ -51,9 +56,9 @@ export class Call {
     });
     this.media = await MediaLine.open(this.server.mediaPort);
     this.page = await PageLine.open(pagePort, this.server.port);
-    this.browser = await open('chromium');
+    this.browser = await open(citizen);
     this.citizen = await this.browser.page(`http://localhost:${pagePort}`);
-    this.operatorBrowser = await open('chromium');
+    this.operatorBrowser = await open(operator);
     this.operator = await this.operatorBrowser.page(`${this.server.origin}/operador`);
     await people.signIn(this.operator, ...people.OPERATOR);
     await people.takeTurn(this.citizen);
@@ -95,6 +100,23 @@ export class Call {
     await flows(this.operator, 20);
     const peers = await this.citizen.evaluate(() => globalThis.__peers.length);
     return { seconds, moved, media: Math.max(down, up), down, up, socket, peers };
+  }
+
+  /** kill -9, and at once started again: the times in ms from the moment at which the server answers again. */
+  async restart() {
+    const killed = Date.now();
+    await this.server.kill();
+    await this.server.run();
+    const back = Date.now();
+    const first = (page) => until(page, 'voice after the restart', (since) => globalThis.__voice.find((at) => at > since), killed + 200);
+    const since = (at) => Math.max(0, at - back);
+    const down = since(await first(this.citizen));
+    const up = since(await first(this.operator));
+    const socket = since(this.page.said.find((at) => at > killed + 200));
+    await sees(this.citizen, 'Se está grabando');
+    await flows(this.citizen, 20);
+    await flows(this.operator, 20);
+    return { away: back - killed, media: Math.max(down, up), down, up, socket };
   }
 
   /** Ends the call; the tracks of its record. */

@@ -118,6 +118,20 @@ describe('coming back', () => {
     }
   });
 
+  test('kill -9 in the call: media and WebSocket are back within three seconds, in another interval of the same record', { timeout: 240_000 }, async () => {
+    const call = await Call.start();
+    try {
+      const times = await call.restart();
+      assert.ok(times.media <= 3_000 && times.socket <= 3_000, JSON.stringify(times));
+      const tracks = await call.record();
+      const intervals = [...new Set(tracks.map((track) => track.interval))];
+      assert.deepEqual(intervals, [1, 2]);
+      for (const interval of intervals) assert.equal(tracks.filter((track) => track.interval === interval).length, 2);
+    } finally {
+      await call.end();
+    }
+  });
+
   test('ten per cent of loss on both lines and both ways: voice and picture still flow', { timeout: 240_000 }, () => withServer(async () => {
     const lines = [await Line.to(server, 20_261), await Line.to(server, 20_262)];
     try {

@@ -1,4 +1,5 @@
-// `npm run outages`: one call in real Chromium whose line goes dark again and again; prints a table in Markdown.
+// `npm run outages`: one call in a real browser whose line goes dark again and again; prints a table in Markdown. BROWSER=firefox for
+// the citizen in Firefox.
 import { Call } from '../e2e/outage.mjs'
 
 const PLAN =
@@ -8,7 +9,7 @@ const PLAN =
         .flatMap((seconds) => [true, false].map((moved) => ({ seconds, moved })))
         .filter(({ seconds, moved }) => seconds > 0 || moved)
 
-const call = await Call.start()
+const call = await Call.start({ citizen: process.env.BROWSER ?? 'chromium' })
 try {
   process.stdout.write(
     '| dark s | new port | media both ways ms | down | up | WebSocket ms | connections made |\n| --- | --- | --- | --- | --- | --- | --- |\n',

@@ -288,14 +288,8 @@ impl Core {
             return;
         };
         let begins = kind == EntryKind::Begin;
-        for source in peer
-            .sources
-            .iter_mut()
-            .flatten()
-            .filter(|source| source.medium != Medium::Audio)
-        {
-            source.keyframes.record(begins);
-        }
+        peer.recorded.begin();
+        peer.keep_keyframes(begins);
         let _due = peer.refresh_repair();
         let (room, participant) = (peer.room, peer.participant);
         let entry = Entry {

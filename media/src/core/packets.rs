@@ -28,13 +28,6 @@ struct Opened<'a> {
     via: Via,
 }
 
-impl Opened<'_> {
-    /// Of a picture in layers the lowest is recorded: it is the one that always comes.
-    const fn is_recorded(&self) -> bool {
-        self.layer == 0
-    }
-}
-
 impl Core {
     pub(super) fn rtp(&mut self, place: u32, source: SocketAddr, bytes: &mut [u8], now: Micros) {
         let Some(peer) = self.peers.get_mut(place) else {
@@ -59,13 +52,18 @@ impl Core {
         if news && let Some(due) = peer.report_due() {
             self.timers.wake_at(Owner::Peer(place).number(), due);
         }
-        let (admitted, room, participant, record) =
-            (peer.admitted, peer.room, peer.participant, peer.record);
+        let (admitted, room, participant) = (peer.admitted, peer.room, peer.participant);
+        let record = peer.record.filter(|_| match &packet {
+            Some(packet) if packet.layered && admitted => {
+                peer.recorded.takes(packet.layer, packet.placed.begins)
+            }
+            Some(_) | None => true,
+        });
         match packet {
             Some(packet) if admitted => {
                 self.stats.packets_received += 1;
                 self.stats.packets_recovered += u64::from(packet.via == Via::Retransmission);
-                if let Some(record) = record.filter(|_| packet.is_recorded()) {
+                if let Some(record) = record {
                     let (medium, payload) = (packet.medium, packet.bytes);
                     let kind = EntryKind::Rtp;
                     self.capture(

@@ -86,8 +86,9 @@ impl Core {
         };
         source.stream().receive_sender_report(*info, now);
         let (medium, layer, subscribers) = (source.medium, source.layer, source.subscribers);
+        let is_recorded = source.rid.is_none() || peer.recorded.showing() == Some(layer);
         let (admitted, room, participant) = (peer.admitted, peer.room, peer.participant);
-        if let (true, Some(record)) = (admitted && layer == 0, peer.record) {
+        if let (true, Some(record)) = (admitted && is_recorded, peer.record) {
             let kind = EntryKind::SenderReport;
             self.capture(
                 room,
@@ -195,6 +196,9 @@ impl Core {
         if report {
             peer.due.report = None;
             send_reports(peer, &mut self.outbox, now);
+            if let Some(layer) = peer.choose_recorded(now) {
+                self.wish_keyframe(place, (Medium::Camera, layer), now);
+            }
         }
         self.pad(place, now);
     }

@@ -29,7 +29,7 @@ const SECONDS_MAX: u32 = 12;
 pub(crate) fn footage(seconds: u32) -> Footage {
     static WHOLE: OnceLock<Footage> = OnceLock::new();
     assert!(seconds <= SECONDS_MAX);
-    let whole = WHOLE.get_or_init(make_footage);
+    let whole = WHOLE.get_or_init(|| make_footage("320x240"));
     let end_us = i64::from(seconds) * 1_000_000;
     let until = |pieces: &[(i64, Vec<u8>)]| {
         pieces
@@ -44,14 +44,21 @@ pub(crate) fn footage(seconds: u32) -> Footage {
     }
 }
 
-fn make_footage() -> Footage {
+/// The same as a small layer of the camera: pictures of a quarter of the size.
+pub(crate) fn small_footage() -> Footage {
+    make_footage("160x120")
+}
+
+fn make_footage(size: &str) -> Footage {
     let folder = tempfile::tempdir().unwrap();
     let (pictures, voice) = (
         folder.path().join("pictures.ivf"),
         folder.path().join("voice.ogg"),
     );
-    let flash = "testsrc=s=320x240:r=25,lutyuv=y=val/4,noise=alls=12:allf=t,\
-                 drawbox=w=iw:h=ih:t=fill:c=white:enable='lt(mod(t,1),0.12)'";
+    let flash = format!(
+        "testsrc=s={size}:r=25,lutyuv=y=val/4,noise=alls=12:allf=t,\
+         drawbox=w=iw:h=ih:t=fill:c=white:enable='lt(mod(t,1),0.12)'"
+    );
     let beep = "aevalsrc='if(lt(mod(t,1),0.04),0.5*sin(2*PI*1000*t),0)':s=48000";
     let length = SECONDS_MAX.to_string();
     let vp8 = [
@@ -68,7 +75,7 @@ fn make_footage() -> Footage {
     ];
     run(
         "ffmpeg",
-        &[&["-f", "lavfi", "-i", flash, "-t", &length], &vp8[..]].concat(),
+        &[&["-f", "lavfi", "-i", &flash, "-t", &length], &vp8[..]].concat(),
         &pictures,
     );
     let opus = ["-c:a", "libopus", "-b:a", "32k"];

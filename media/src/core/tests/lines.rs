@@ -311,7 +311,7 @@ impl Lines {
                     sent.extend(outbox.iter().map(|(to, bytes)| (to, bytes.to_vec())));
                 }
                 Output::Event(event) => self.world.events.push(event),
-                Output::Block(_) => {}
+                Output::Block(block) => self.world.blocks.push(block),
                 Output::Timeout(_) => break,
             }
         }

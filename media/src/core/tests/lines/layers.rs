@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::camera::Camera;
+use media_packet::capture::{EntryKind, Medium, entries};
+use media_packet::rtp::Packet;
+
+use super::camera::{Camera, Piece};
 use super::receiver::Decoded;
 use super::{Kind, Lines, SECOND};
 
@@ -130,4 +133,69 @@ fn six_people_hear_all_and_see_what_fits() {
             && one.arrived_us.is_none_or(|at| at - one.sent_us > 230_000)
     });
     assert!(waits.count() < 125, "voices wait");
+}
+
+/// What was recorded of somebody's camera since then: when, and which piece of which layer.
+fn recorded(lines: &Lines, person: u8, since_us: u64) -> Vec<(u64, Piece)> {
+    let blocks = lines.world.blocks.iter();
+    let entries = blocks.flat_map(|block| entries(block.bytes())).flatten();
+    let pictures = entries.filter(|entry| {
+        (entry.kind, entry.medium, entry.participant) == (EntryKind::Rtp, Medium::Camera, person)
+    });
+    let begin_us = lines.world.core.micros(lines.begin).0;
+    let pieces = pictures.filter_map(|entry| {
+        let packet = Packet::parse(entry.payload).unwrap();
+        let at_us = entry.arrival_us.saturating_sub(begin_us);
+        Some((at_us, Piece::read(packet.payload())?))
+    });
+    pieces.filter(|(at_us, _)| *at_us >= since_us).collect()
+}
+
+#[test]
+fn the_best_layer_that_is_sent_is_recorded_each_stretch_from_a_keyframe_on() {
+    let mut lines = people(3, 61);
+    // Nobody's line carries the best layer but the recorder's.
+    for person in 0..3 {
+        lines.set_rate(person, 600_000);
+    }
+    let layers = |lines: &Lines, since_us| {
+        let pieces = recorded(lines, 0, since_us);
+        let share = |layer| {
+            let of = pieces.iter().filter(|(_, piece)| piece.layer == layer);
+            of.count() * 100 / pieces.len().max(1)
+        };
+        [share(0), share(1), share(2)]
+    };
+    lines.run(10 * SECOND);
+    let since = lines.now_us;
+    lines.run(5 * SECOND);
+    assert_eq!(layers(&lines, since), [0, 0, 100]);
+    // The sender's own line becomes narrow: the best layer ends.
+    lines.people[0].camera.allowed_bps = 400_000;
+    lines.run(3 * SECOND);
+    let since = lines.now_us;
+    lines.run(5 * SECOND);
+    assert_eq!(layers(&lines, since), [0, 100, 0]);
+    lines.people[0].camera.allowed_bps = u64::MAX;
+    lines.run(3 * SECOND);
+    let since = lines.now_us;
+    lines.run(5 * SECOND);
+    assert_eq!(layers(&lines, since), [0, 0, 100]);
+    let all = recorded(&lines, 0, 0);
+    let (mut changes, mut longest_us) = (0, 0);
+    for pair in all.windows(2) {
+        let [(before_us, before), (after_us, after)] = pair else {
+            continue;
+        };
+        longest_us = longest_us.max(after_us - before_us);
+        if before.layer != after.layer {
+            changes += 1;
+            assert!(after.key && after.index == 0, "{before:?} {after:?}");
+        }
+    }
+    assert!((3..=8).contains(&changes), "{changes}");
+    assert!(longest_us < 2_500_000, "nothing for {longest_us} µs");
+    let keyframes = { all.iter() }.filter(|(_, piece)| piece.key && piece.index == 0);
+    let keyframes = keyframes.count();
+    assert!((5..=20).contains(&keyframes), "{keyframes} in 31 s");
 }
