@@ -31,7 +31,10 @@ mod kit;
 mod lines;
 mod outages;
 mod paths;
+mod recording;
+mod repair;
 mod replays;
+mod strangers;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -120,166 +123,6 @@ fn a_peer_without_admission_cannot_ask_for_keyframes_or_old_packets() {
 }
 
 #[test]
-fn a_replayed_packet_is_forwarded_once() {
-    let mut world = World::with_people(2, true);
-    let voice = world.browsers[0].voice(1);
-    world.send(0, voice.clone());
-    world.send(0, voice);
-    assert_eq!(world.browsers[1].seen.len(), 1);
-    assert_eq!(world.stats().srtp_refused, 1);
-}
-
-#[test]
-fn packets_from_an_address_that_was_not_validated_are_dropped_and_move_nothing() {
-    let mut world = World::with_people(2, true);
-    let voice = world.browsers[0].voice(1);
-    let stranger = SocketAddr::from(([10, 9, 9, 9], 9));
-    world.inject(stranger, voice);
-    assert_eq!(
-        (
-            world.browsers[1].seen.len(),
-            world.stats().datagrams_unknown
-        ),
-        (0, 1)
-    );
-    let voice = world.browsers[1].voice(1);
-    world.send(1, voice);
-    assert_eq!(world.browsers[0].seen.len(), 1);
-    assert!(world.stray.is_empty());
-}
-
-#[test]
-fn garbage_of_every_kind_changes_nothing() {
-    let mut world = World::with_people(2, true);
-    let own = world.browsers[0].address;
-    for first in 0..=255_u8 {
-        for len in [1, 4, 12, 20, 60, 1_200] {
-            for source in [own, SocketAddr::from(([10, 9, 9, 9], 9))] {
-                let mut bytes = vec![first.wrapping_mul(31); len];
-                bytes[0] = first;
-                world.inject(source, bytes);
-            }
-        }
-    }
-    assert!(world.stray.is_empty(), "strangers get no answer");
-    let voice = world.browsers[0].voice(1);
-    world.send(0, voice);
-    assert_eq!(world.browsers[1].seen.len(), 1);
-    assert!(
-        !world
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Lost { .. }))
-    );
-}
-
-#[test]
-fn a_flood_of_wrongly_sealed_packets_ends_no_call() {
-    let mut world = World::with_people(2, true);
-    for number in 0..1_000_u16 {
-        let mut voice = world.browsers[0].voice(number);
-        if let Some(last) = voice.last_mut() {
-            *last ^= 1;
-        }
-        world.send(0, voice);
-    }
-    assert_eq!(
-        (world.stats().srtp_refused, world.browsers[1].seen.len()),
-        (1_000, 0)
-    );
-    let voice = world.browsers[0].voice(1_001);
-    world.send(0, voice);
-    assert_eq!(world.browsers[1].seen.len(), 1);
-}
-
-#[test]
-fn dtls_from_a_third_address_is_not_heard() {
-    let mut world = World::new();
-    world.join(1, 0);
-    let hello = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0];
-    world.inject(SocketAddr::from(([10, 9, 9, 9], 9)), hello);
-    assert_eq!(world.stats().datagrams_unknown, 1);
-    world.run(2 * SECOND);
-    assert!(world.browsers[0].is_connected() && world.stray.is_empty());
-}
-
-#[test]
-fn a_nomination_counts_once_media_came_by_its_path() {
-    let mut world = World::with_people(2, true);
-    let (old, new) = (
-        world.browsers[0].address,
-        SocketAddr::from(([10, 7, 7, 7], 7)),
-    );
-    let check = world.browsers[0].check();
-    world.inject(new, check);
-    assert_eq!(
-        world.stray.len(),
-        1,
-        "the check is answered to where it came from"
-    );
-    let voice = world.browsers[1].voice(1);
-    world.send(1, voice);
-    assert_eq!(
-        (world.stray.len(), world.browsers[0].seen.len()),
-        (1, 1),
-        "anybody may have sent it on"
-    );
-    for (number, source) in [(1, new), (2, old)] {
-        let voice = world.browsers[0].voice(number);
-        world.inject(source, voice);
-    }
-    assert_eq!(world.browsers[1].seen.len(), 2, "both addresses are proved");
-    let voice = world.browsers[1].voice(2);
-    world.send(1, voice);
-    assert_eq!(
-        (world.stray.len(), world.stray.last().map(|(to, _)| *to)),
-        (2, Some(new))
-    );
-}
-
-#[test]
-fn an_address_in_use_cannot_be_claimed_by_another_peer() {
-    let mut world = World::with_people(2, true);
-    let address = world.browsers[0].address;
-    let check = world.browsers[1].check();
-    world.inject(address, check);
-    assert_eq!(world.stats().stun_refused, 1);
-    let voice = world.browsers[0].voice(1);
-    world.send(0, voice);
-    assert_eq!(world.browsers[1].seen.len(), 1);
-}
-
-#[test]
-fn a_peer_that_only_checks_and_never_does_dtls_is_given_up() {
-    let mut world = World::new();
-    world.join(1, 0);
-    world.lose = Box::new(|_, _, bytes| (20..64).contains(&bytes[0]));
-    world.run(31 * SECOND);
-    assert_eq!(
-        world.peer_events(0).last(),
-        Some(&&Event::Lost { peer: PeerId(0) })
-    );
-    assert_eq!((world.stats().peers, world.stats().rooms), (0, 0));
-}
-
-#[test]
-fn another_certificate_than_the_announced_one_is_refused() {
-    let mut world = World::new();
-    let mut browser = Browser::new(0, world.now);
-    browser.fingerprint = [9; 32];
-    let offer = browser.offer(1);
-    world.browsers.push(browser);
-    world.join_with(1, 0, 0, offer);
-    world.run(2 * SECOND);
-    let events: Vec<_> = world
-        .peer_events(0)
-        .into_iter()
-        .filter(|event| !matches!(event, Event::Answered { .. }))
-        .collect();
-    assert_eq!(events, [&Event::Lost { peer: PeerId(0) }]);
-}
-
-#[test]
 fn an_offer_with_500_sections_is_refused_with_a_reason() {
     let mut world = World::new();
     let offer = format!("v=0\r\n{}", "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(500));
@@ -345,90 +188,6 @@ fn a_third_person_has_a_place_of_their_own_and_the_first_keeps_theirs() {
 }
 
 #[test]
-fn ten_per_cent_loss_in_both_directions_is_repaired() {
-    let mut world = World::with_people(2, true);
-    let mut seed = 12_345_u32;
-    world.lose = Box::new(move |_, _, bytes| {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        bytes[0] >= 128 && seed >> 16 < 6_554
-    });
-    let mut rtx_sequence = 0;
-    for number in 0..400 {
-        let picture = world.browsers[0].picture(number);
-        world.send(0, picture);
-        world.run(Duration::from_millis(10));
-        answer_nacks(&mut world, &mut rtx_sequence);
-        ask_for_missing(&mut world);
-    }
-    for _ in 0..100 {
-        world.run(Duration::from_millis(20));
-        answer_nacks(&mut world, &mut rtx_sequence);
-        ask_for_missing(&mut world);
-    }
-    let whole: BTreeSet<_> = world.browsers[1]
-        .seen
-        .iter()
-        .filter_map(picture_number)
-        .collect();
-    let first = whole.first().copied().unwrap();
-    let lost = (first..400)
-        .filter(|number| !whole.contains(number))
-        .count();
-    assert!(
-        lost <= 2 && first < 5,
-        "{lost} of 400 pictures lost for ever, first {first}"
-    );
-    assert!(world.stats().packets_recovered > 20 && world.stats().packets_retransmitted > 20);
-}
-
-fn picture_number(seen: &kit::Seen) -> Option<u16> {
-    Some(u16::from_be_bytes(*seen.payload.last_chunk()?))
-}
-
-/// The publisher sends again what the server misses.
-fn answer_nacks(world: &mut World, rtx_sequence: &mut u16) {
-    let reports = std::mem::take(&mut world.browsers[0].reports);
-    for packet in reports.iter().flat_map(|bytes| rtcp::packets(bytes)) {
-        if let Rtcp::Nack { sequences, .. } = packet {
-            for number in sequences {
-                *rtx_sequence += 1;
-                let again = world.browsers[0].picture_again(number, *rtx_sequence);
-                world.send(0, again);
-            }
-        }
-    }
-}
-
-/// The subscriber asks for what it misses.
-fn ask_for_missing(world: &mut World) {
-    let source = world.browsers[1].slot_source("v0");
-    let own = world.browsers[1]
-        .seen
-        .iter()
-        .filter(|seen| seen.header.ssrc == source);
-    let numbers: BTreeSet<u16> = own.map(|seen| seen.header.sequence).collect();
-    let again = world.browsers[1]
-        .seen
-        .iter()
-        .filter(|seen| seen.header.payload_type == 97);
-    let repaired: BTreeSet<u16> = again
-        .filter_map(|seen| Some(u16::from_be_bytes(*seen.payload.first_chunk()?)))
-        .collect();
-    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
-        return;
-    };
-    let oldest = (*first).max(last.saturating_sub(60));
-    let missing: Vec<_> = (oldest..*last)
-        .filter(|n| !numbers.contains(n) && !repaired.contains(n))
-        .collect();
-    if !missing.is_empty() {
-        let nack =
-            world.browsers[1].rtcp(|compound| compound.nack(Ssrc(1), source, &missing).unwrap());
-        world.send(1, nack);
-    }
-}
-
-#[test]
 fn a_silent_peer_is_given_up_after_forty_five_seconds() {
     let mut world = World::with_people(2, true);
     world.lose = Box::new(|_, browser, _| browser == 0);
@@ -450,30 +209,6 @@ fn a_silent_peer_is_given_up_after_forty_five_seconds() {
             .contains(&&Event::Lost { peer: PeerId(1) })
     );
     assert_eq!(world.stats().peers, 1);
-}
-
-#[test]
-fn newcomers_get_a_keyframe_and_storms_of_wishes_are_throttled() {
-    let mut world = World::with_people(2, false);
-    let picture = world.browsers[0].picture(1);
-    world.send(0, picture);
-    world.admit(0, true);
-    world.admit(1, true);
-    world.run(STEP * 2);
-    assert_eq!(keyframes_asked(&world.browsers[0]), 1);
-    let picture = world.browsers[0].picture(2);
-    world.send(0, picture);
-    let slot = world.browsers[1].slot_source("v0");
-    for _ in 0..200 {
-        let pli = world.browsers[1].rtcp(|compound| compound.pli(Ssrc(1), slot).unwrap());
-        world.send(1, pli);
-        world.run(STEP);
-    }
-    let asked = keyframes_asked(&world.browsers[0]);
-    assert!(
-        (2..=4).contains(&asked),
-        "{asked} keyframes asked for in a second"
-    );
 }
 
 #[test]
@@ -571,81 +306,6 @@ fn sender_reports_are_passed_on_in_the_slots_numbers() {
         .filter(|packet| matches!(packet, Rtcp::SenderReport { sender, .. } if *sender == slot))
         .collect();
     assert!(!told.is_empty());
-}
-
-#[test]
-fn what_admitted_and_recorded_people_send_is_recorded_between_begin_and_end() {
-    let mut world = World::with_people(2, false);
-    let peer = PeerId(0);
-    world.command(Command::Record {
-        peer,
-        record: Some(77),
-    });
-    let early = world.browsers[0].voice(1);
-    world.send(0, early);
-    world.admit(0, true);
-    let voice = world.browsers[0].voice(2);
-    world.send(0, voice);
-    let (one, three) = (world.browsers[0].picture(1), world.browsers[0].picture(3));
-    world.send(0, one);
-    world.send(0, three);
-    let two = world.browsers[0].picture_again(2, 1);
-    world.send(0, two);
-    let unrecorded = world.browsers[1].voice(1);
-    world.send(1, unrecorded);
-    world.command(Command::Record { peer, record: None });
-    let late = world.browsers[0].voice(3);
-    world.send(0, late);
-    world.run(SECOND);
-    assert!(world.blocks.iter().all(|block| block.record == 77));
-    let all: Vec<Entry<'_>> = world
-        .blocks
-        .iter()
-        .flat_map(|block| entries(block.bytes()))
-        .map(Result::unwrap)
-        .collect();
-    let told: Vec<_> = all
-        .iter()
-        .map(|entry| (entry.kind, entry.medium, sequence(entry)))
-        .collect();
-    let expected = [
-        (EntryKind::Begin, Medium::Audio, None),
-        (EntryKind::Rtp, Medium::Audio, Some((2, 0x0001))),
-        (EntryKind::Rtp, Medium::Camera, Some((1, 0x0002))),
-        (EntryKind::Rtp, Medium::Camera, Some((3, 0x0002))),
-        (EntryKind::Rtp, Medium::Camera, Some((2, 0x0002))),
-        (EntryKind::End, Medium::Audio, None),
-    ];
-    assert_eq!(told, expected);
-    assert!(all.iter().all(|entry| entry.participant == 0));
-}
-
-fn sequence(entry: &Entry<'_>) -> Option<(u16, u32)> {
-    let Header { sequence, ssrc, .. } = media_packet::rtp::Packet::parse(entry.payload)
-        .ok()?
-        .header();
-    Some((sequence, ssrc.0))
-}
-
-#[test]
-fn a_block_that_the_recorder_could_not_take_is_told_by_the_next() {
-    let mut world = World::with_people(2, true);
-    world.command(Command::Record {
-        peer: PeerId(0),
-        record: Some(1),
-    });
-    world.run(SECOND);
-    let refused = world.blocks.pop().unwrap();
-    let count = refused.entries;
-    world.core.handle(Input::BlockRefused(refused), world.now);
-    let voice = world.browsers[0].voice(1);
-    world.send(0, voice);
-    world.run(SECOND);
-    assert_eq!(
-        world.blocks.last().map(|block| block.dropped_before),
-        Some(count)
-    );
-    assert_eq!(world.stats().packets_unrecorded, u64::from(count));
 }
 
 #[test]
