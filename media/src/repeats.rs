@@ -110,9 +110,7 @@ mod tests {
             repeats.note(transaction, mine);
         }
         assert_eq!(repeats.seen(7, strange), Seen::New, "forgotten");
-        assert_eq!(
-            repeats.recent.list.len() + repeats.older.list.len(),
-            all as usize
-        );
+        let remembered = repeats.recent.list.len() + repeats.older.list.len();
+        assert_eq!(remembered, RECENT_MAX + OLDER_MAX);
     }
 }

@@ -56,7 +56,7 @@ export class Call {
     });
     this.media = await MediaLine.open(this.server.mediaPort);
     this.page = await PageLine.open(pagePort, this.server.port);
-    this.browser = await open(citizen);
+    this.browser = await open(citizen, { loopback: true });
     this.citizen = await this.browser.page(`http://localhost:${pagePort}`);
     this.operatorBrowser = await open(operator);
     this.operator = await this.operatorBrowser.page(`${this.server.origin}/operador`);
@@ -102,10 +102,11 @@ export class Call {
     return { seconds, moved, media: Math.max(down, up), down, up, socket, peers };
   }
 
-  /** kill -9, and at once started again: the times in ms from the moment at which the server answers again. */
-  async restart() {
+  /** kill -9, and started again after so many seconds: the times in ms from the moment at which the server answers again. */
+  async restart(seconds = 0) {
     const killed = Date.now();
     await this.server.kill();
+    await pause(seconds * 1_000);
     await this.server.run();
     const back = Date.now();
     const first = (page) => until(page, 'voice after the restart', (since) => globalThis.__voice.find((at) => at > since), killed + 200);

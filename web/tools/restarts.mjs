@@ -1,14 +1,14 @@
-// `npm run restarts [browser] [times]`: one call whose server is killed with -9 and started again, several times; prints a table
-// in Markdown.
+// `npm run restarts [browser] [times] [seconds]`: one call whose server is killed with -9 and started again after so many seconds,
+// several times; prints a table in Markdown.
 import { Call } from '../e2e/outage.mjs'
 
-const [browser = 'chromium', times = '10'] = process.argv.slice(2)
+const [browser = 'chromium', times = '10', seconds = '0'] = process.argv.slice(2)
 
 const call = await Call.start({ citizen: browser })
 const all = []
 try {
   for (let run = 0; run < Number(times); run++) {
-    all.push(await call.restart())
+    all.push(await call.restart(Number(seconds)))
     await new Promise((resolve) => {
       setTimeout(resolve, 3_000)
     })

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use media_packet::rtp::Ssrc;
+
 use super::SECOND;
 use super::kit::World;
 use crate::control::{Event, PeerId};
@@ -108,11 +110,7 @@ fn who_only_listens_is_followed_by_his_next_report() {
         0,
         "the old path may be in use"
     );
-    let report = { &mut world.browsers[0] }.rtcp(|compound| {
-        compound
-            .receiver_report(media_packet::rtp::Ssrc(1), &[])
-            .unwrap()
-    });
+    let report = world.browsers[0].rtcp(|out| out.receiver_report(Ssrc(1), &[]).unwrap());
     world.inject(new, report);
     let voice = world.browsers[1].voice(2);
     world.send(1, voice);
