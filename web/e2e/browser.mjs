@@ -27,7 +27,7 @@ function rememberPeers() {
  * A browser with one person's devices.
  * kind: 'chromium' | 'firefox'; video: path of a .mjpeg or .y4m file, audio: path of a .wav file (Chromium only).
  */
-export async function open(kind, { video, audio, more = [], loopback = false } = {}) {
+export async function open(kind, { video, audio, more = [] } = {}) {
   const profile = mkdtempSync(join(tmpdir(), `ventanilla-${kind}-`));
   const options = kind === 'chromium'
     ? {
@@ -44,8 +44,6 @@ export async function open(kind, { video, audio, more = [], loopback = false } =
       extraPrefsFirefox: {
         'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true,
         'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0, 'intl.accept_languages': 'es-AR, es',
-        // Without it Firefox sends nothing to 127.0.0.0/8.
-        'media.peerconnection.ice.loopback': loopback,
         'app.update.enabled': false, 'datareporting.policy.dataSubmissionEnabled': false,
       },
     };

@@ -2,9 +2,9 @@
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 
-/** Media: the server announces 127.0.0.2 and is bound to 127.0.0.1; this is 127.0.0.2. */
+/** Media: the server is bound to 127.0.0.1 and announces another address of this machine; this is there. */
 export class MediaLine {
-  static async open(port) {
+  static async open(port, address) {
     const line = new MediaLine();
     line.port = port;
     line.clients = new Map();
@@ -13,7 +13,7 @@ export class MediaLine {
     line.front.on('message', (bytes, from) => line.up(bytes, from));
     await new Promise((resolve, reject) => {
       line.front.once('error', reject);
-      line.front.bind(port, '127.0.0.2', resolve);
+      line.front.bind(port, address, resolve);
     });
     return line;
   }

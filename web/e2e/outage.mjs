@@ -1,5 +1,6 @@
 // One call whose citizen's line goes dark, or whose server is killed: how soon after the return media flows both ways and the
 // WebSocket speaks.
+import { networkInterfaces } from 'node:os';
 import { open, sees, until } from './browser.mjs';
 import { flows } from './media.mjs';
 import * as people from './people.mjs';
@@ -31,6 +32,9 @@ function watchVoice() {
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
+/** Where the citizen's line is: Firefox sends nothing to 127.0.0.0/8, and this machine's own address leads nowhere else. */
+const ADDRESS = Object.values(networkInterfaces()).flat().find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.2';
+
 export class Call {
   /** Citizen and operator in a call, the citizen behind lines of ours. */
   static async start({ citizen = 'chromium', operator = 'chromium' } = {}) {
@@ -49,14 +53,14 @@ export class Call {
     this.server = await Server.start({
       settings: (server) => [
         '[http]', `listen = ["127.0.0.1:${server.port}"]`, `public_origins = ["http://localhost:${pagePort}"]`,
-        '[media]', 'workers = 1', `base_port = ${server.mediaPort}`, 'bind = "127.0.0.1"', 'announce = ["127.0.0.2"]',
+        '[media]', 'workers = 1', `base_port = ${server.mediaPort}`, 'bind = "127.0.0.1"', `announce = ["${ADDRESS}"]`,
         // No way around the line.
         'tcp_port = "off"', 'relay = "off"',
       ],
     });
-    this.media = await MediaLine.open(this.server.mediaPort);
+    this.media = await MediaLine.open(this.server.mediaPort, ADDRESS);
     this.page = await PageLine.open(pagePort, this.server.port);
-    this.browser = await open(citizen, { loopback: true });
+    this.browser = await open(citizen);
     this.citizen = await this.browser.page(`http://localhost:${pagePort}`);
     this.operatorBrowser = await open(operator);
     this.operator = await this.operatorBrowser.page(`${this.server.origin}/operador`);
