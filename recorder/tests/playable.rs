@@ -139,8 +139,8 @@ fn in_layers(large: &studio::Footage, small: &studio::Footage) -> Vec<Sent> {
         *stamp = u32::from_be_bytes(*stamp)
             .wrapping_add(0x3500_0000)
             .to_be_bytes();
-        // The server hears the smaller packets first.
-        sent_low.arrival_us -= 24_000;
+        // The server hears the smaller packets first, but none before the recording began.
+        sent_low.arrival_us -= if made_us > 0 { 26_000 } else { 24_000 };
         sent.push(sent_low);
     }
     sent.sort_by_key(|sent| sent.arrival_us);
