@@ -15,6 +15,8 @@ const RECORDING_INTERVAL_US: u64 = 5_000_000;
 pub(crate) struct Keyframes {
     /// Somebody needs one and none has come since.
     wanted: bool,
+    /// Somebody said so since the last request.
+    wished: bool,
     asked: Option<Micros>,
     came: Option<Micros>,
     recording: bool,
@@ -23,19 +25,26 @@ pub(crate) struct Keyframes {
 impl Keyframes {
     /// Somebody cannot go on without a keyframe.
     pub(crate) fn want(&mut self) {
-        self.wanted = true;
+        (self.wanted, self.wished) = (true, true);
     }
 
     /// A keyframe came.
     pub(crate) fn came(&mut self, now: Micros) {
-        self.wanted = false;
+        (self.wanted, self.wished) = (false, false);
         self.came = Some(now);
     }
 
     /// The recorder listens, or does no longer.
     pub(crate) fn record(&mut self, recording: bool) {
-        self.wanted |= recording && !self.recording;
+        if recording && !self.recording {
+            self.want();
+        }
         self.recording = recording;
+    }
+
+    /// Somebody needs one who did not when one was last asked for.
+    pub(crate) fn is_wished(&self) -> bool {
+        self.wished
     }
 
     /// When a request is due; none while nobody needs one.
@@ -55,6 +64,7 @@ impl Keyframes {
         let due = self.due().is_some_and(|due| due <= now);
         if due {
             self.asked = Some(now);
+            self.wished = false;
         }
         due
     }

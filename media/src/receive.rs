@@ -118,6 +118,10 @@ pub(crate) struct Source {
     before: Option<ExtendedSequence>,
     ring: Option<PacketRing>,
     rate: RateMeter,
+    /// Packets that had come when a keyframe was asked for last.
+    asked_after: u64,
+    /// Packets that had come when a sender report was last worth keeping.
+    reported_after: u64,
 }
 
 impl Source {
@@ -144,6 +148,8 @@ impl Source {
             rate: RateMeter::default(),
             ring: (medium != Medium::Audio)
                 .then(|| PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX)),
+            asked_after: 0,
+            reported_after: 0,
         }
     }
 
@@ -161,6 +167,7 @@ impl Source {
         self.ssrc = Some(ssrc);
         self.stream = ReceivedStream::new(ssrc, self.codec.clock_rate);
         self.before = None;
+        (self.asked_after, self.reported_after) = (0, 0);
         self.reception.restart();
     }
 
@@ -248,7 +255,17 @@ impl Source {
 
     /// Whether a keyframe is to be asked for now; then it is taken as done.
     pub(crate) fn take_keyframe_due(&mut self, now: Micros) -> bool {
-        self.can_be_asked() && self.keyframes.take_due(now)
+        let due = self.can_be_asked() && self.may_answer() && self.keyframes.take_due(now);
+        if due {
+            self.asked_after = self.stream.received();
+        }
+        due
+    }
+
+    /// Whether a sender report that came tells the recorder anything: those of a stream that is silent repeat the last one.
+    pub(crate) fn take_report_worth_keeping(&mut self) -> bool {
+        let received = self.stream.received();
+        std::mem::replace(&mut self.reported_after, received) != received
     }
 
     /// What came since the last call, for the judge of its publisher's line: voice, or for how long the picture stood still
@@ -271,10 +288,17 @@ impl Source {
         self.ring.is_some() && self.stream.highest().is_some()
     }
 
-    /// After this packet something may be due sooner than before: it left a gap, or it is a keyframe or the first. Else nothing
-    /// has changed, which spares a look at all sources for nearly every packet.
+    /// Something came since a keyframe was last asked for, or there is a new reason to ask: a picture that is switched off would
+    /// be asked again in vain, for hours.
+    fn may_answer(&self) -> bool {
+        self.stream.received() > self.asked_after || self.keyframes.is_wished()
+    }
+
+    /// After this packet something may be due sooner than before: it left a gap, it is a keyframe, or the first at all or since
+    /// a keyframe was asked for. Else nothing has changed, which spares a look at all sources for nearly every packet.
     pub(crate) fn wants_a_look(&mut self, placed: &Placed) -> bool {
-        placed.begins || !self.stream.missing().is_empty() || self.stream.received() <= 1
+        let is_first = self.stream.received() <= self.asked_after + 1;
+        placed.begins || !self.stream.missing().is_empty() || is_first
     }
 
     /// When something is to be asked for.
@@ -282,7 +306,8 @@ impl Source {
         if !self.can_be_asked() {
             return None;
         }
-        [self.stream.missing().next_due(), self.keyframes.due()]
+        let keyframe = self.keyframes.due().filter(|_| self.may_answer());
+        [self.stream.missing().next_due(), keyframe]
             .into_iter()
             .flatten()
             .min()

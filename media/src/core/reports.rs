@@ -85,10 +85,11 @@ impl Core {
             return;
         };
         source.stream().receive_sender_report(*info, now);
+        let worth_keeping = source.take_report_worth_keeping();
         let (medium, layer, subscribers) = (source.medium, source.layer, source.subscribers);
         let is_recorded = source.rid.is_none() || peer.recorded.showing() == Some(layer);
         let (admitted, room, participant) = (peer.admitted, peer.room, peer.participant);
-        if let (true, Some(record)) = (admitted && is_recorded, peer.record) {
+        if let (true, Some(record)) = (admitted && is_recorded && worth_keeping, peer.record) {
             let kind = EntryKind::SenderReport;
             self.capture(
                 room,

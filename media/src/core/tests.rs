@@ -34,6 +34,7 @@ mod paths;
 mod recording;
 mod repair;
 mod replays;
+mod silence;
 mod strangers;
 
 const SECOND: Duration = Duration::from_secs(1);
