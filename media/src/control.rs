@@ -1,7 +1,6 @@
 //! What signalling tells the media plane, and what it hears back. A room lives on one worker; commands of one room keep their order.
 
-use std::time::{Duration, Instant};
-
+use crate::Pulse;
 use crate::quality::Quality;
 
 /// A room: one visit's call. Chosen by signalling, never used twice in a run of the server.
@@ -49,16 +48,14 @@ pub enum Command {
         /// Record that its packets belong to.
         record: Option<u64>,
     },
-    /// Something came from the person over signalling: the line is alive, whatever media does. Nobody needs to be woken for it.
-    Alive {
+    /// What comes from the person over signalling is to be felt here: it tells that the line is alive, whatever media does.
+    Feel {
         /// Room.
         room: RoomId,
         /// Peer.
         peer: PeerId,
-        /// When it came.
-        at: Instant,
-        /// Round trip, when it was the answer to a ping.
-        rtt: Option<Duration>,
+        /// The socket's; one that was felt before is let go.
+        pulse: Pulse,
     },
     /// The person is gone.
     Leave {

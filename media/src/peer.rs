@@ -13,6 +13,7 @@ use crate::forward::{Occupant, Slot};
 use crate::half_open::Network;
 use crate::layer::{Choice, LAYERS_MAX, Picture};
 use crate::negotiation::{Offer, Role};
+use crate::pulse::Pulse;
 use crate::quality::Monitor;
 use crate::receive::{Source, Via};
 use crate::recorded::RecordedLayer;
@@ -88,6 +89,8 @@ pub(crate) struct Peer {
     pub(crate) downlink: Downlink,
     /// The judge of its line.
     pub(crate) monitor: Monitor,
+    /// What the judge is told by its signalling.
+    pub(crate) pulse: Option<Pulse>,
 }
 
 /// What a peer is from the beginning.
@@ -142,6 +145,7 @@ impl Peer {
             told_limit: (None, Micros(0)),
             downlink: Downlink::new(numbered),
             monitor: Monitor::default(),
+            pulse: None,
         }
     }
 

@@ -297,13 +297,20 @@ impl Monitor {
         self.jitter_down_us = mean_us.saturating_mul(3).min(SECOND_US);
     }
 
-    /// Something came from the signalling socket, perhaps the answer to a ping.
-    pub(crate) fn note_signalling(&mut self, rtt: Option<Duration>, at: Micros) {
-        self.signalling.heard = self.signalling.heard.max(Some(at));
-        let Some(rtt) = rtt else { return };
+    /// When something came from the signalling socket last; and the round trip of the last answered ping, and when that came.
+    pub(crate) fn note_signalling(
+        &mut self,
+        heard: Option<Micros>,
+        answered: Option<(Duration, Micros)>,
+    ) {
+        self.signalling.heard = self.signalling.heard.max(heard);
+        let Some((rtt, at)) = answered else { return };
         let rtt_us = u64::try_from(rtt.as_micros()).unwrap_or(u64::MAX);
         let sent = Micros(at.0.saturating_sub(rtt_us));
-        self.signalling.pong = Some((rtt_us, sent));
+        let pong = Some((rtt_us, sent));
+        if std::mem::replace(&mut self.signalling.pong, pong) == pong {
+            return;
+        }
         let Some(next) = self.next else { return };
         // Not before the moment that tells most, and soon after it.
         let wanted = sent.plus(AFTER_PING_US).0 % SECOND_US;

@@ -191,14 +191,14 @@ impl Call {
         participant: u8,
         attempt: u32,
         connection: ConnectionId,
-    ) -> Option<&Vec<Slot>> {
+    ) -> Option<(PeerId, Vec<Slot>)> {
         let peer = self.peers.get_mut(&participant)?;
         let is_pages = matches!(peer.by, Offerer::Page(_));
         if !is_pages || peer.attempt != attempt || peer.stage == PeerStage::Joining {
             return None;
         }
         peer.by = Offerer::Page(connection);
-        Some(&peer.slots)
+        Some((peer.id, peer.slots.clone()))
     }
 
     /// The participant's media is a program's.
@@ -357,7 +357,7 @@ mod tests {
                 if record.is_some() { "record" } else { "stop" },
                 peer.0
             ),
-            Order::Media(Command::Alive { peer, .. }) => format!("alive {}", peer.0),
+            Order::Media(Command::Feel { peer, .. }) => format!("feel {}", peer.0),
             Order::Media(Command::Leave { peer }) => format!("leave {}", peer.0),
             Order::Media(Command::CloseRoom { .. }) => "close room".to_owned(),
             Order::Record(RecordCommand::Open { interval, .. }) => format!("open {interval}"),

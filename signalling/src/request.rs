@@ -3,7 +3,9 @@
 //!
 //! Slow work stays outside: a password is verified by the asker, between [`Request::PasswordOf`] and [`Request::SignIn`].
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{net::IpAddr, path::PathBuf};
+
+pub use media::Pulse;
 
 use crate::protocol::{
     call::{Refusal, RelayAccess},
@@ -53,8 +55,6 @@ pub enum FromConnection {
     Citizen(ConnectionId, FromCitizen),
     /// An operator's message, parsed.
     Operator(ConnectionId, FromOperator),
-    /// The answer to a ping of a watched WebSocket, and its round trip.
-    Pong(ConnectionId, Duration),
     /// The WebSocket is gone.
     Closed(ConnectionId),
 }
@@ -66,10 +66,10 @@ pub enum ToConnection {
     Citizen(ToCitizen),
     /// To an operator.
     Operator(ToOperator),
-    /// Nothing to say: ping it once a second and tell each answer ([`FromConnection::Pong`]), or no longer.
+    /// Nothing to say: ping it once a second, and let the pulse tell what comes, as long as somebody feels it.
     Watch {
-        /// From now on.
-        watched: bool,
+        /// Its pulse.
+        pulse: Pulse,
     },
     /// Close it, after what was sent before.
     Close,

@@ -240,9 +240,6 @@ impl Switchboard {
             Input::Connection(FromConnection::Operator(connection, message)) => {
                 self.hear_operator(connection, message, now)
             }
-            Input::Connection(FromConnection::Pong(connection, rtt)) => {
-                self.hear_pong(connection, rtt, now);
-            }
             Input::Connection(FromConnection::Closed(connection)) => self.closed(connection, now),
             Input::Request(id, request) => self.answer(id, request, now),
             Input::Media(event) => self.hear_media(event, now),

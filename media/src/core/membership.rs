@@ -52,9 +52,11 @@ impl Core {
             }
             Command::Admit { peer, admitted } => self.admit(peer, admitted, times.1),
             Command::Record { peer, record } => self.record(peer, record, times.1),
-            Command::Alive { peer, at, rtt, .. } => {
-                let at = self.micros(at);
-                self.hear_signalling(peer, rtt, at);
+            Command::Feel { peer, pulse, .. } => {
+                let place = self.peer_ids.get(&peer).copied();
+                if let Some(peer) = place.and_then(|place| self.peers.get_mut(place)) {
+                    peer.pulse = Some(pulse);
+                }
             }
             Command::Leave { peer } => {
                 if let Some(place) = self.peer_ids.get(&peer).copied() {

@@ -1,13 +1,11 @@
 //! The judge's rounds: who is watched, what a second of a person's line brought, and what is told of it.
 
-use std::time::Duration;
-
 use media_packet::capture::Medium;
 use media_packet::rtp::Ssrc;
 use media_packet::time::Micros;
 
 use super::Core;
-use crate::control::{Event, PeerId};
+use crate::control::Event;
 use crate::peer::Peer;
 use crate::quality::{Delivered, Second};
 
@@ -28,14 +26,16 @@ impl Core {
         }
     }
 
-    pub(super) fn hear_signalling(&mut self, peer: PeerId, rtt: Option<Duration>, at: Micros) {
-        let place = self.peer_ids.get(&peer).copied();
-        let Some((place, peer)) = place.and_then(|place| Some((place, self.peers.get_mut(place)?)))
-        else {
+    /// Tells the judge what came by signalling since the last time.
+    fn feel(&mut self, place: u32) {
+        let Some(pulse) = self.peers.get(place).and_then(|peer| peer.pulse.as_ref()) else {
             return;
         };
-        peer.monitor.note_signalling(rtt, at);
-        self.reschedule(place);
+        let answered = pulse.answered().map(|(rtt, at)| (rtt, self.micros(at)));
+        let heard = pulse.heard().map(|at| self.micros(at));
+        if let Some(peer) = self.peers.get_mut(place) {
+            peer.monitor.note_signalling(heard, answered);
+        }
     }
 
     /// A subscriber cannot decode a picture. When it is its publisher's line that lost it, that is not the subscriber's trouble.
@@ -62,10 +62,16 @@ impl Core {
 
     /// Looks at a peer's line when that is due.
     pub(super) fn judge(&mut self, place: u32, now: Micros) {
-        let Some(peer) = self.peers.get(place) else {
-            return;
+        let is_due = |core: &Self| {
+            let due = core.peers.get(place).and_then(|peer| peer.monitor.due());
+            due.is_some_and(|due| due <= now)
         };
-        if peer.monitor.due().is_none_or(|due| due > now) {
+        if !is_due(self) {
+            return;
+        }
+        self.feel(place);
+        // With what came by signalling the right moment may be a later one.
+        if !is_due(self) {
             return;
         }
         let (reduced, has_fec) = (self.is_reduced(place, now), self.voices_have_fec(place));

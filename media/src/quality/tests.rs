@@ -171,7 +171,7 @@ fn signalling_that_still_comes_does_not_excuse_media_that_stopped() {
         let onset = Micros(4 * SECOND + onset_ms * 100_000);
         let told = loop {
             let now = monitor.due().unwrap();
-            monitor.note_signalling(Some(Duration::from_millis(20)), now);
+            monitor.note_signalling(Some(now), Some((Duration::from_millis(20), now)));
             let packets = if now.0 <= 5 * SECOND { onset_ms * 8 } else { 0 };
             let silent = Second {
                 packets,
@@ -203,9 +203,10 @@ fn signalling_keeps_a_muted_line_alive_and_its_late_answers_tell_the_round_trip(
         heard: Micros(0),
         ..Second::default()
     };
-    let rtt = Some(Duration::from_millis(40));
+    let rtt = Duration::from_millis(40);
     for second in 1..20 {
-        monitor.note_signalling(rtt, Micros(second * SECOND - 100_000));
+        let at = Micros(second * SECOND - 100_000);
+        monitor.note_signalling(Some(at), Some((rtt, at)));
         let now = monitor.next.unwrap();
         assert_eq!(monitor.judge(&muted, now), None, "second {second}");
     }
@@ -280,7 +281,7 @@ proptest! {
             let due = monitor.due().unwrap();
             let now = due.plus(late * 1_000);
             if let Some(rtt) = rtt {
-                monitor.note_signalling(Some(Duration::from_millis(rtt)), now);
+                monitor.note_signalling(Some(now), Some((Duration::from_millis(rtt), now)));
             }
             if second.packets > 0 { heard = now; }
             let news = if monitor.has_second(now) {
@@ -317,7 +318,8 @@ fn a_good_line_raises_nothing_and_a_bad_one_is_raised_and_cleared() {
         let (cleared_us, last) = told.last().unwrap();
         assert_eq!(last.level(), Level::Stable, "seed {seed}");
         assert!(
-            (45 * SECOND..60 * SECOND).contains(cleared_us),
+            // The first of five good samples may reach back a little.
+            (44 * SECOND + SECOND / 2..60 * SECOND).contains(cleared_us),
             "seed {seed}: {cleared_us}"
         );
     }

@@ -75,10 +75,6 @@ impl Handle {
     /// Hands a command over, after all that waits; false when it is lost.
     fn send(&mut self, command: Command) -> bool {
         self.flush();
-        if matches!(command, Command::Alive { .. }) {
-            // It carries its own time: the worker finds it when it wakes anyhow, and one that is lost is followed by another.
-            return !matches!(offer(&self.inbox, command), Err(None));
-        }
         if self.backlog.is_empty() {
             match offer(&self.inbox, command) {
                 Ok(()) => {
@@ -181,7 +177,7 @@ impl Workers {
         let room = match command {
             Command::Join { room, .. }
             | Command::CloseRoom { room }
-            | Command::Alive { room, .. } => Some(*room),
+            | Command::Feel { room, .. } => Some(*room),
             Command::Admit { .. } | Command::Record { .. } | Command::Leave { .. } => None,
         };
         let mut sent = Ok(());

@@ -175,6 +175,7 @@ impl Door {
             counters: Counters::default(),
             observe,
             patience,
+            opened: tokio::time::Instant::now(),
             closing: closed,
         });
         let handshake = tls.map(|config| Handshake {

@@ -44,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) observe: Observe,
     /// How long slow peers are waited for.
     pub(crate) patience: Patience,
+    /// When the doors were opened: the origin of what is done in step.
+    pub(crate) opened: tokio::time::Instant,
     /// True once the server is closing.
     pub(crate) closing: watch::Receiver<bool>,
 }

@@ -14,6 +14,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
+use futures_util::SinkExt as _;
 use serde::de::DeserializeOwned;
 use signalling::{
     protocol::{
@@ -22,9 +23,9 @@ use signalling::{
         citizen::ToCitizen,
         operator::ToOperator,
     },
-    request::{App, ConnectionId, FromConnection, SessionToken, ToConnection},
+    request::{App, ConnectionId, FromConnection, Pulse, SessionToken, ToConnection},
 };
-use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, interval_at, timeout};
 
 use crate::{
     control::Inbox,
@@ -44,8 +45,15 @@ const WATCH: Duration = Duration::from_secs(1);
 /// Two pings of a watched connection are at least this far apart: half of [`WATCH`].
 const WATCH_MIN_US: u64 = 500_000;
 
+/// Moments of a second at which watched connections are pinged: few, so that they share a waking; several, so that media on the
+/// same core waits for no more than a few milliseconds of it.
+const WATCH_PHASES: u32 = 16;
+
 /// tungstenite's default of 128 KiB a connection is what an idle crowd would cost.
 const READ_BUFFER_BYTES: usize = 1024;
+
+/// What is written together goes out in one piece when it is not larger.
+const WRITE_BUFFER_BYTES: usize = 512;
 
 /// `/ws/citizen`.
 pub(crate) async fn citizen(
@@ -88,7 +96,7 @@ fn open(
     let places = (peer.place, own);
     upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(2 * MESSAGE_BYTES_MAX)
         .max_frame_size(2 * MESSAGE_BYTES_MAX)
         .on_upgrade(move |socket| run(app, shared, places, session, socket))
@@ -158,7 +166,8 @@ struct Connection<'a> {
     refusals: u32,
     heard: Instant,
     opened: Instant,
-    watched: bool,
+    /// Whom to tell what comes; none while nobody watches.
+    pulse: Option<Pulse>,
     /// The last ping that was answered, by the moment it was sent, in microseconds since the connection was opened.
     answered_us: u64,
 }
@@ -173,14 +182,13 @@ impl<'a> Connection<'a> {
             refusals: 0,
             heard: Instant::now(),
             opened: Instant::now(),
-            watched: false,
+            pulse: None,
             answered_us: 0,
         }
     }
 
     async fn serve(&mut self, id: ConnectionId, inbox: &mut Inbox) -> End {
-        let mut ping = interval(self.shared.patience.ping);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ping = self.pings(id);
         let mut closing = self.shared.closing.clone();
         let mut pending: Option<FromConnection> = None;
         loop {
@@ -193,16 +201,14 @@ impl<'a> Connection<'a> {
                 message = self.socket.recv(), if pending.is_none() => Seen::Peer(message),
                 _ = ping.tick() => Seen::Ping,
             };
-            if let Seen::Control(Some(ToConnection::Watch { watched })) = seen {
-                self.watched = watched;
-                let every = if watched {
-                    WATCH
-                } else {
-                    self.shared.patience.ping
-                };
-                ping = interval_at(Instant::now() + every, every);
-                ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            if let Seen::Control(Some(ToConnection::Watch { pulse })) = seen {
+                self.pulse = Some(pulse);
+                ping = self.pings(id);
                 continue;
+            }
+            if matches!(seen, Seen::Ping) && self.pulse.take_if(|pulse| !pulse.is_felt()).is_some()
+            {
+                ping = self.pings(id);
             }
             let step = match seen {
                 Seen::Closing => Err(End::Close(close_code::AWAY)),
@@ -223,6 +229,20 @@ impl<'a> Connection<'a> {
         }
     }
 
+    /// When to ping. All watched connections do at one of a few moments of a second, so that one waking serves many of them.
+    fn pings(&self, id: ConnectionId) -> Interval {
+        let mut pings = if self.pulse.is_some() {
+            let phase = WATCH / WATCH_PHASES * phase_of(id);
+            let passed = self.shared.opened.elapsed().as_secs() + 1;
+            let next = Duration::from_secs(passed) + phase;
+            interval_at(self.shared.opened + next, WATCH)
+        } else {
+            interval(self.shared.patience.ping)
+        };
+        pings.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        pings
+    }
+
     /// Writes one message of the control thread.
     async fn say(&mut self, message: ToConnection, inbox: &Inbox) -> Result<(), End> {
         let text = match message {
@@ -232,7 +252,7 @@ impl<'a> Connection<'a> {
             ToConnection::Watch { .. } => return Ok(()),
             ToConnection::Close => return Err(End::Close(close_code::NORMAL)),
         };
-        self.write(Message::text(text), inbox).await
+        self.write([Some(Message::text(text)), None], inbox).await
     }
 
     async fn ping(&mut self, inbox: &Inbox) -> Result<(), End> {
@@ -241,11 +261,14 @@ impl<'a> Connection<'a> {
         }
         // Its own moment is what a ping carries; the answer brings it back.
         let sent_us = self.age_us().to_be_bytes();
-        self.write(
-            Message::Ping(bytes::Bytes::copy_from_slice(&sent_us)),
-            inbox,
-        )
-        .await
+        let ping = Message::Ping(bytes::Bytes::copy_from_slice(&sent_us));
+        // A page does not see pings: the pong tells it the same, so that it need not ask.
+        let pong = self.pulse.as_ref().map(|_| match self.app {
+            App::Citizen => json(&ToCitizen::Pong { nonce: 0 }),
+            App::Operator | App::Office => json(&ToOperator::Pong { nonce: 0 }),
+        });
+        self.write([Some(ping), pong.map(Message::text)], inbox)
+            .await
     }
 
     fn age_us(&self) -> u64 {
@@ -265,10 +288,18 @@ impl<'a> Connection<'a> {
         Some(Duration::from_micros(rtt_us))
     }
 
-    async fn write(&mut self, message: Message, inbox: &Inbox) -> Result<(), End> {
+    /// Writes messages, together.
+    async fn write(&mut self, messages: [Option<Message>; 2], inbox: &Inbox) -> Result<(), End> {
+        let socket = &mut self.socket;
+        let all = async {
+            for message in messages.into_iter().flatten() {
+                socket.feed(message).await?;
+            }
+            socket.flush().await
+        };
         tokio::select! {
             () = inbox.overflow.notified() => Err(End::Stalled),
-            written = timeout(self.shared.patience.write, self.socket.send(message)) => match written {
+            written = timeout(self.shared.patience.write, all) => match written {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(_)) => Err(End::Gone),
                 Err(_) => Err(End::Stalled),
@@ -289,6 +320,9 @@ impl<'a> Connection<'a> {
             Some(Err(_)) => return Err(End::Close(close_code::PROTOCOL)),
         };
         self.heard = Instant::now();
+        if let Some(pulse) = &self.pulse {
+            pulse.beat(self.heard.into_std());
+        }
         if matches!(message, Message::Close(_)) {
             return Err(End::Gone);
         }
@@ -318,10 +352,13 @@ impl<'a> Connection<'a> {
                 self.refuse(RefusalCode::Malformed, "binary", "").await;
                 Err(End::Close(close_code::UNSUPPORTED))
             }
-            Message::Pong(payload) if self.watched => Ok(self
-                .round_trip(&payload)
-                .map(|rtt| FromConnection::Pong(id, rtt))),
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(None),
+            Message::Pong(payload) => {
+                if let (Some(rtt), Some(pulse)) = (self.round_trip(&payload), &self.pulse) {
+                    pulse.answer(rtt, self.heard.into_std());
+                }
+                Ok(None)
+            }
+            Message::Ping(_) | Message::Close(_) => Ok(None),
         }
     }
 
@@ -383,6 +420,10 @@ impl<'a> Connection<'a> {
         let answered = matches!(goodbye.await, Ok(Ok(())));
         tracing::trace!(code, answered, "closed a WebSocket");
     }
+}
+
+fn phase_of(id: ConnectionId) -> u32 {
+    u32::try_from(id.0 % u64::from(WATCH_PHASES)).unwrap_or_default()
 }
 
 /// Waits for room, then passes the pending message on. False when the control thread is gone.

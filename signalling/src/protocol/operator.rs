@@ -121,9 +121,9 @@ pub enum ToOperator {
         /// The line.
         line: ChatLine,
     },
-    /// Answer to a ping.
+    /// Answer to a ping; in a call also unasked, once a second.
     Pong {
-        /// The ping's nonce.
+        /// The ping's nonce; 0 when there was none.
         nonce: u32,
     },
     /// The last message was not carried out.

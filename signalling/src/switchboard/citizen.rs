@@ -90,7 +90,6 @@ impl Switchboard {
                 self.command_for(office, about, &Command::FinishTurn { visit }, now)
             }
             FromCitizen::Ping { nonce } => {
-                self.hear_alive(person, None, now);
                 self.outputs.push_back(Output::Send(
                     connection,
                     ToConnection::Citizen(ToCitizen::Pong { nonce }),

@@ -224,7 +224,7 @@ impl Switchboard {
         if let Some(replaced) = replaced {
             self.replace(replaced, person);
         }
-        self.keep_peer(connection, person, greeting.attempt);
+        self.keep_peer((connection, person), greeting.attempt, now);
         self.come_back(connection, person, now);
         Ok(())
     }

@@ -1,16 +1,16 @@
 //! How the lines of calls are: what the media plane judged becomes a fact, and what comes by signalling is told to it.
 
-use std::time::Duration;
-
-use media::{control::Command as MediaCommand, quality::STRANDS};
+use media::{
+    control::{Command as MediaCommand, PeerId, RoomId},
+    quality::STRANDS,
+};
 use queue::{Command, Trouble, VisitId, VisitState};
 
 use super::{Moment, Output, Switchboard};
 use crate::{
-    call::{CITIZEN, OPERATOR, Offerer, Peer, PeerStage},
-    connection::Person,
+    call::{CITIZEN, OPERATOR},
     line,
-    request::{ConnectionId, ToConnection},
+    request::{ConnectionId, Pulse, ToConnection},
 };
 
 impl Switchboard {
@@ -64,46 +64,19 @@ impl Switchboard {
         found
     }
 
-    /// A watched connection answered a ping. When there is nothing to watch it for, it is watched no longer.
-    pub(super) fn hear_pong(&mut self, connection: ConnectionId, rtt: Duration, now: Moment) {
-        let Some(person) = self.connections.get(&connection).map(|one| one.person) else {
-            return;
-        };
-        if !self.hear_alive(person, Some(rtt), now) {
-            self.outputs.push_back(Output::Send(
-                connection,
-                ToConnection::Watch { watched: false },
-            ));
-        }
-    }
-
-    /// Something came from a person over signalling: the media plane hears of it, when it has a peer of him.
-    pub(super) fn hear_alive(
+    /// The media plane feels by the connection of a peer's page whether the person is there.
+    pub(super) fn watch(
         &mut self,
-        person: Person,
-        rtt: Option<Duration>,
+        connection: ConnectionId,
+        (room, peer): (RoomId, PeerId),
         now: Moment,
-    ) -> bool {
-        let call = self
-            .participant(person)
-            .and_then(|(visit, participant)| Some((self.calls.get(&visit)?, participant)));
-        let Some((call, participant)) = call else {
-            return false;
-        };
-        let peer = call.peer(participant);
-        // The page of somebody whose media is a program's tells nothing of the program's line.
-        let is_pages = |peer: &&Peer| {
-            peer.stage == PeerStage::Connected && matches!(peer.by, Offerer::Page(_))
-        };
-        let Some(peer) = peer.filter(is_pages) else {
-            return false;
-        };
-        self.outputs.push_back(Output::Media(MediaCommand::Alive {
-            room: call.room(),
-            peer: peer.id,
-            at: now.instant,
-            rtt,
+    ) {
+        let pulse = Pulse::new(now.instant);
+        self.outputs.push_back(Output::Media(MediaCommand::Feel {
+            room,
+            peer,
+            pulse: pulse.clone(),
         }));
-        true
+        self.tell(connection, |_| ToConnection::Watch { pulse });
     }
 }

@@ -83,7 +83,6 @@ impl Switchboard {
                 .visit_of(office, id, about)
                 .and_then(|visit| self.chat(office, visit, (connection, OPERATOR), text, now)),
             FromOperator::Ping { nonce } => {
-                self.hear_alive(person, None, now);
                 self.outputs.push_back(Output::Send(
                     connection,
                     ToConnection::Operator(ToOperator::Pong { nonce }),

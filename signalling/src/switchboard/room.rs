@@ -149,9 +149,9 @@ impl Switchboard {
     /// concerns it; for any other page it is of no use, and the page is asked for an offer.
     pub(super) fn keep_peer(
         &mut self,
-        connection: ConnectionId,
-        person: Person,
+        (connection, person): (ConnectionId, Person),
         attempt: Option<u32>,
+        now: Moment,
     ) {
         let Some((visit, participant)) = self.participant(person) else {
             return;
@@ -159,12 +159,11 @@ impl Switchboard {
         let Some(call) = self.calls.get_mut(&visit) else {
             return;
         };
-        if let Some(slots) = attempt
-            .and_then(|attempt| call.keep(participant, attempt, connection))
-            .cloned()
-        {
+        let room = call.room();
+        let kept = attempt.and_then(|attempt| call.keep(participant, attempt, connection));
+        if let Some((peer, slots)) = kept {
             self.tell(connection, |app| to_person(app, Told::Slots(slots)));
-            self.tell(connection, |_| ToConnection::Watch { watched: true });
+            self.watch(connection, (room, peer), now);
             return;
         }
         // A program's media does not depend on any page.
@@ -226,11 +225,12 @@ impl Switchboard {
                 answer, restart, ..
             } => self.answered((visit, peer), answer, restart, now),
             Event::Connected { .. } => {
+                let room = call.room();
                 if let Some(state) = call.peer_mut(peer) {
                     state.stage = PeerStage::Connected;
                     // A program has no signalling that could be watched.
                     if let Offerer::Page(connection) = state.by {
-                        self.tell(connection, |_| ToConnection::Watch { watched: true });
+                        self.watch(connection, (room, peer), now);
                     }
                 }
             }

@@ -335,7 +335,7 @@ fn gates_follow_the_queue(stage: &Stage) -> Result<(), TestCaseError> {
     let mut recorded = std::collections::BTreeMap::new();
     for command in &stage.media {
         match command {
-            Command::Alive { .. } => {}
+            Command::Feel { .. } => {}
             Command::Join {
                 room,
                 peer,

@@ -119,7 +119,7 @@ fn a_new_connection_of_the_person_begins_stable() {
 }
 
 #[test]
-fn what_comes_by_signalling_keeps_the_line_alive_in_the_media_plane() {
+fn the_media_plane_feels_the_pulse_of_a_connected_peers_page() {
     let mut stage = Stage::new();
     let (citizen, _, operator) = stage.call(KEPT);
     let watched = |stage: &Stage, connection| {
@@ -128,26 +128,17 @@ fn what_comes_by_signalling_keeps_the_line_alive_in_the_media_plane() {
             .iter()
             .rev()
             .find_map(|one| match one {
-                ToConnection::Watch { watched } => Some(*watched),
+                ToConnection::Watch { pulse } => Some(pulse.clone()),
                 _ => None,
             })
     };
-    let pong = Duration::from_millis(35);
-    assert_eq!(watched(&stage, citizen), None);
-    let peer = stage.connect_citizen(citizen);
-    assert_eq!(watched(&stage, citizen), Some(true));
-    stage.step([Input::Connection(FromConnection::Pong(citizen, pong))]);
-    let last = stage.media.last().cloned();
+    assert!(watched(&stage, citizen).is_none());
+    let connected = stage.connect_citizen(citizen);
+    let told = watched(&stage, citizen).unwrap();
+    let last = stage.felt.last().cloned();
     assert!(
-        matches!(last, Some(Command::Alive { peer: of, rtt: Some(rtt), .. }) if of == peer && rtt == pong),
+        matches!(&last, Some(Command::Feel { peer, pulse, .. }) if *peer == connected && *pulse == told),
         "{last:?}"
     );
-    stage.media_says(MediaEvent::Lost { peer });
-    stage.step([Input::Connection(FromConnection::Pong(citizen, pong))]);
-    assert_eq!(
-        watched(&stage, citizen),
-        Some(false),
-        "nothing is left to watch it for"
-    );
-    assert_eq!(watched(&stage, operator), None);
+    assert!(watched(&stage, operator).is_none());
 }

@@ -61,6 +61,8 @@ pub(crate) struct Stage {
     /// What was delivered.
     pub(crate) said: BTreeMap<ConnectionId, Vec<ToConnection>>,
     pub(crate) media: Vec<Command>,
+    /// Pulses that the media plane was given; they change nothing of who is where.
+    pub(crate) felt: Vec<Command>,
     pub(crate) recorder: Vec<RecordCommand>,
     pub(crate) replies: BTreeMap<RequestId, Reply>,
     pub(crate) asked: Vec<Question>,
@@ -110,6 +112,7 @@ impl Stage {
             ended_sessions: 0,
             said: BTreeMap::new(),
             media: Vec::new(),
+            felt: Vec::new(),
             recorder: Vec::new(),
             replies: BTreeMap::new(),
             asked: Vec::new(),
@@ -159,6 +162,7 @@ impl Stage {
                     self.replies.insert(id, reply).is_none(),
                     "a request is answered once"
                 ),
+                Output::Media(command @ Command::Feel { .. }) => self.felt.push(command),
                 Output::Media(command) => self.media.push(command),
                 Output::Record(command) => self.recorder.push(command),
                 Output::Ask(_, question) => self.asked.push(question),

@@ -230,7 +230,7 @@ lines: Array<ChatLine>, } | { "type": "chat",
  */
 line: ChatLine, } | { "type": "pong", 
 /**
- * The ping's nonce.
+ * The ping's nonce; 0 when there was none.
  */
 nonce: number, } | { "type": "refused", 
 /**
@@ -472,7 +472,7 @@ lines: Array<ChatLine>, } | { "type": "chat",
  */
 line: ChatLine, } | { "type": "pong", 
 /**
- * The ping's nonce.
+ * The ping's nonce; 0 when there was none.
  */
 nonce: number, } | { "type": "refused", 
 /**

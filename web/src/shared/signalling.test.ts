@@ -129,11 +129,40 @@ describe('the link', () => {
     const { states } = opened()
     newest().open()
     newest().hear('visit')
-    for (let second = 0; second <= 6; second += 1) {
+    // In a call the server speaks each second without being asked.
+    for (let second = 0; second <= 7; second += 1) {
       FakeWorker.tick()
       vi.setSystemTime(Date.now() + 1_000)
     }
     expect(states).toEqual(['open', 'reconnecting'])
+  })
+
+  it('says every five seconds that it is there', () => {
+    opened()
+    newest().open()
+    for (let second = 0; second < 11; second += 1) {
+      vi.setSystemTime(Date.now() + 1_000)
+      newest().hear('pong')
+      FakeWorker.tick()
+    }
+    expect(types(newest())).toEqual(['hello', 'ping', 'ping'])
+  })
+
+  it('asks only when the server has not spoken, and takes no sleep of its own for silence', () => {
+    const { states } = opened()
+    newest().open()
+    for (let second = 0; second < 3; second += 1) {
+      vi.setSystemTime(Date.now() + 1_000)
+      newest().hear('pong')
+      FakeWorker.tick()
+    }
+    expect(types(newest())).toEqual(['hello'])
+    vi.setSystemTime(Date.now() + 60_000)
+    FakeWorker.tick()
+    expect(types(newest())).toEqual(['hello', 'ping'])
+    vi.setSystemTime(Date.now() + 4_000)
+    FakeWorker.tick()
+    expect(states).toEqual(['open'])
   })
 
   it('does not take its own sleep in the background for silence', () => {
@@ -176,6 +205,7 @@ describe('the link', () => {
     link.wake()
     expect(FakeSocket.all).toHaveLength(1)
     // A ping without an answer.
+    vi.setSystemTime(Date.now() + 2_000)
     FakeWorker.tick()
     vi.setSystemTime(Date.now() + 1_600)
     link.wake()

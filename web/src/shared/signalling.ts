@@ -1,4 +1,4 @@
-// The WebSocket to the server: says hello first, pings once a second, comes back by itself. It knows nothing of what
+// The WebSocket to the server: says hello first, pings when it is quiet, comes back by itself. It knows nothing of what
 // the messages mean, beyond `pong`.
 import { PROTOCOL_VERSION } from './protocol'
 import { delayBeforeMs } from './reconnect'
@@ -6,6 +6,12 @@ import { everySecond } from './ticker'
 
 /** Without an answer for this long the line is dead, whatever the socket believes. */
 const SILENCE_MS_MAX = 5_000
+/** In a call the server speaks so often without being asked. */
+const SPOKEN_EVERY_MS = 1_000
+/** A page that has not heard it for this long asks. */
+const QUIET_MS = 1_500
+/** A page that has said nothing for this long says that it is there: its place is kept for three times that. */
+const BEAT_MS = 5_000
 /** A press that is older than this is no longer meant. */
 const KEPT_MS_MAX = 15_000
 /** More than this in one short loss is not a person. */
@@ -95,6 +101,8 @@ export function openLink<From extends Typed, To extends Typed>(
   let nonce = 0
   /** When the oldest unanswered ping was sent: a tab in the background is slowed down, and must not take its own sleep for silence. */
   let pingedAt: number | null = null
+  let heardAt = 0
+  let spokeAt = 0
   let retry: ReturnType<typeof setTimeout> | undefined
   let retryAt = 0
   let over = false
@@ -169,6 +177,7 @@ export function openLink<From extends Typed, To extends Typed>(
     const made = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')))
     socket = made
     made.onopen = () => {
+      spokeAt = Date.now()
       const page = greeting()
       const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, device: deviceName(), language: page.language }
       sendNow(page.attempt === undefined ? hello : { ...hello, attempt: page.attempt })
@@ -180,6 +189,7 @@ export function openLink<From extends Typed, To extends Typed>(
       heard = true
       attempt = 0
       pingedAt = null
+      heardAt = Date.now()
       if (message.type !== 'pong') events.message(message)
     }
     made.onclose = lost
@@ -195,8 +205,12 @@ export function openLink<From extends Typed, To extends Typed>(
       lost()
       return
     }
+    const quietMs = Date.now() - heardAt
+    if (quietMs < QUIET_MS && Date.now() - spokeAt < BEAT_MS) return
     nonce += 1
-    pingedAt ??= Date.now()
+    spokeAt = Date.now()
+    // From when the server should have spoken, were it not for a page that slept.
+    pingedAt ??= Date.now() - Math.min(quietMs, QUIET_MS) + SPOKEN_EVERY_MS
     sendNow({ type: 'ping', nonce })
   })
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::SECOND;
 use super::kit::World;
+use crate::Pulse;
 use crate::control::{Command, Event, PeerId, RoomId};
 use crate::quality::{Level, Quality, Strand};
 
@@ -65,18 +66,17 @@ fn trouble_is_charged_to_who_has_it_and_not_to_who_receives() {
 #[test]
 fn with_everything_muted_signalling_tells_that_the_line_is_alive_and_that_it_is_not() {
     let mut world = World::with_people(2, true);
-    let alive = |world: &mut World| {
-        world.command(Command::Alive {
-            room: RoomId(1),
-            peer: PeerId(0),
-            at: world.now,
-            rtt: Some(Duration::from_millis(30)),
-        });
-    };
+    let pulse = Pulse::new(world.now);
+    world.command(Command::Feel {
+        room: RoomId(1),
+        peer: PeerId(0),
+        pulse: pulse.clone(),
+    });
     for _ in 0..15 {
-        alive(&mut world);
+        pulse.answer(Duration::from_millis(30), world.now);
         world.run(SECOND);
     }
+    assert!(pulse.is_felt());
     assert_eq!(told(&world, 0), []);
     // Nothing more comes from the first, not even its checks.
     world.lose = Box::new(|to_browser, browser, _| !to_browser && browser == 0);
@@ -87,6 +87,8 @@ fn with_everything_muted_signalling_tells_that_the_line_is_alive_and_that_it_is_
         .expect("told within three seconds");
     assert_eq!(quality.level_of(Strand::Line), Level::Unstable);
     assert_eq!(told(&world, 1), []);
+    world.command(Command::Leave { peer: PeerId(0) });
+    assert!(!pulse.is_felt(), "nobody is there to be felt for");
 }
 
 #[test]

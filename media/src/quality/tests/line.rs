@@ -76,7 +76,6 @@ enum Event {
     Film,
     Check,
     Report,
-    JsPing,
     NackAtPerson(u64),
     KeyframeAsked,
     SenderReportAtPerson(u64),
@@ -98,7 +97,6 @@ enum Event {
     FeedbackAtServer(u64, u64),
     PliAtServer,
     PongAtServer(u64),
-    JsPingAtServer,
     TcpRetry(bool, Tcp, u64),
 }
 
@@ -106,7 +104,6 @@ enum Event {
 enum Tcp {
     Ping(u64),
     Pong(u64),
-    JsPing,
 }
 
 /// A receiver report, for both streams.
@@ -163,6 +160,8 @@ struct Call {
     sources: [Source; 2],
     slots: [Slot; 2],
     monitor: Monitor,
+    /// The pulse of the signalling socket.
+    answered: Option<(Duration, Micros)>,
     heard: u64,
     sent: [u64; 2],
     asked: Vec<u16>,
@@ -276,6 +275,7 @@ impl Call {
             sources: [source(Medium::Audio), source(Medium::Camera)],
             slots: [slot(Medium::Audio), slot(Medium::Camera)],
             monitor: Monitor::default(),
+            answered: None,
             heard: 0,
             sent: [0x1_0000; 2],
             asked: Vec::new(),
@@ -300,7 +300,6 @@ impl Call {
             (Event::Check, CHECK_EVERY_US),
             (Event::Report, 1_000_000),
             (Event::ServerReport, 1_000_000),
-            (Event::JsPing, 1_000_000),
             (Event::Ping, 1_000_000),
             (Event::PersonTick, TICK_US),
             (Event::ServerTick, TICK_US),
@@ -334,7 +333,6 @@ impl Call {
         let event = match what {
             Tcp::Ping(sent) => Event::PingAtPerson(sent),
             Tcp::Pong(sent) => Event::PongAtServer(sent),
-            Tcp::JsPing => Event::JsPingAtServer,
         };
         let link = if up { &mut self.up } else { &mut self.down };
         match link.send(60, self.now).next() {
@@ -366,6 +364,11 @@ impl Call {
     fn judge(&mut self) {
         let now = Micros(self.now);
         let heard = Micros(self.heard);
+        let signalling = self.answered.map(|(_, at)| at);
+        self.monitor.note_signalling(signalling, self.answered);
+        if self.monitor.due().is_none_or(|due| due > now) {
+            return;
+        }
         if !self.monitor.has_second(now) {
             if let Some(quality) = self.monitor.glance(heard, false, now) {
                 self.told.push((self.now, quality));
@@ -399,7 +402,6 @@ impl Call {
         self.seconds.push((self.now, self.monitor.told));
     }
 
-    #[expect(clippy::too_many_lines, reason = "one short arm an event")]
     fn happen(&mut self, event: Event) {
         let now = self.now;
         match event {
@@ -428,10 +430,6 @@ impl Call {
                 self.at(now + CHECK_EVERY_US, event);
                 self.send_up(100, Event::CheckAtServer);
             }
-            Event::JsPing => {
-                self.at(now + 1_000_000, event);
-                self.send_tcp(true, Tcp::JsPing, TCP_RETRY_US);
-            }
             Event::Ping => {
                 self.at(now + 1_000_000, event);
                 self.send_tcp(false, Tcp::Ping(now), TCP_RETRY_US);
@@ -439,10 +437,8 @@ impl Call {
             Event::TcpRetry(up, what, wait_us) => self.send_tcp(up, what, wait_us),
             Event::PingAtPerson(sent) => self.send_tcp(true, Tcp::Pong(sent), TCP_RETRY_US),
             Event::PongAtServer(sent) => {
-                let rtt = Duration::from_micros(now - sent);
-                self.monitor.note_signalling(Some(rtt), Micros(now));
+                self.answered = Some((Duration::from_micros(now - sent), Micros(now)));
             }
-            Event::JsPingAtServer => self.monitor.note_signalling(None, Micros(now)),
             Event::ServerSpeak => {
                 self.at(now + VOICE_EVERY_US, event);
                 if self.life != Life::Muted {
