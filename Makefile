@@ -55,7 +55,7 @@ bench: web
 
 # The bare loop beside the server under the same load: how far from the least that a packet can cost.
 limit: web
-	$(CARGO) build --release --locked -p ventanilla -p ventanilla-bench -p ventanilla-limit
+	$(CARGO) build --release --locked -p ventanilla -p ventanilla-bench -p ventanilla-limit -p ventanilla-plane
 	tools/limit $(ROOMS) $(SECONDS)
 
 # 200 seeded outages in virtual time: picture and table of docs/coming-back.md.

@@ -34,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["queue"]),
     ("sim", &["media-packet"]),
     ("ventanilla-limit", &["media-packet"]),
+    ("ventanilla-plane", &["media", "media-udp"]),
     (
         "ventanilla-bench",
         &["media-packet", "signalling", "ventanilla-limit"],

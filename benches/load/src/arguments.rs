@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     pub(crate) server: String,
     /// File with the load token (setting `load.token_file` of the server).
-    #[arg(long, required_unless_present = "bare")]
+    #[arg(long, required_unless_present_any = ["bare", "plane"])]
     pub(crate) load_token_file: Option<PathBuf>,
     /// Calls of two people each.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -33,9 +33,18 @@ pub(crate) struct Arguments {
     /// Address of the bare loop (`ventanilla-limit`): the same packets, without signalling, ICE and DTLS.
     #[arg(long)]
     pub(crate) bare: Option<SocketAddr>,
-    /// People fall silent two seconds after they joined: what is measured is what idle calls cost, and what joining costs.
+    /// Address of the media plane alone (`ventanilla-plane`): real ICE, DTLS and feedback, without signalling and recording.
+    #[arg(long, conflicts_with = "bare")]
+    pub(crate) plane: Option<SocketAddr>,
+    /// People of one room, of whom the first speaks and the others listen; with --bare or --plane. 2 is a call: both speak.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(2..=8))]
+    pub(crate) group: u32,
+    /// People fall silent two seconds after they were heard: what is measured is what idle calls cost, and what joining costs.
     #[arg(long)]
     pub(crate) idle: bool,
+    /// Like --idle, and who is silent sends no reports either: what an idle call costs by itself.
+    #[arg(long)]
+    pub(crate) mute: bool,
     /// The report as one JSON object instead of words.
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use crate::arguments::Arguments;
 use crate::client::Client;
-use crate::media::Command;
+use crate::media::{Command, Talk};
 use crate::person::Plane;
 use crate::process::look;
 use crate::report::Report;
@@ -19,12 +19,12 @@ use crate::run::{JOIN_US_MAX, SETTLE, measure, progress_bar, start_plane, stop_p
 pub(crate) async fn run(arguments: &Arguments, server: SocketAddr) -> anyhow::Result<Report> {
     let before = arguments.server_pid.map(look).transpose()?;
     let address = address_towards(server)?;
-    let (plane, thread) = start_plane(arguments.client, arguments.idle, address)?;
+    let (plane, thread) = start_plane(arguments.client, Talk::of(arguments), address)?;
     let Plane::Light { media, clock, .. } = &plane else {
         bail!("the bare loop needs the light client");
     };
     let bar = progress_bar(arguments.seconds, arguments.json);
-    for person in 0..arguments.rooms * 2 {
+    for person in 0..arguments.rooms * arguments.group {
         let client = Client::bare(person, address, server, clock.now().instant)?;
         media.send(Command::Join(Box::new(client)))?;
     }
@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: &Arguments, server: SocketAddr) -> anyhow::Re
     Ok(report)
 }
 
-fn address_towards(server: SocketAddr) -> anyhow::Result<IpAddr> {
+pub(crate) fn address_towards(server: SocketAddr) -> anyhow::Result<IpAddr> {
     let any = UdpSocket::bind("0.0.0.0:0").context("a UDP socket")?;
     any.connect(server)
         .with_context(|| format!("no way to {server}"))?;

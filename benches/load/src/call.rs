@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::arguments::ClientKind;
 pub use crate::detour::Detour;
 use crate::http::Door;
-use crate::media::Command;
+use crate::media::{Command, Talk};
 use crate::person::Plane;
 use crate::run::{self, Shared};
 
@@ -54,7 +54,7 @@ impl Call {
     ) -> anyhow::Result<Self> {
         let door = Door::new(&format!("http://{server}"), load_token.trim().to_owned())?;
         let office = run::make_office(&door, 1).await?;
-        let (mut plane, thread) = run::start_plane(ClientKind::Light, false, server.ip())?;
+        let (mut plane, thread) = run::start_plane(ClientKind::Light, Talk::On, server.ip())?;
         if let Plane::Light { detour: way, .. } = &mut plane {
             *way = detour;
         }

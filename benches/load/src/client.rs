@@ -136,6 +136,7 @@ impl Offered {
             receiver: Receiver::default(),
             us: local.audio,
             milestones,
+            sent_unheard: None,
             control_due: Some(now),
             failed: None,
         })
@@ -167,6 +168,8 @@ pub(crate) struct Client {
     pub(crate) receiver: Receiver,
     us: Ssrc,
     milestones: Milestones,
+    /// Packets that it had sent when it first heard the other.
+    pub(crate) sent_unheard: Option<u64>,
     /// When ICE or DTLS want to be called.
     pub(crate) control_due: Option<Instant>,
     /// Why the client is of no more use.
@@ -354,11 +357,11 @@ impl Client {
         if opened.is_err() {
             measure.undecipherable();
         }
-        if self.milestones.media.is_some()
-            && self.receiver.has_both()
-            && let Some(told) = self.milestones.media.take()
-        {
-            drop(told.send(Ok(now.instant)));
+        if self.sent_unheard.is_none() && self.receiver.has_both() {
+            self.sent_unheard = Some(self.publisher.sent().0);
+            if let Some(told) = self.milestones.media.take() {
+                drop(told.send(Ok(now.instant)));
+            }
         }
     }
 

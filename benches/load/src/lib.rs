@@ -23,6 +23,7 @@ mod media;
 mod offer;
 mod operator;
 mod person;
+mod plane;
 mod process;
 mod report;
 mod run;
@@ -38,9 +39,10 @@ pub fn command() -> anyhow::Result<String> {
         .build()
         .context("the async runtime")?;
     let report = runtime.block_on(async {
-        match arguments.bare {
-            Some(server) => bare::run(&arguments, server).await,
-            None => run::run(&arguments).await,
+        match (arguments.bare, arguments.plane) {
+            (Some(server), _) => bare::run(&arguments, server).await,
+            (None, Some(server)) => plane::run(&arguments, server).await,
+            (None, None) => run::run(&arguments).await,
         }
     })?;
     if arguments.json {

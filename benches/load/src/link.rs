@@ -1,4 +1,4 @@
-//! One WebSocket to the server: typed messages, a ping a second, and a limit on every wait.
+//! One WebSocket to the server: typed messages, a ping when it is quiet, and a limit on every wait.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpStream;
-use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -17,11 +17,19 @@ use crate::http::Door;
 /// No step of a call takes so long on a server that works.
 pub(crate) const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// A page that has not heard the server for so long asks whether it is there, each second.
+const QUIET: Duration = Duration::from_millis(1_500);
+
+/// A page that has said nothing for so long says that it is there.
+const BEAT: Duration = Duration::from_secs(5);
+
 /// A WebSocket of citizen or operator.
 pub(crate) struct Link {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pings: Interval,
     nonce: u32,
+    heard: Instant,
+    spoke: Instant,
 }
 
 impl Link {
@@ -48,6 +56,8 @@ impl Link {
             socket,
             pings,
             nonce: 0,
+            heard: Instant::now(),
+            spoke: Instant::now(),
         })
     }
 
@@ -69,6 +79,7 @@ impl Link {
             tokio::select! {
                 message = self.socket.next() => match message {
                     Some(Ok(Message::Text(text))) => {
+                        self.heard = Instant::now();
                         return serde_json::from_str(&text).with_context(|| format!("an unexpected message: {text}"));
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_))) => {}
@@ -77,6 +88,10 @@ impl Link {
                     None => bail!("the server closed the WebSocket"),
                 },
                 _ = self.pings.tick() => {
+                    if self.heard.elapsed() < QUIET && self.spoke.elapsed() < BEAT {
+                        continue;
+                    }
+                    self.spoke = Instant::now();
                     self.nonce = self.nonce.wrapping_add(1);
                     self.socket.send(Message::text(ping(self.nonce)?)).await.context("the WebSocket")?;
                 }

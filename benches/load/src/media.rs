@@ -18,6 +18,7 @@ use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg};
 use nix::sys::time::TimeSpec;
 use tokio::sync::oneshot;
 
+use crate::arguments::Arguments;
 use crate::client::{AUDIO_STEP_US, Client, Loss, Medium, REPORT_STEP_US, Scratch, VIDEO_STEP_US};
 use crate::clock::{Clock, Now};
 use crate::measure::Measure;
@@ -31,16 +32,34 @@ const IDLE_US: u64 = 2_000;
 /// How soon after a gap the missing packets are asked for again.
 const URGENT_STEP_US: u64 = 10_000;
 
-/// Packets that a person sends before it falls silent, where people do: two seconds of voice and picture.
+/// Packets that a person sends from when it hears the other until it falls silent, where people do: two seconds, in which the
+/// other asks for a keyframe and gets it.
 const PACKETS_BEFORE_SILENCE: u64 = 300;
 
-/// Whether people go on talking.
+/// Who talks, and for how long.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Talk {
-    /// For as long as the call lasts.
+    /// Everybody, for as long as the call lasts.
     On,
-    /// Until they have been heard.
-    ThenSilence,
+    /// Everybody, until they have been heard; whether they then still report.
+    ThenSilence {
+        /// Once a second, as some browsers do.
+        reports: bool,
+    },
+    /// The first of so many.
+    OneOf(usize),
+}
+
+impl Talk {
+    /// What the arguments ask for.
+    pub(crate) fn of(arguments: &Arguments) -> Self {
+        match arguments.group {
+            _ if arguments.mute => Self::ThenSilence { reports: false },
+            _ if arguments.idle => Self::ThenSilence { reports: true },
+            2 => Self::On,
+            group => Self::OneOf(usize::try_from(group).unwrap_or(usize::MAX)),
+        }
+    }
 }
 
 /// What the media thread is asked.
@@ -275,8 +294,14 @@ impl Engine {
             let Some(client) = self.clients.get_mut(name) else {
                 continue;
             };
-            let is_silent = self.talk == Talk::ThenSilence
-                && client.publisher.sent().0 >= PACKETS_BEFORE_SILENCE;
+            let sent = client.publisher.sent().0;
+            let heard_for = client.sent_unheard.map(|before| sent - before);
+            let has_been_heard = heard_for.is_some_and(|sent| sent >= PACKETS_BEFORE_SILENCE);
+            let (is_silent, reports) = match self.talk {
+                Talk::ThenSilence { reports } => (has_been_heard, reports || !has_been_heard),
+                Talk::OneOf(group) => (!name.is_multiple_of(group), true),
+                Talk::On => (false, true),
+            };
             let step_us = match due {
                 Due::Packet(_) if is_silent => continue,
                 Due::Packet(medium) => {
@@ -291,6 +316,7 @@ impl Engine {
                         Medium::Video => VIDEO_STEP_US,
                     }
                 }
+                Due::Report if !reports => continue,
                 Due::Report => {
                     client.report(&mut self.scratch, now);
                     REPORT_STEP_US

@@ -76,7 +76,7 @@ impl Report {
     ) -> Self {
         let seconds = float(ended.at.since(begun)) / 1e6;
         let measure = &ended.measure;
-        let participants = arguments.rooms * 2;
+        let participants = arguments.rooms * arguments.group;
         Self {
             rooms: arguments.rooms,
             participants,
@@ -95,7 +95,10 @@ impl Report {
             strange_packets: measure.foreign + measure.undecipherable,
             bench_late_ms_max: float(measure.late_us_max) / 1e3,
             bench_send_failures: measure.send_failures,
-            server: looks.map(|looks| Server::new(looks, measure.packets, seconds, participants)),
+            server: looks.map(|looks| {
+                let people = (arguments.rooms, participants);
+                Server::new(looks, measure.packets, seconds, people)
+            }),
         }
     }
 }
@@ -116,7 +119,7 @@ impl Server {
         [before, first, last]: [&Look; 3],
         packets: u64,
         seconds: f64,
-        participants: u32,
+        (rooms, participants): (u32, u32),
     ) -> Self {
         let cpu = last.cpu.since(first.cpu);
         let packets = float(packets.max(1));
@@ -131,7 +134,7 @@ impl Server {
             user_us_per_packet: per_packet(user_us),
             sys_us_per_packet: per_packet(sys_us),
             core_percent: float(cpu.total_us()) / seconds / 1e4,
-            cpu_us_per_room_second: float(cpu.total_us()) / seconds / f64::from(participants / 2),
+            cpu_us_per_room_second: float(cpu.total_us()) / seconds / f64::from(rooms),
             cpu_ms_per_join: float(first.cpu.since(before.cpu).total_us())
                 / 1e3
                 / f64::from(participants),
@@ -149,8 +152,10 @@ impl fmt::Display for Report {
         let Quantiles { p50, p99, max } = self.join_ms;
         writeln!(
             f,
-            "calls                {} of two people, measured for {:.1} s",
-            self.rooms, self.seconds
+            "calls                {} of {} people, measured for {:.1} s",
+            self.rooms,
+            self.participants / self.rooms.max(1),
+            self.seconds
         )?;
         writeln!(
             f,

@@ -79,7 +79,8 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let door = Door::new(&arguments.server, token.trim().to_owned())?;
     let office = make_office(&door, arguments.rooms).await?;
     let before = arguments.server_pid.map(look).transpose()?;
-    let (plane, thread) = start_plane(arguments.client, arguments.idle, local_address(&door)?)?;
+    let (plane, thread) =
+        start_plane(arguments.client, Talk::of(arguments), local_address(&door)?)?;
     let parallel = usize::try_from(arguments.parallel)?;
     let shared = Arc::new(Shared::new(door, plane.clone(), &office, parallel));
 
@@ -130,11 +131,10 @@ pub(crate) type MediaThread = Option<JoinHandle<anyhow::Result<()>>>;
 
 pub(crate) fn start_plane(
     client: ClientKind,
-    idle: bool,
+    talk: Talk,
     address: IpAddr,
 ) -> anyhow::Result<(Plane, MediaThread)> {
     let clock = Clock::start();
-    let talk = if idle { Talk::ThenSilence } else { Talk::On };
     match client {
         ClientKind::Light => {
             let (media, thread) = Media::start(clock, talk)?;
