@@ -18,11 +18,18 @@ const BLOCK_START_BYTES: usize = 16 * 1024;
 /// record, and as many bytes as a few hundred rings.
 const SPARE_MAX: usize = 256;
 
+/// After so many blocks the buffers are let go that nobody needed for all of them: they are left from a time when the disk
+/// stalled. A hundred calls make that many in two seconds.
+const COUNTED_EVERY: u32 = 1_024;
+
 /// Blocks on their way to the recorder, and buffers that came back from there, so that none is made per block.
 #[derive(Debug, Default)]
 pub(crate) struct Blocks {
     pub(crate) ready: VecDeque<Block>,
     spare: Vec<Vec<u8>>,
+    /// Buffers taken since the spare ones were last counted, and how many of these nobody needed meanwhile.
+    taken: u32,
+    unneeded: usize,
 }
 
 impl Blocks {
@@ -34,9 +41,14 @@ impl Blocks {
     }
 
     fn buffer(&mut self) -> Vec<u8> {
-        self.spare
-            .pop()
-            .unwrap_or_else(|| Vec::with_capacity(BLOCK_START_BYTES))
+        if self.taken >= COUNTED_EVERY {
+            self.spare.drain(..self.unneeded.min(self.spare.len()));
+            (self.taken, self.unneeded) = (0, self.spare.len());
+        }
+        let buffer = self.spare.pop();
+        self.taken += 1;
+        self.unneeded = self.unneeded.min(self.spare.len());
+        buffer.unwrap_or_else(|| Vec::with_capacity(BLOCK_START_BYTES))
     }
 }
 
@@ -204,6 +216,21 @@ mod tests {
                 .map(|block| (block.sequence, block.dropped_before)),
             Some((1, 2))
         );
+    }
+
+    #[test]
+    fn buffers_that_a_stall_left_are_let_go() {
+        let (mut tap, mut blocks) = (Tap::new(7), Blocks::default());
+        for _ in 0..100 {
+            blocks.keep(Vec::with_capacity(BLOCK_START_BYTES));
+        }
+        for _ in 0..3 * COUNTED_EVERY {
+            tap.push(entry(b"a"), &mut blocks, Micros(1));
+            tap.flush(&mut blocks);
+            let block = blocks.ready.pop_front().unwrap();
+            blocks.keep(block.into_buffer());
+        }
+        assert_eq!(blocks.spare.len(), 1);
     }
 
     #[test]

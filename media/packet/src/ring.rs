@@ -1,7 +1,7 @@
 //! The last packets of one source, decrypted, kept for retransmission to any of its receivers.
 //!
 //! Bounded in bytes, in packets and in time; the oldest makes room. The memory follows what the stream needs: it begins small
-//! and doubles, up to the bound, as long as packets are overwritten that somebody may still ask for. Which receiver may have
+//! and grows, up to the bound, as long as packets are overwritten that somebody may still ask for. Which receiver may have
 //! what is the caller's.
 
 use crate::rtp::ExtendedSequence;
@@ -122,8 +122,11 @@ impl PacketRing {
         if len > self.bytes.len() || (overwrites_early && self.bytes.len() < self.bytes_max) {
             // What lies in the buffer stays where it is, and the new part follows.
             self.origin = self.written - self.bytes.len() as u64;
-            let doubled = (self.bytes.len() * 2).max(self.bytes.len() + len);
-            self.bytes.resize(doubled.min(self.bytes_max), 0);
+            let grown = (self.bytes.len() / 2 * 3).max(self.bytes.len() + len);
+            let grown = grown.min(self.bytes_max);
+            // Not the doubling that a vector would do by itself.
+            self.bytes.reserve_exact(grown - self.bytes.len());
+            self.bytes.resize(grown, 0);
             let at = self.offset(self.written);
             if at + len <= self.bytes.len() {
                 return at;
@@ -165,7 +168,9 @@ impl PacketRing {
             return None;
         }
         let entry = self.entries.get(sequence.place(self.entries.len()))?;
-        let overwritten = self.written - entry.start.min(self.written) > self.bytes.len() as u64;
+        // What was gone already when the buffer grew is not in the new one either.
+        let overwritten = entry.start < self.origin
+            || self.written - entry.start.min(self.written) > self.bytes.len() as u64;
         if entry.sequence != sequence || overwritten || now.since(entry.at) > KEPT_US {
             return None;
         }
@@ -206,6 +211,24 @@ mod tests {
                 }
                 prop_assert!(kept >= 5.min(number + 1), "{} of {}", kept, number);
             }
+        }
+
+        #[test]
+        fn a_packet_comes_back_whole_or_not_at_all_while_the_ring_grows(
+            lens in prop::collection::vec(0..1_500usize, 100..200)
+        ) {
+            let mut ring = PacketRing::new(100 * 1024, 256);
+            ring.want(KEPT_US);
+            let packet = |number: usize| vec![u8::try_from(number % 251).unwrap(); lens[number]];
+            for number in 0..lens.len() {
+                ring.push(ExtendedSequence(number as u64), &packet(number), Micros(0));
+                for earlier in number.saturating_sub(60)..=number {
+                    if let Some(found) = ring.packet(ExtendedSequence(earlier as u64), Micros(0)) {
+                        prop_assert_eq!(found.to_vec(), packet(earlier));
+                    }
+                }
+            }
+            prop_assert!(ring.memory_bytes() > BYTES_AT_FIRST);
         }
     }
 

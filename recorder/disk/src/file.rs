@@ -32,7 +32,6 @@ pub(crate) struct LogFile {
     recorded: BTreeSet<(u8, u8)>,
     anyone_recorded: bool,
     refused: Option<Refused>,
-    scratch: Vec<u8>,
 }
 
 /// What the disk did not take since it began to refuse.
@@ -83,17 +82,17 @@ impl LogFile {
             office: open.office.clone(),
             visit: open.visit.clone(),
         };
-        let mut scratch = Vec::new();
-        let writer = match Writer::begin(&header, &open.key, &mut scratch) {
+        let mut out = Vec::new();
+        let writer = match Writer::begin(&header, &open.key, &mut out) {
             Ok(writer) => writer,
             Err(Error::Limit { .. }) => return Err(Failure::TooLarge),
             Err(error) => return Err(Failure::Open(io::Error::from(error).kind())),
         };
-        let file = create_file(records, open, &scratch)?;
+        let file = create_file(records, open, &out)?;
         Ok(Self {
             file,
             writer,
-            bytes: u64::try_from(scratch.len()).unwrap_or(0),
+            bytes: u64::try_from(out.len()).unwrap_or(0),
             interval: open.interval,
             key: open.key.clone(),
             dirty_since_us: None,
@@ -103,12 +102,11 @@ impl LogFile {
             recorded: BTreeSet::new(),
             anyone_recorded: false,
             refused: None,
-            scratch,
         })
     }
 
     /// Appends a block of the media plane, behind a gap for what is missing before it.
-    pub(crate) fn block(&mut self, block: &Block, now: Stamp) -> Appended {
+    pub(crate) fn block(&mut self, block: &Block, now: Stamp, scratch: &mut Vec<u8>) -> Appended {
         let (first_us, last_us) = self.note_entries(block);
         let expected = self
             .next_block
@@ -126,7 +124,7 @@ impl LogFile {
             burnt: 0,
         });
         let lost = (1, u64::from(block.entries) + dropped);
-        let appended = self.append(lost, first_us, now, |writer, out| {
+        let appended = self.append(lost, first_us, (now, scratch), |writer, out| {
             if let Some(missing) = missing {
                 writer.gap(missing, now, out)?;
             }
@@ -139,20 +137,26 @@ impl LogFile {
     }
 
     /// Appends something that happened.
-    pub(crate) fn event(&mut self, bytes: &[u8], now: Stamp) -> Appended {
+    pub(crate) fn event(&mut self, bytes: &[u8], now: Stamp, scratch: &mut Vec<u8>) -> Appended {
         let at_us = self.last_arrival_us;
-        self.append((0, 0), at_us, now, |writer, out| {
+        self.append((0, 0), at_us, (now, scratch), |writer, out| {
             writer.event(bytes, now, out)
         })
     }
 
     /// Appends the trailer and syncs.
-    pub(crate) fn close(&mut self, now: Stamp) -> Result<(Closing, [u8; 32]), Failure> {
+    pub(crate) fn close(
+        &mut self,
+        now: Stamp,
+        scratch: &mut Vec<u8>,
+    ) -> Result<(Closing, [u8; 32]), Failure> {
         if let Some(refused) = &mut self.refused {
             refused.retry_at_us = now.monotonic_us;
         }
         let at_us = self.last_arrival_us;
-        match self.append((0, 0), at_us, now, |writer, out| writer.close(now, out)) {
+        match self.append((0, 0), at_us, (now, scratch), |writer, out| {
+            writer.close(now, out)
+        }) {
             Appended::Written | Appended::Resumed { .. } => {}
             Appended::Refused(kind) | Appended::StillRefused(kind) => {
                 return Err(Failure::Write(kind));
@@ -202,7 +206,7 @@ impl LogFile {
         &mut self,
         lost: (u64, u64),
         at_us: u64,
-        now: Stamp,
+        (now, out): (Stamp, &mut Vec<u8>),
         make: impl FnOnce(&mut Writer, &mut Vec<u8>) -> Result<(), Error>,
     ) -> Appended {
         if let Some(refused) = &mut self.refused
@@ -214,14 +218,12 @@ impl LogFile {
         }
         let mark = self.writer.mark();
         let sequence = self.writer.next_sequence();
-        let mut out = std::mem::take(&mut self.scratch);
         out.clear();
         let made = self
-            .make_frames(at_us, now, &mut out, make)
+            .make_frames(at_us, now, out, make)
             .map_err(io::Error::from);
-        let written = made.and_then(|()| self.file.write_all_at(&out, self.bytes));
+        let written = made.and_then(|()| self.file.write_all_at(out, self.bytes));
         let len = u64::try_from(out.len()).unwrap_or(0);
-        self.scratch = out;
         let Err(error) = written else {
             self.bytes += len;
             self.dirty_since_us.get_or_insert(now.monotonic_us);
@@ -354,33 +356,37 @@ mod tests {
     #[test]
     fn a_disk_that_refuses_for_a_while_leaves_a_gap_and_a_whole_log() {
         let folder = tempfile::tempdir().unwrap();
+        let mut scratch = Vec::new();
         let mut log = LogFile::create(folder.path(), &open(), [2; 32], at(0)).unwrap();
         let path = log_path(folder.path(), 1, 0);
         let two = [EntryKind::Rtp, EntryKind::Rtp];
-        assert_eq!(log.block(&block(0, &two), at(1)), Appended::Written);
+        assert_eq!(
+            log.block(&block(0, &two), at(1), &mut scratch),
+            Appended::Written
+        );
 
         // A file that was opened for reading refuses every write.
         let writable = std::mem::replace(&mut log.file, File::open(&path).unwrap());
         assert!(matches!(
-            log.block(&block(1, &two), at(2)),
+            log.block(&block(1, &two), at(2), &mut scratch),
             Appended::Refused(_)
         ));
         assert!(matches!(
-            log.block(&block(2, &two), at(3)),
+            log.block(&block(2, &two), at(3), &mut scratch),
             Appended::StillRefused(_)
         ));
         assert!(matches!(
-            log.block(&block(3, &two), at(4 + RETRY_US)),
+            log.block(&block(3, &two), at(4 + RETRY_US), &mut scratch),
             Appended::StillRefused(_)
         ));
         log.file = writable;
-        let resumed = log.block(&block(4, &two), at(5 + 3 * RETRY_US));
+        let resumed = log.block(&block(4, &two), at(5 + 3 * RETRY_US), &mut scratch);
         assert_eq!(resumed, Appended::Resumed { lost_packets: 6 });
         assert_eq!(
-            log.block(&block(5, &two), at(6 + 3 * RETRY_US)),
+            log.block(&block(5, &two), at(6 + 3 * RETRY_US), &mut scratch),
             Appended::Written
         );
-        let (totals, last_hash) = log.close(at(7 + 3 * RETRY_US)).unwrap();
+        let (totals, last_hash) = log.close(at(7 + 3 * RETRY_US), &mut scratch).unwrap();
         assert_eq!(
             (totals.media_frames, totals.entries, totals.dropped_packets),
             (3, 6, 6)
@@ -395,11 +401,20 @@ mod tests {
     #[test]
     fn a_log_is_complete_when_everybody_who_began_has_ended() {
         let folder = tempfile::tempdir().unwrap();
+        let mut scratch = Vec::new();
         let mut log = LogFile::create(folder.path(), &open(), [2; 32], at(0)).unwrap();
         assert!(!log.is_complete(), "nobody came yet");
-        log.block(&block(0, &[EntryKind::Begin, EntryKind::Rtp]), at(1));
+        log.block(
+            &block(0, &[EntryKind::Begin, EntryKind::Rtp]),
+            at(1),
+            &mut scratch,
+        );
         assert!(!log.is_complete());
-        log.block(&block(1, &[EntryKind::Rtp, EntryKind::End]), at(2));
+        log.block(
+            &block(1, &[EntryKind::Rtp, EntryKind::End]),
+            at(2),
+            &mut scratch,
+        );
         assert!(log.is_complete());
     }
 

@@ -162,6 +162,7 @@ pub fn start(
         started: start_of_clock(),
         random: SystemRandom::new(),
         logs: BTreeMap::new(),
+        scratch: Vec::new(),
         outbox: VecDeque::new(),
         waiting: VecDeque::new(),
         unfinished,

@@ -39,6 +39,9 @@ const CLOSE_WAIT_US: u64 = 1_000_000;
 /// written, and a sync, a close or a waiting event noticed.
 const REST: Duration = Duration::from_millis(20);
 
+/// Rest after a look that found no block, as between people who are silent: half the age of a block that comes.
+const QUIET_REST: Duration = Duration::from_millis(100);
+
 /// Rest while no log is open and nothing waits: a command ends it.
 const IDLE_REST: Duration = Duration::from_secs(1);
 
@@ -54,6 +57,8 @@ pub(crate) struct Disk {
     pub(crate) started: Instant,
     pub(crate) random: SystemRandom,
     pub(crate) logs: BTreeMap<u64, LogFile>,
+    /// What one append writes, for all logs: each of its own would be the largest thing that a call holds.
+    pub(crate) scratch: Vec<u8>,
     pub(crate) outbox: VecDeque<Event>,
     /// Jobs that wait until the events before them were sent: nobody hears that a log was derived before that it was closed.
     pub(crate) waiting: VecDeque<Job>,
@@ -106,7 +111,11 @@ impl Disk {
             && self.outbox.is_empty()
             && self.waiting.is_empty()
             && self.begun.is_none();
-        if idle { IDLE_REST } else { REST }
+        match taken {
+            _ if idle => IDLE_REST,
+            0 => QUIET_REST,
+            _ => REST,
+        }
     }
 
     fn command(&mut self, command: Command, now: Stamp) -> bool {
@@ -176,7 +185,7 @@ impl Disk {
         if bytes.len() > EVENT_BYTES_MAX {
             return self.fail(record, interval, Failure::TooLarge);
         }
-        let appended = log.event(bytes, now);
+        let appended = log.event(bytes, now, &mut self.scratch);
         self.appended(record, interval, appended);
     }
 
@@ -185,7 +194,7 @@ impl Disk {
             return Stats::add(&self.stats.late_blocks, 1);
         };
         let (interval, before) = (log.interval, log.bytes);
-        let appended = log.block(&block, now);
+        let appended = log.block(&block, now, &mut self.scratch);
         Stats::add(&self.stats.blocks, 1);
         Stats::add(&self.stats.bytes, log.bytes - before);
         let refused = matches!(appended, Appended::Refused(_) | Appended::StillRefused(_));
@@ -238,7 +247,7 @@ impl Disk {
             return;
         };
         let interval = log.interval;
-        match log.close(now) {
+        match log.close(now, &mut self.scratch) {
             Ok((totals, last_hash)) => self.outbox.push_back(Event::Closed {
                 record,
                 interval,
@@ -423,6 +432,7 @@ mod tests {
                 .unwrap(),
             random: SystemRandom::new(),
             logs: BTreeMap::new(),
+            scratch: Vec::new(),
             outbox: VecDeque::new(),
             waiting: VecDeque::new(),
             unfinished: crossbeam_channel::never(),
