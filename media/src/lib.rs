@@ -30,6 +30,8 @@ mod dtls;
 mod error;
 mod footprint;
 mod forward;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod half_open;
 mod ice;
 mod identity;

@@ -7,6 +7,7 @@
 mod browser;
 mod chance;
 mod clock;
+mod corpus;
 mod link;
 
 pub use browser::{
@@ -14,4 +15,5 @@ pub use browser::{
 };
 pub use chance::{Chance, histories};
 pub use clock::VirtualClock;
+pub use corpus::kept;
 pub use link::{Burst, Link, LinkSettings};

@@ -234,12 +234,8 @@ mod tests {
 
     /// Plays what fuzzing found worth keeping, and a thousand random inputs.
     fn check(target: &str, body: fn(&[u8])) {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../fuzz/corpus")
-            .join(target);
-        let kept = std::fs::read_dir(&folder).into_iter().flatten();
-        for path in kept.map(|entry| entry.unwrap().path()) {
-            body(&std::fs::read(path).unwrap());
+        for kept in sim::kept(target) {
+            body(&kept);
         }
         let mut seed = 1_u64;
         let mut next = move || {

@@ -1,8 +1,5 @@
 //! What fuzzing found worth keeping, played through the same bodies.
 
-use std::fs;
-use std::path::Path;
-
 use sim::Chance;
 
 use crate::bodies;
@@ -11,13 +8,9 @@ use crate::bodies;
 const RANDOM: u64 = 20;
 
 fn check(target: &str, body: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../fuzz/corpus")
-        .join(target);
-    let kept = fs::read_dir(&folder).into_iter().flatten();
-    for path in kept.map(|entry| entry.unwrap().path()) {
-        println!("{}", path.display());
-        body(&fs::read(path).unwrap());
+    for (number, kept) in sim::kept(target).iter().enumerate() {
+        println!("kept {number}");
+        body(kept);
     }
     for seed in 0..RANDOM {
         println!("seed {seed}");
