@@ -14,6 +14,8 @@
 //! ```
 
 mod framing;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod limit;
 mod relay;
 mod stream;
@@ -23,7 +25,7 @@ mod turn;
 pub use framing::{DATAGRAM_BYTES_MAX, MESSAGE_BYTES_MAX, Next, next_datagram, next_message};
 pub use relay::Gate;
 pub use tcp::serve;
-pub use turn::{Relay, play_client};
+pub use turn::Relay;
 
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,18 @@
 //! How many streams there may be: in all, of one address (strangers, and others), and allocations of one person; and
 //! how fast one may send.
 //!
-//! Invariant: everything counted is given back when what it stands for is dropped.
+//! Invariants: everything counted is given back when what it stands for is dropped; a network with few streams finds room
+//! whoever else has many.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// TCP connections for media at a time: as many people as one machine serves, and their reconnects.
+use tokio::sync::Notify;
+
+/// TCP connections for media at a time: as many people as one machine serves, and their reconnects. When all are taken, a
+/// newcomer has the place of the newest one of the network that has the most.
 const STREAMS_MAX: usize = 4_000;
 
 /// Connections from one address (IPv6: a /64) that have proved nothing yet: an office behind one address reconnects at once.
@@ -24,25 +28,128 @@ const ALLOCATIONS_PER_PERSON_MAX: usize = 8;
 /// Allocations of the relay at a time.
 const ALLOCATIONS_MAX: usize = 4_000;
 
-/// Counts of something by key, shared by the connections' tasks.
+/// Bytes a millisecond that one person may send through the relay on average: 12 Mbit/s is more than a browser publishes.
+const BYTES_PER_MS_MAX: u64 = 1_500;
+/// Bytes of one person at once: a second of them, as after a stall of the network.
+const BYTES_BURST_MAX: u64 = 1_500_000;
+
+/// Datagrams a millisecond on average, of one stream, or of one person through the relay: the media plane takes 1,500 a second of
+/// one peer.
+pub(crate) const DATAGRAMS_PER_MS_MAX: u64 = 2;
+/// Datagrams at once: a second of them, as after a stall of the network.
+pub(crate) const DATAGRAMS_BURST_MAX: u64 = 2_000;
+
+/// Counts of something by key, shared by the connections' tasks; all of one key share something.
 #[derive(Debug)]
-pub(crate) struct Counts<K> {
+pub(crate) struct Counts<K, V = ()> {
     // Held for a look and a change, never across an await; a task of its own would only queue the same.
-    counts: Mutex<(usize, HashMap<K, usize>)>,
+    counts: Mutex<(usize, HashMap<K, (usize, V)>)>,
     all_max: usize,
     each_max: usize,
 }
 
 /// One that was counted, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Counted<K: std::hash::Hash + Eq> {
-    counts: Arc<Counts<K>>,
+pub(crate) struct Counted<K: std::hash::Hash + Eq, V = ()> {
+    counts: Arc<Counts<K, V>>,
     key: K,
+    /// What all of this key share.
+    pub(crate) shared: V,
 }
 
-/// Connections.
-pub(crate) fn streams() -> Arc<Counts<()>> {
-    Counts::new(STREAMS_MAX, STREAMS_MAX)
+/// Places of the connections' tasks.
+#[derive(Debug)]
+pub(crate) struct Places {
+    taken: Mutex<Taken>,
+    all_max: usize,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    /// Numbers the connections.
+    next: u64,
+    /// How each connection hears that its place is somebody else's.
+    of: HashMap<IpAddr, BTreeMap<u64, Arc<Notify>>>,
+}
+
+/// One connection's place, until it is dropped or somebody else's.
+#[derive(Debug)]
+pub(crate) struct Place {
+    places: Arc<Places>,
+    network: IpAddr,
+    number: u64,
+    lost: Arc<Notify>,
+}
+
+impl Places {
+    fn new(all_max: usize) -> Arc<Self> {
+        Arc::new(Self {
+            taken: Mutex::default(),
+            all_max,
+        })
+    }
+
+    /// Takes a place. When there is none left, that of the newest connection of the network that has the most; none for a
+    /// network that would then have as many itself.
+    pub(crate) fn take(self: &Arc<Self>, network: IpAddr) -> Option<Place> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.all >= self.all_max {
+            let own = taken.of.get(&network).map_or(0, BTreeMap::len);
+            let most = taken.of.iter().max_by_key(|(_, of)| of.len());
+            let (most, _) = most.filter(|(_, of)| of.len() > own + 1)?;
+            let most = *most;
+            let (number, lost) = taken.of.get(&most)?.last_key_value()?;
+            lost.notify_one();
+            let number = *number;
+            taken.give_back(most, number);
+        }
+        let (number, lost) = (taken.next, Arc::new(Notify::new()));
+        taken.next += 1;
+        taken.all += 1;
+        let of = taken.of.entry(network).or_default();
+        of.insert(number, Arc::clone(&lost));
+        Some(Place {
+            places: Arc::clone(self),
+            network,
+            number,
+            lost,
+        })
+    }
+}
+
+impl Taken {
+    fn give_back(&mut self, network: IpAddr, number: u64) {
+        let Some(of) = self.of.get_mut(&network) else {
+            return;
+        };
+        if of.remove(&number).is_some() {
+            self.all -= 1;
+        }
+        if of.is_empty() {
+            self.of.remove(&network);
+        }
+    }
+}
+
+impl Place {
+    /// Returns when the place is somebody else's.
+    pub(crate) async fn lost(&self) {
+        self.lost.notified().await;
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let taken = self.places.taken.lock();
+        let mut taken = taken.unwrap_or_else(PoisonError::into_inner);
+        taken.give_back(self.network, self.number);
+    }
+}
+
+/// Connections, by [`network`].
+pub(crate) fn places() -> Arc<Places> {
+    Places::new(STREAMS_MAX)
 }
 
 /// Connections that have proved nothing yet, by [`network`].
@@ -55,8 +162,8 @@ pub(crate) fn proved() -> Arc<Counts<IpAddr>> {
     Counts::new(STREAMS_MAX, PROVED_PER_SOURCE_MAX)
 }
 
-/// Allocations, by [`holder`].
-pub(crate) fn allocations() -> Arc<Counts<String>> {
+/// Allocations, by [`holder`]; those of one person share what he may send.
+pub(crate) fn allocations() -> Arc<Counts<String, Quota>> {
     Counts::new(ALLOCATIONS_MAX, ALLOCATIONS_PER_PERSON_MAX)
 }
 
@@ -77,7 +184,7 @@ pub(crate) fn network(ip: IpAddr) -> IpAddr {
     }
 }
 
-impl<K: std::hash::Hash + Eq + Clone> Counts<K> {
+impl<K: std::hash::Hash + Eq + Clone, V: Clone + Default> Counts<K, V> {
     fn new(all_max: usize, each_max: usize) -> Arc<Self> {
         Arc::new(Self {
             counts: Mutex::default(),
@@ -87,23 +194,25 @@ impl<K: std::hash::Hash + Eq + Clone> Counts<K> {
     }
 
     /// Counts one more; none when there are too many.
-    pub(crate) fn take(self: &Arc<Self>, key: K) -> Option<Counted<K>> {
+    pub(crate) fn take(self: &Arc<Self>, key: K) -> Option<Counted<K, V>> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let (all, each) = &mut *counts;
-        let own = each.get(&key).copied().unwrap_or(0);
+        let own = each.get(&key).map_or(0, |(own, _)| *own);
         if *all >= self.all_max || own >= self.each_max {
             return None;
         }
         *all += 1;
-        each.insert(key.clone(), own + 1);
+        let (own, shared) = each.entry(key.clone()).or_default();
+        *own += 1;
         Some(Counted {
             counts: Arc::clone(self),
             key,
+            shared: shared.clone(),
         })
     }
 }
 
-impl<K: std::hash::Hash + Eq> Drop for Counted<K> {
+impl<K: std::hash::Hash + Eq, V> Drop for Counted<K, V> {
     fn drop(&mut self) {
         let mut counts = self
             .counts
@@ -112,7 +221,7 @@ impl<K: std::hash::Hash + Eq> Drop for Counted<K> {
             .unwrap_or_else(PoisonError::into_inner);
         let (all, each) = &mut *counts;
         *all -= 1;
-        if let Some(own) = each.get_mut(&self.key) {
+        if let Some((own, _)) = each.get_mut(&self.key) {
             *own -= 1;
             if *own == 0 {
                 each.remove(&self.key);
@@ -121,20 +230,52 @@ impl<K: std::hash::Hash + Eq> Drop for Counted<K> {
     }
 }
 
+/// What one person may send through the relay, by whichever of his allocations.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Quota(Arc<Mutex<Spent>>);
+
+#[derive(Debug)]
+struct Spent {
+    bytes: Allowance,
+    datagrams: Allowance,
+}
+
+impl Default for Spent {
+    fn default() -> Self {
+        Self {
+            bytes: Allowance::new(BYTES_PER_MS_MAX, BYTES_BURST_MAX),
+            datagrams: Allowance::new(DATAGRAMS_PER_MS_MAX, DATAGRAMS_BURST_MAX),
+        }
+    }
+}
+
+impl Quota {
+    /// One more datagram of so many bytes; false when that is too much.
+    pub(crate) fn spend(&self, bytes: usize, now: Instant) -> bool {
+        let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Spent {
+            bytes: of_bytes,
+            datagrams,
+        } = &mut *spent;
+        datagrams.spend(1, now) && of_bytes.spend(bytes as u64, now)
+    }
+}
+
 /// What one may still send, full at first.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     left: u64,
-    since: Instant,
+    /// What is earned is earned since then; none before anything was asked for.
+    since: Option<Instant>,
     per_ms: u64,
     burst: u64,
 }
 
 impl Allowance {
-    pub(crate) fn new(per_ms: u64, burst: u64, now: Instant) -> Self {
+    pub(crate) fn new(per_ms: u64, burst: u64) -> Self {
         Self {
             left: burst,
-            since: now,
+            since: None,
             per_ms,
             burst,
         }
@@ -142,10 +283,11 @@ impl Allowance {
 
     /// Takes so much; false, and nothing taken, when there is less.
     pub(crate) fn spend(&mut self, units: u64, now: Instant) -> bool {
-        let passed = now.saturating_duration_since(self.since).as_millis();
+        let since = self.since.get_or_insert(now);
+        let passed = now.saturating_duration_since(*since).as_millis();
         let passed_ms = u64::try_from(passed).unwrap_or(u64::MAX);
         // Parts of a millisecond are kept: who sends each of them would earn nothing otherwise.
-        self.since += Duration::from_millis(passed_ms);
+        *since += Duration::from_millis(passed_ms);
         let earned = passed_ms.saturating_mul(self.per_ms);
         self.left = self.left.saturating_add(earned).min(self.burst);
         let rest = self.left.checked_sub(units);
@@ -159,10 +301,9 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "some time to begin with")]
     fn an_allowance_gives_its_burst_then_its_rate_however_often_it_is_asked() {
-        let begun = Instant::now();
-        let mut allowance = Allowance::new(2, 10, begun);
+        let begun = begun();
+        let mut allowance = Allowance::new(2, 10);
         let spent = (0..100).filter(|_| allowance.spend(1, begun)).count();
         assert_eq!(spent, 10, "at once");
         let tenths = (0..1_000).map(|tenth| begun + Duration::from_micros(100 * tenth));
@@ -174,7 +315,7 @@ mod tests {
 
     #[test]
     fn what_is_dropped_makes_room_again_and_leaves_nothing() {
-        let counts = Counts::new(3, 2);
+        let counts: Arc<Counts<&str>> = Counts::new(3, 2);
         let first = counts.take("a").unwrap();
         let second = counts.take("a").unwrap();
         assert!(counts.take("a").is_none(), "two of one");
@@ -185,6 +326,51 @@ mod tests {
         drop((second, third, fourth));
         let left = counts.counts.lock().unwrap();
         assert_eq!((left.0, left.1.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_newcomer_finds_room_though_a_few_networks_have_taken_all() {
+        let places = Places::new(40);
+        let take = |host: u8| places.take([192, 0, 2, host].into());
+        let mut held: Vec<_> = (0..40).map(|one| take(one % 4).unwrap()).collect();
+        let is_lost = |place: &Place| {
+            use std::future::Future as _;
+            let mut waiting = std::task::Context::from_waker(std::task::Waker::noop());
+            std::pin::pin!(place.lost()).poll(&mut waiting).is_ready()
+        };
+        // One after the other comes in, at the cost of who has the most, until all have as many.
+        let newcomers: Vec<_> = (0..8).map_while(|_| take(9)).collect();
+        assert_eq!(newcomers.len(), 8);
+        assert!(take(9).is_none(), "as many as each of the others has");
+        let lost: Vec<_> = (0..40).filter(|at| is_lost(&held[*at])).collect();
+        assert_eq!(lost.len(), 8);
+        assert!(lost.iter().all(|at| *at >= 32), "the newest: {lost:?}");
+        assert!(take(10).is_some(), "another newcomer");
+        held.clear();
+        drop(newcomers);
+        let left = places.taken.lock().unwrap();
+        assert_eq!((left.all, left.of.len()), (0, 0));
+    }
+
+    #[test]
+    fn one_persons_allocations_share_what_he_may_send() {
+        let counts = allocations();
+        let of = |whom: &str| counts.take(whom.to_owned()).unwrap();
+        let (first, second, other) = (of("7.1"), of("7.1"), of("7.2"));
+        let now = begun();
+        let sent =
+            |one: &Counted<String, Quota>| (0..5_000).filter(|_| one.shared.spend(1, now)).count();
+        assert_eq!(
+            (sent(&first), sent(&second), sent(&other)),
+            (2_000, 0, 2_000)
+        );
+        drop((first, second));
+        assert_eq!(sent(&of("7.1")), 2_000, "nothing is left of who is gone");
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "some time to begin with")]
+    fn begun() -> Instant {
+        Instant::now()
     }
 
     #[test]

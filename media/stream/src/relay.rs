@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::framing::next_message;
-use crate::limit::{self, Counted, Counts};
+use crate::limit::{self, Counted, Counts, Quota};
 use crate::stream::{Dress, Exit, Path, Reader, write};
 use crate::turn::{Action, Client, Now, Relay};
 
@@ -27,7 +27,7 @@ const ALLOCATION_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct Gate {
     relay: Arc<Relay>,
     streams: Streams,
-    allocations: Arc<Counts<String>>,
+    allocations: Arc<Counts<String, Quota>>,
     connections: Arc<AtomicU64>,
 }
 
@@ -36,7 +36,7 @@ struct Held {
     queue: mpsc::Sender<Vec<u8>>,
     paths: HashMap<SocketAddr, (Path, Arc<Exit>)>,
     channels: HashMap<SocketAddr, u16>,
-    allocation: Option<Counted<String>>,
+    allocation: Option<Counted<String, Quota>>,
 }
 
 impl Gate {
@@ -80,7 +80,8 @@ impl Gate {
             let mut actions = client.hear(&message, now);
             while let Some(Action::Allocate(name)) = actions.first() {
                 held.allocation = self.allocations.take(limit::holder(name));
-                actions = client.allocated(held.allocation.is_some(), now);
+                let quota = held.allocation.as_ref().map(|one| one.shared.clone());
+                actions = client.allocated(quota, now);
             }
             if !actions
                 .into_iter()

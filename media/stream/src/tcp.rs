@@ -2,8 +2,8 @@
 //! the worker.
 //!
 //! Invariants: a connection that does not begin with a check of a known form is closed; one whose peer proves nothing within
-//! [`PROOF_TIMEOUT`] is closed; a source has a few of those at a time, and some more that have proved it; what no worker sends
-//! anything to ends; so does a stranger that sends more than a handshake takes, and others' datagrams have a rate.
+//! [`PROOF_TIMEOUT`] is closed; a source has a few of those at a time, and some more that have proved it; when all places are taken, a
+//! newcomer has one of the network that has the most; what no worker sends anything to ends; so does a stranger that sends more than a handshake takes, and others' datagrams have a rate.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::framing::next_datagram;
-use crate::limit::{self, Allowance, Counts};
+use crate::limit::{self, Allowance, Counts, DATAGRAMS_BURST_MAX, DATAGRAMS_PER_MS_MAX, Places};
 use crate::stream::{Dress, Exit, Path, Reader, write};
 
 /// For the first authenticated check: a handshake over a bad line.
@@ -29,11 +29,6 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(40);
 /// Datagrams of a connection that has proved nothing yet: a browser's checks, of which there are a few a second.
 const STRANGER_DATAGRAMS_MAX: usize = 64;
 
-/// Datagrams of one connection a millisecond on average, and at once: the media plane takes 1,500 a second of one peer.
-const DATAGRAMS_PER_MS_MAX: u64 = 2;
-/// Datagrams of one connection at once: a second of them, as after a stall of the network.
-const DATAGRAMS_BURST_MAX: u64 = 2_000;
-
 /// Rest after an accept that failed for want of files or memory.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
@@ -41,7 +36,7 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 struct Shared {
     streams: Streams,
-    all: Arc<Counts<()>>,
+    places: Arc<Places>,
     strangers: Arc<Counts<std::net::IpAddr>>,
     proved: Arc<Counts<std::net::IpAddr>>,
 }
@@ -54,7 +49,7 @@ pub async fn serve(listener: std::net::TcpListener, streams: Streams) -> io::Res
     let listener = TcpListener::from_std(listener)?;
     let shared = Arc::new(Shared {
         streams,
-        all: limit::streams(),
+        places: limit::places(),
         strangers: limit::strangers(),
         proved: limit::proved(),
     });
@@ -77,10 +72,10 @@ pub async fn serve(listener: std::net::TcpListener, streams: Streams) -> io::Res
 }
 
 async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) {
-    let Some(_counted) = shared.all.take(()) else {
+    let network = limit::network(source.ip());
+    let Some(place) = shared.places.take(network) else {
         return;
     };
-    let network = limit::network(source.ip());
     let Some(stranger) = shared.strangers.take(network) else {
         return;
     };
@@ -102,14 +97,18 @@ async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) 
     };
     let pass = |datagram| path.pass(source, datagram);
     pass(first);
-    if !prove(&mut reader, &exit, proof, pass).await {
-        return path.end().await;
-    }
-    let Some(_proved) = shared.proved.take(network) else {
-        return path.end().await;
+    let serving = async {
+        if prove(&mut reader, &exit, proof, pass).await
+            && let Some(_proved) = shared.proved.take(network)
+        {
+            drop(stranger);
+            carry(&mut reader, &exit, SILENCE_TIMEOUT, pass).await;
+        }
     };
-    drop(stranger);
-    carry(&mut reader, &exit, SILENCE_TIMEOUT, pass).await;
+    tokio::select! {
+        () = serving => {}
+        () = place.lost() => {}
+    }
     path.end().await;
 }
 
@@ -148,7 +147,7 @@ async fn carry<S: AsyncRead + Unpin>(
     exit.used.store(false, Ordering::Relaxed);
     let begun = Instant::now();
     let mut until = begun + silence;
-    let mut allowance = Allowance::new(DATAGRAMS_PER_MS_MAX, DATAGRAMS_BURST_MAX, begun.into_std());
+    let mut allowance = Allowance::new(DATAGRAMS_PER_MS_MAX, DATAGRAMS_BURST_MAX);
     loop {
         let next = timeout_at(until, reader.read()).await;
         // Looked at each time: a peer that never stops sending would never run into the timeout.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use media::RelayKey;
 
-use crate::limit::Allowance;
+use crate::limit::Quota;
 
 mod message;
 
@@ -35,14 +35,6 @@ const PATHS_MAX: usize = 32;
 
 /// Failed requests of one connection before it is closed: a browser has one, to learn realm and nonce.
 const FAILURES_MAX: u32 = 8;
-
-/// Bytes a millisecond that one client may send on average, and bytes at once: 12 Mbit/s is more than a browser publishes.
-const BYTES_PER_MS_MAX: u64 = 1_500;
-/// Bytes of one client at once: a second of them, as after a stall of the network.
-const BURST_BYTES_MAX: u64 = 1_500_000;
-
-/// What a datagram counts for at the least: one byte, or none, is as much work for a worker.
-const DATAGRAM_COST_BYTES_MIN: u64 = 64;
 
 /// UDP, the only transport that a relay has (RFC 8656 §18.7).
 const UDP: u8 = 17;
@@ -120,8 +112,7 @@ struct Allocation {
     permissions: HashMap<IpAddr, Instant>,
     channels: HashMap<u16, (SocketAddr, Instant)>,
     peers: Vec<SocketAddr>,
-    /// Bytes.
-    allowance: Allowance,
+    quota: Quota,
 }
 
 /// The two clocks of one reading.
@@ -164,10 +155,10 @@ impl Client {
         }
     }
 
-    /// There is room for the allocation, or there is not.
-    pub(crate) fn allocated(&mut self, granted: bool, now: Now) -> Vec<Action> {
-        match std::mem::replace(&mut self.state, State::Stranger) {
-            State::Asking { answer } if granted => {
+    /// There is room for the allocation, which may send so much, or there is not.
+    pub(crate) fn allocated(&mut self, quota: Option<Quota>, now: Now) -> Vec<Action> {
+        match (std::mem::replace(&mut self.state, State::Stranger), quota) {
+            (State::Asking { answer }, Some(quota)) => {
                 let Pending {
                     key, name, granted, ..
                 } = *answer;
@@ -178,12 +169,12 @@ impl Client {
                     permissions: HashMap::new(),
                     channels: HashMap::new(),
                     peers: Vec::new(),
-                    allowance: Allowance::new(BYTES_PER_MS_MAX, BURST_BYTES_MAX, now.instant),
+                    quota,
                 }));
                 vec![Action::Reply(granted)]
             }
-            State::Asking { answer } => vec![Action::Reply(answer.refused)],
-            other @ (State::Stranger | State::Allocated(_)) => {
+            (State::Asking { answer }, None) => vec![Action::Reply(answer.refused)],
+            (other @ (State::Stranger | State::Allocated(_)), _) => {
                 self.state = other;
                 Vec::new()
             }
@@ -404,7 +395,7 @@ impl Client {
         let permitted = allocation.permissions.get(&peer.ip())?;
         if *permitted < now.instant
             || !allocation.note(peer)
-            || !allocation.spend(data.len(), now.instant)
+            || !allocation.quota.spend(data.len(), now.instant)
         {
             return None;
         }
@@ -425,11 +416,6 @@ impl Allocation {
         }
         room
     }
-
-    fn spend(&mut self, bytes: usize, now: Instant) -> bool {
-        let cost = (bytes as u64).max(DATAGRAM_COST_BYTES_MIN);
-        self.allowance.spend(cost, now)
-    }
 }
 
 fn refreshed(message: &Message<'_>, key: &[u8; 16], lifetime: Duration) -> Action {
@@ -439,28 +425,8 @@ fn refreshed(message: &Message<'_>, key: &[u8; 16], lifetime: Duration) -> Actio
     Action::Reply(answer.finish(Some(key)))
 }
 
-/// Plays the messages of any stream to a client of the relay, as one of its connections would; returns what it was answered in
-/// bytes. For fuzz targets: it must neither panic nor answer more than a little.
-#[must_use]
-pub fn play_client(relay: &Arc<Relay>, mut stream: &[u8], instant: Instant) -> usize {
-    let now = Now { instant, utc_s: 0 };
-    let source = SocketAddr::from(([192, 0, 2, 9], 9));
-    let mut client = Client::new(Arc::clone(relay), source, "nonce".to_owned());
-    let mut answered = 0;
-    while let crate::Next::Whole { message, consumed } = crate::next_message(stream) {
-        for action in client.hear(message, now) {
-            match action {
-                Action::Reply(bytes) => answered += bytes.len(),
-                Action::Allocate(_) => answered += client.allocated(true, now).len(),
-                Action::Close => return answered,
-                Action::Forward { .. } | Action::Channel { .. } => {}
-            }
-        }
-        stream = stream.get(consumed..).unwrap_or_default();
-    }
-    answered
-}
-
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

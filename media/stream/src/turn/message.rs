@@ -62,7 +62,7 @@ impl Method {
         }
     }
 
-    fn request(self) -> u16 {
+    pub(super) fn request(self) -> u16 {
         match self {
             Self::Binding => 0x0001,
             Self::Allocate => 0x0003,
@@ -260,7 +260,7 @@ impl Writer {
         writer.finish(None)
     }
 
-    fn new(kind: u16, transaction: [u8; 12]) -> Self {
+    pub(super) fn new(kind: u16, transaction: [u8; 12]) -> Self {
         let mut bytes = Vec::with_capacity(128);
         bytes.extend(kind.to_be_bytes());
         bytes.extend([0, 0]);
