@@ -3,7 +3,12 @@
 //! Invariant: the control thread hears `Opened`, then messages, then `Closed`, each exactly as often as it happened; a peer that
 //! floods, does not read or falls silent loses its connection and nothing else.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{VecDeque, hash_map::RandomState},
+    hash::BuildHasher as _,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     Extension,
@@ -42,8 +47,8 @@ const REFUSALS_MAX: u32 = 8;
 
 /// Between two pings of a connection whose line is watched: its answers are one of the signs that the line is alive.
 const WATCH: Duration = Duration::from_secs(1);
-/// Two pings of a watched connection are at least this far apart: half of [`WATCH`].
-const WATCH_MIN_US: u64 = 500_000;
+/// Pings that may wait for their answers: a line that is silent for longer is closed.
+const PINGS_MAX: usize = 32;
 
 /// Moments of a second at which watched connections are pinged: few, so that they share a waking; several, so that media on the
 /// same core waits for no more than a few milliseconds of it.
@@ -165,11 +170,38 @@ struct Connection<'a> {
     bucket: Bucket,
     refusals: u32,
     heard: Instant,
-    opened: Instant,
     /// Whom to tell what comes; none while nobody watches.
     pulse: Option<Pulse>,
-    /// The last ping that was answered, by the moment it was sent, in microseconds since the connection was opened.
-    answered_us: u64,
+    pings: Pings,
+}
+
+/// Pings of ours that wait for their answers, oldest first. What they carry cannot be guessed: who answers has heard them.
+#[derive(Debug, Default)]
+struct Pings {
+    names: RandomState,
+    sent: u64,
+    open: VecDeque<(u64, Instant)>,
+}
+
+impl Pings {
+    /// What the next ping carries.
+    fn next(&mut self, now: Instant) -> [u8; 8] {
+        self.sent += 1;
+        let name = self.names.hash_one(self.sent);
+        if self.open.len() == PINGS_MAX {
+            self.open.pop_front();
+        }
+        self.open.push_back((name, now));
+        name.to_be_bytes()
+    }
+
+    /// Round trip of the ping that this answers, once; those before it are answered with it (RFC 6455 §5.5.3).
+    fn answer(&mut self, payload: &[u8], now: Instant) -> Option<Duration> {
+        let name = u64::from_be_bytes(payload.try_into().ok()?);
+        let at = self.open.iter().position(|(sent, _)| *sent == name)?;
+        let (_, sent_at) = self.open.drain(..=at).next_back()?;
+        Some(now.saturating_duration_since(sent_at))
+    }
 }
 
 impl<'a> Connection<'a> {
@@ -181,9 +213,8 @@ impl<'a> Connection<'a> {
             bucket: Bucket::full(shared.rates.messages, now()),
             refusals: 0,
             heard: Instant::now(),
-            opened: Instant::now(),
             pulse: None,
-            answered_us: 0,
+            pings: Pings::default(),
         }
     }
 
@@ -259,9 +290,8 @@ impl<'a> Connection<'a> {
         if self.heard.elapsed() >= self.shared.patience.silence {
             return Err(End::Stalled);
         }
-        // Its own moment is what a ping carries; the answer brings it back.
-        let sent_us = self.age_us().to_be_bytes();
-        let ping = Message::Ping(bytes::Bytes::copy_from_slice(&sent_us));
+        let name = self.pings.next(Instant::now());
+        let ping = Message::Ping(bytes::Bytes::copy_from_slice(&name));
         // A page does not see pings: the pong tells it the same, so that it need not ask.
         let pong = self.pulse.as_ref().map(|_| match self.app {
             App::Citizen => json(&ToCitizen::Pong { nonce: 0 }),
@@ -269,23 +299,6 @@ impl<'a> Connection<'a> {
         });
         self.write([Some(ping), pong.map(Message::text)], inbox)
             .await
-    }
-
-    fn age_us(&self) -> u64 {
-        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
-    }
-
-    /// Round trip of an answer to a ping of ours: each is answered once, in order, and not before it was sent.
-    fn round_trip(&mut self, payload: &[u8]) -> Option<Duration> {
-        let sent_us = u64::from_be_bytes(*payload.first_chunk()?);
-        let rtt_us = self.age_us().checked_sub(sent_us)?;
-        // Unasked answers come faster than we ask: they tell nothing.
-        let is_next = sent_us >= self.answered_us.saturating_add(WATCH_MIN_US);
-        if !is_next {
-            return None;
-        }
-        self.answered_us = sent_us;
-        Some(Duration::from_micros(rtt_us))
     }
 
     /// Writes messages, together.
@@ -326,10 +339,12 @@ impl<'a> Connection<'a> {
         if matches!(message, Message::Close(_)) {
             return Err(End::Gone);
         }
-        // Pings count too: each costs an answer. Only pongs answer ours.
-        if !matches!(message, Message::Pong(_))
-            && !self.bucket.take(self.shared.rates.messages, now())
-        {
+        let answered = match &message {
+            Message::Pong(payload) => self.pings.answer(payload, self.heard),
+            Message::Text(_) | Message::Binary(_) | Message::Ping(_) | Message::Close(_) => None,
+        };
+        // Pings count too: each costs an answer; and pongs that nobody asked for. Only answers to ours are for nothing.
+        if answered.is_none() && !self.bucket.take(self.shared.rates.messages, now()) {
             return self
                 .refuse_or_end(RefusalCode::TooFast, "messages", "")
                 .await;
@@ -352,8 +367,8 @@ impl<'a> Connection<'a> {
                 self.refuse(RefusalCode::Malformed, "binary", "").await;
                 Err(End::Close(close_code::UNSUPPORTED))
             }
-            Message::Pong(payload) => {
-                if let (Some(rtt), Some(pulse)) = (self.round_trip(&payload), &self.pulse) {
+            Message::Pong(_) => {
+                if let (Some(rtt), Some(pulse)) = (answered, &self.pulse) {
                     pulse.answer(rtt, self.heard.into_std());
                 }
                 Ok(None)
@@ -451,4 +466,33 @@ fn parse(app: App, id: ConnectionId, text: &str) -> Result<FromConnection, serde
 
 fn json<T: serde::Serialize>(message: &T) -> String {
     serde_json::to_string(message).expect("our own messages have only text keys and finite numbers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_answers_to_our_own_pings_tell_a_round_trip_and_each_once() {
+        let begun = Instant::now();
+        let at = |ms| begun + Duration::from_millis(ms);
+        let mut pings = Pings::default();
+        let sent: Vec<_> = (0..4)
+            .map(|second| pings.next(at(1_000 * second)))
+            .collect();
+        let first = pings.answer(&sent[0], at(40));
+        assert_eq!(first, Some(Duration::from_millis(40)));
+        assert_eq!(pings.answer(&sent[0], at(50)), None, "once");
+        for guess in [&b"12345678"[..], &[0; 8], &[], &sent.concat()] {
+            assert_eq!(pings.answer(guess, at(60)), None, "{guess:?}");
+        }
+        let third = pings.answer(&sent[2], at(2_500));
+        assert_eq!(third, Some(Duration::from_millis(500)));
+        assert_eq!(pings.answer(&sent[1], at(2_600)), None, "answered with it");
+        let more: Vec<_> = (0..100).map(|_| pings.next(at(5_000))).collect();
+        assert_eq!(pings.open.len(), PINGS_MAX);
+        assert_eq!(pings.answer(&sent[3], at(5_001)), None, "too old");
+        assert!(pings.answer(&more[99], at(5_001)).is_some());
+        assert!(pings.open.is_empty());
+    }
 }

@@ -236,6 +236,35 @@ async fn a_flood_is_refused_then_closed() {
 }
 
 #[tokio::test]
+async fn pongs_that_nobody_asked_for_are_a_flood_too() {
+    let mut server = Server::start(Setting {
+        limits: config::Limits {
+            messages_per_second: 5,
+            ..config::Limits::default()
+        },
+        ..Setting::default()
+    })
+    .await;
+    let mut socket = citizen(&mut server).await;
+    for moment in 0..500_u64 {
+        let payload = moment.to_be_bytes().to_vec();
+        if socket.feed(Message::Pong(payload.into())).await.is_err() {
+            break;
+        }
+    }
+    socket.flush().await.ok();
+    let mut codes = Vec::new();
+    while let Some(Message::Text(text)) = next(&mut socket).await {
+        codes.push(code(&Message::Text(text)));
+    }
+    assert!(
+        !codes.is_empty() && codes.iter().all(|code| code == "too_fast"),
+        "{codes:?}"
+    );
+    assert!(matches!(server.hear().await, FromConnection::Closed(_)));
+}
+
+#[tokio::test]
 async fn a_message_too_long_is_refused_and_closed() {
     let mut server = Server::start(Setting::default()).await;
     let mut socket = citizen(&mut server).await;
