@@ -210,6 +210,10 @@ impl Control {
             Output::Media(command) => {
                 if let Err(error) = self.workers.send(&command) {
                     tracing::error!(%error, "the media plane takes no command: a call does not follow its visit");
+                    // Whoever offered must hear it: a page, or a program that could not offer again while it waits.
+                    if let Some(refused) = media_udp::refusal(&command) {
+                        self.switchboard.handle(Input::Media(refused), now);
+                    }
                 }
             }
             Output::Record(command) => self.record(command, now),

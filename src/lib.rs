@@ -150,9 +150,11 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let token_file = config.load.token_file.as_deref();
     let load_token = token_file.map(read_load_token).transpose()?;
     let now = read_clocks();
-    let (keeper, kept) = open_store(config, demo, &notices, now)?;
+    let (mut keeper, kept) = open_store(config, demo, &notices, now)?;
     let settings = settings(config, load_token.as_deref());
     let mut switchboard = Switchboard::new(settings, notices, kept, entropy()?, now.instant);
+    let programs = keeper.store().keyring().program_secret();
+    switchboard.set_program_key(signalling::ProgramKey::new(programs));
 
     let (block_sender, blocks) = bounded(BLOCKS_MAX);
     let (media_sender, media_events) = bounded(MEDIA_EVENTS_MAX);

@@ -65,6 +65,14 @@ async def post(http, path, **body):
         return answer.status, cookie, await answer.json()
 
 
+async def program(http, path, app, session):
+    """The token for a program in this person's place."""
+    headers = {"Origin": ORIGIN, "Cookie": f"ventanilla_{app}={session}"}
+    async with http.post(ORIGIN + path, headers=headers) as answer:
+        check(answer.status == 201, f"a token for a program of the {app}: {answer.status}")
+        return (await answer.json())["token"]
+
+
 async def negotiate(http, kind, peer, token):
     await peer.setLocalDescription(await peer.createOffer())
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/sdp"}
@@ -102,9 +110,10 @@ async def flows(counts, what):
     check(False, f"{what}: {before} then {counts}")
 
 
-async def problems(http, token):
+async def problems(http, token, session):
     for headers, body, status, what in [
         ({"Content-Type": "application/sdp"}, "v=0", 401, "no token"),
+        ({"Authorization": f"Bearer {session}", "Content-Type": "application/sdp"}, "v=0", 401, "a session, which is no token"),
         ({"Authorization": "Bearer x", "Content-Type": "application/sdp"}, "v=0", 401, "a token of nobody"),
         ({"Authorization": f"Bearer {token}", "Content-Type": "text/plain"}, "v=0", 415, "another content type"),
         ({"Authorization": f"Bearer {token}", "Content-Type": "application/sdp"}, "v=0", 422, "an offer of one line"),
@@ -153,15 +162,18 @@ async def main():
         await operator.say(type="start")
         await citizen.until("called")
 
-        await problems(http, citizens)
+        sends = await program(http, "/api/visits/mine/program", "citizen", citizens)
+        watches = await program(http, "/api/operator/program", "operator", operators)
+        check(citizens not in sends and operators not in watches, "a token tells no session")
+        await problems(http, sends, citizens)
         publisher, receiver = RTCPeerConnection(), RTCPeerConnection()
         publisher.addTrack(AudioStreamTrack())
         publisher.addTrack(VideoStreamTrack())
         for kind in ("audio", "video"):
             receiver.addTransceiver(kind, direction="recvonly")
         counts = counting(receiver)
-        location, etag, answer = await negotiate(http, "whip", publisher, citizens)
-        watching, _, _ = await negotiate(http, "whep", receiver, operators)
+        location, etag, answer = await negotiate(http, "whip", publisher, sends)
+        watching, _, _ = await negotiate(http, "whep", receiver, watches)
         await asyncio.sleep(4)
         check(counts["video"] == 0, f"nothing is seen before admission: {counts}")
 
@@ -169,9 +181,9 @@ async def main():
         await citizen.until("in_call")
         await flows(counts, "voice and picture from WHIP to WHEP")
         check(citizen.view["step"]["recording"], "it is recorded, by the same rules")
-        await restart(http, location, etag, citizens, answer)
-        await ends(http, location, citizens, operators)
-        await ends(http, watching, operators, citizens)
+        await restart(http, location, etag, sends, answer)
+        await ends(http, location, sends, watches)
+        await ends(http, watching, watches, sends)
         for peer in (publisher, receiver):
             await peer.close()
         await operator.say(type="end_meeting")

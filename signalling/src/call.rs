@@ -164,6 +164,13 @@ impl Call {
         self.peers.values_mut().find(|peer| peer.id == id)
     }
 
+    /// Whose peer this is.
+    pub(crate) fn participant(&self, id: PeerId) -> Option<u8> {
+        let mut peers = self.peers.iter();
+        let found = peers.find(|(_, peer)| peer.id == id);
+        found.map(|(participant, _)| *participant)
+    }
+
     /// A participant connects anew; the media plane drops his earlier peer by itself. Returns that peer's name.
     pub(crate) fn join(
         &mut self,
@@ -216,11 +223,7 @@ impl Call {
 
     /// The media plane says that this peer exists no longer; returns whose it was.
     pub(crate) fn forget(&mut self, id: PeerId) -> Option<u8> {
-        let participant = self
-            .peers
-            .iter()
-            .find(|(_, peer)| peer.id == id)
-            .map(|(participant, _)| *participant)?;
+        let participant = self.participant(id)?;
         self.peers.remove(&participant);
         Some(participant)
     }

@@ -13,6 +13,7 @@ pub mod dossier;
 mod entropy;
 pub mod line;
 pub mod notice;
+mod program;
 pub mod protocol;
 mod refusal;
 pub mod request;
@@ -24,5 +25,6 @@ mod view;
 
 pub use bucket::Rate;
 pub use entropy::Entropy;
+pub use program::{ProgramKey, ProgramToken};
 pub use switchboard::load_token_hash;
 pub use view::result;

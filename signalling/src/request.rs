@@ -7,6 +7,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 pub use media::Pulse;
 
+use crate::program::ProgramToken;
 use crate::protocol::{
     call::{Refusal, RelayAccess},
     citizen::{FromCitizen, ToCitizen},
@@ -143,10 +144,17 @@ pub enum Request {
         /// Operators wanted, 1 to 2000.
         operators: u32,
     },
-    /// A program joins the room of this person's visit (RFC 9725).
-    Join {
-        /// The person's.
+    /// A person wants a token for a program that takes his place in the media of the visit he is in.
+    Program {
+        /// App.
+        app: App,
+        /// From the cookie.
         session: SessionToken,
+    },
+    /// A program joins the room of a visit in the place of a person (RFC 9725).
+    Join {
+        /// The program's.
+        token: ProgramToken,
         /// Which way media goes.
         direction: Direction,
         /// SDP offer.
@@ -154,8 +162,8 @@ pub enum Request {
     },
     /// A program's connection goes on, with its ICE begun anew or not.
     Change {
-        /// The person's.
-        session: SessionToken,
+        /// The program's.
+        token: ProgramToken,
         /// As [`Joined`] named it.
         resource: u64,
         /// New credentials are asked for.
@@ -163,8 +171,8 @@ pub enum Request {
     },
     /// A program's connection ends.
     Leave {
-        /// The person's.
-        session: SessionToken,
+        /// The program's.
+        token: ProgramToken,
         /// As [`Joined`] named it.
         resource: u64,
     },
@@ -217,6 +225,8 @@ pub enum Reply {
     AccessLog(office::AccessLog),
     /// To [`Request::LoadOffice`].
     LoadOffice(LoadOffice),
+    /// To [`Request::Program`].
+    Program(entry::ProgramAccess),
     /// To [`Request::Join`].
     Joined(Joined),
     /// To [`Request::Change`]: the credentials that count.

@@ -28,6 +28,7 @@ use crate::{
     dossier::{Dossier, DossierChange},
     entropy::Entropy,
     notice::Notices,
+    program::ProgramKey,
     protocol::call::Refusal,
     refusal,
     request::{ConnectionId, FromConnection, Reply, Request, ToConnection},
@@ -129,6 +130,7 @@ pub struct Kept {
 pub struct Switchboard {
     settings: Settings,
     relay: Option<RelaySettings>,
+    programs: ProgramKey,
     notices: Notices,
     entropy: Entropy,
     directory: Directory,
@@ -180,12 +182,13 @@ impl Switchboard {
         settings: Settings,
         notices: Notices,
         kept: Kept,
-        entropy: Entropy,
+        mut entropy: Entropy,
         now: Instant,
     ) -> Self {
         let mut switchboard = Self {
             settings,
             relay: None,
+            programs: ProgramKey::new(&entropy.bytes()),
             notices,
             entropy,
             directory: kept.directory,

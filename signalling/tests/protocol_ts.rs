@@ -67,6 +67,7 @@ fn generated() -> String {
         entry::CatalogueService,
         entry::TakeTurn,
         entry::TurnTaken,
+        entry::ProgramAccess,
         entry::SignIn,
         entry::Account,
         entry::AccountRole,

@@ -37,6 +37,7 @@ pub struct Keyring {
     wrapping: LessSafeKey,
     finding: hmac::Key,
     pub(crate) auditing: LessSafeKey,
+    programs: Zeroizing<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -60,7 +61,14 @@ impl Keyring {
                 derive(&master, b"ventanilla finding v1")?.as_ref(),
             ),
             auditing: frames::key(&*derive(&master, b"ventanilla auditing v1")?)?,
+            programs: derive(&master, b"ventanilla programs v1")?,
         })
+    }
+
+    /// What tokens of programs are made with.
+    #[must_use]
+    pub fn program_secret(&self) -> &[u8; 32] {
+        &self.programs
     }
 
     /// The key of a visit's recording; made and kept when there is none yet.

@@ -34,12 +34,20 @@ async fn programs_are_refused_with_what_was_found_and_what_is_allowed() {
     let data = tempfile::tempdir().unwrap();
     let process = Process::start(data.path());
     let (cookie, _) = take_turn(process.server, 1).await;
-    let token = cookie.split_once('=').unwrap().1;
+    let session = cookie.split_once('=').unwrap().1;
+    let server = process.server;
+    let page = format!("Cookie: {cookie}\r\nOrigin: http://{server}\r\n");
+    let (status, _, access) = ask(server, "POST /api/visits/mine/program", &page, "").await;
+    let (status_again, _, again) = ask(server, "POST /api/visits/mine/program", &page, "").await;
+    assert_eq!((status, status_again, &again), (201, 201, &access));
+    let token = access["token"].as_str().unwrap();
+    assert_ne!(token, session);
     let sdp = "Content-Type: application/sdp\r\n";
     let bearer = format!("Authorization: Bearer {token}\r\n");
     let own = format!("{bearer}{sdp}");
     let fragment = format!("{bearer}Content-Type: application/trickle-ice-sdpfrag\r\n");
     let patch = format!("{fragment}If-Match: *\r\n");
+    let as_session = format!("Authorization: Bearer {session}\r\n{sdp}");
     let cookie_alone = format!("Cookie: {cookie}\r\n{sdp}");
     for (request, headers, body, status) in [
         ("POST /whip", sdp, "v=0", 401),
@@ -50,6 +58,7 @@ async fn programs_are_refused_with_what_was_found_and_what_is_allowed() {
             401,
         ),
         ("POST /whip", cookie_alone.as_str(), "v=0", 401),
+        ("POST /whip", as_session.as_str(), "v=0", 401),
         ("POST /whip", bearer.as_str(), "v=0", 415),
         ("POST /whip", own.as_str(), "v=0", 409),
         (

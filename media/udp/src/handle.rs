@@ -252,6 +252,23 @@ impl Workers {
     }
 }
 
+/// What is to be said of a command that its worker did not take: the offer of a join is refused. Anything else is not answered.
+#[must_use]
+pub fn refusal(command: &Command) -> Option<Event> {
+    match command {
+        Command::Join { peer, .. } => Some(Event::Refused {
+            peer: *peer,
+            found: "a media worker that has more to do than it can".to_owned(),
+            allowed: "another offer, in a while".to_owned(),
+        }),
+        Command::Admit { .. }
+        | Command::Record { .. }
+        | Command::Leave { .. }
+        | Command::CloseRoom { .. }
+        | Command::Alive { .. } => None,
+    }
+}
+
 /// Puts a command into a worker's queue, or gives it back when that is full; none comes back from a worker that has ended.
 fn offer(inbox: &Sender<Message>, command: Command) -> Result<(), Option<Command>> {
     match inbox.try_send(Message::Command(command)) {
@@ -399,7 +416,11 @@ mod tests {
             participant: 1,
             offer: String::new(),
         };
-        assert!(!handle.send(join), "a join is told to be lost");
+        assert!(!handle.send(join.clone()), "a join is told to be lost");
+        let Some(Event::Refused { peer, .. }) = refusal(&join) else {
+            panic!("and refused");
+        };
+        assert_eq!((peer, refusal(&leave(9))), (PeerId(9), None));
         assert_eq!(taken(&messages), [1, 2]);
         // Older ones first, though there is room again.
         assert!(handle.send(leave(6)));

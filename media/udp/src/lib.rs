@@ -36,7 +36,7 @@ mod socket;
 mod streams;
 
 pub use error::Error;
-pub use handle::Workers;
+pub use handle::{Workers, refusal};
 pub use streams::{Arrival, Outlet, Refused, Streams};
 
 #[cfg(test)]

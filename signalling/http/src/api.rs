@@ -36,6 +36,8 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/api/catalogue", get(catalogue))
         .route("/api/visits", post(take_turn))
         .route("/api/visits/mine", delete(forget_turn))
+        .route("/api/visits/mine/program", program(App::Citizen))
+        .route("/api/operator/program", program(App::Operator))
         .route("/api/operator/session", sessions(App::Operator))
         .route("/api/office/session", sessions(App::Office))
         .route("/api/records/search", post(search_records))
@@ -83,6 +85,22 @@ async fn forget_turn(State(shared): Server, headers: HeaderMap) -> Asked<Respons
         forget_session(shared.control.ask(Request::ForgetTurn(session)).await)?;
     }
     Ok(forgotten(App::Citizen, &shared, &headers))
+}
+
+fn program(app: App) -> axum::routing::MethodRouter<Arc<Shared>> {
+    post(move |State(shared): Server, headers: HeaderMap| program_token(app, shared, headers))
+}
+
+async fn program_token(app: App, shared: Arc<Shared>, headers: HeaderMap) -> Asked<Response> {
+    let session = required(&headers, app)?;
+    let asked = shared
+        .control
+        .ask(Request::Program { app, session })
+        .await?;
+    let Reply::Program(access) = asked else {
+        mismatch("token")
+    };
+    Ok((StatusCode::CREATED, Json(access)).into_response())
 }
 
 fn sessions(app: App) -> axum::routing::MethodRouter<Arc<Shared>> {

@@ -41,6 +41,9 @@ use crate::{
     tls,
 };
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+
 /// Bytes of a request's line and headers: three cookies and what browsers add have 2 kB.
 const HEADERS_BYTES_MAX: usize = 32 * 1024;
 

@@ -16,6 +16,7 @@ use crate::{
     metrics::count,
     refusal::Refused,
     shared::{Peer, Shared, now},
+    whip,
 };
 
 /// Lets the request through to its handler, or refuses it.
@@ -56,7 +57,7 @@ fn admit(shared: &Shared, peer: &Peer, request: &Request) -> Result<(), Refused>
     let is_api = path.starts_with("/api/");
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     // A bearer token is no cookie: no page can make a browser send it.
-    let is_programs = path.starts_with("/whip") || path.starts_with("/whep");
+    let is_programs = whip::has(path);
     if (changes || is_socket) && !is_programs && !shared.knows_origin(request.headers()) {
         return Err(Refused::because(
             RefusalCode::Forbidden,

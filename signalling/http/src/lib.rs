@@ -19,7 +19,7 @@
 //! | `/api/…` | the tables of `signalling::protocol::entry` and `signalling::protocol::office` |
 //! | `POST /api/load/office` | with `Authorization: Bearer` and the load token, `{"operators": n}`: 200 and `{"office", "service", "operators": [cookie values]}` |
 //! | `/ws/citizen`, `/ws/operator` | WebSockets of `signalling::protocol::citizen` and `signalling::protocol::operator`, text only |
-//! | `/whip`, `/whep` | media of programs, with `Authorization: Bearer` and a participant's token (RFC 9725); errors are `problem+json` |
+//! | `/whip`, `/whep` | media of programs, with `Authorization: Bearer` and a program's token (RFC 9725); errors are `problem+json` |
 //! | `/health` | 200, or 503 when the control thread does not answer |
 //! | `/metrics` | numbers in the text format of Prometheus, for this machine only (404 elsewhere and through a proxy) |
 //!
@@ -76,6 +76,8 @@ mod tls;
 mod whip;
 
 pub use control::{CONTROL_QUEUE_MAX, Control, OUTBOX_MAX, Outbox, ToControl};
+#[cfg(any(test, fuzzing))]
+pub use door::fuzz;
 pub use door::{Door, Serving};
 pub use error::Error;
 pub use metrics::{Observe, Sample, SampleKind};

@@ -17,8 +17,9 @@ use axum::{
 };
 use serde::Serialize;
 use signalling::{
+    ProgramToken,
     protocol::call::{Refusal, RefusalCode},
-    request::{Direction, Joined, Reply, Request as Question, SessionToken},
+    request::{Direction, Joined, Reply, Request as Question},
 };
 
 use crate::{
@@ -49,6 +50,13 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/whep", begin(Direction::Receives))
         .route("/whip/{resource}", resource())
         .route("/whep/{resource}", resource())
+}
+
+/// Whether the path is one of [`routes`]; what only begins like one is a page's.
+pub(crate) fn has(path: &str) -> bool {
+    let mut parts = path.split('/');
+    let begins = parts.next() == Some("") && matches!(parts.next(), Some("whip" | "whep"));
+    begins && parts.count() < 2
 }
 
 fn begin(direction: Direction) -> axum::routing::MethodRouter<Arc<Shared>> {
@@ -144,10 +152,10 @@ async fn join(
     shared: Arc<Shared>,
     request: Request,
 ) -> Result<Response, Failed> {
-    let session = token(request.headers())?;
+    let token = token(request.headers())?;
     let sdp = body(request, SDP, OFFER_BYTES_MAX).await?;
     let question = Question::Join {
-        session,
+        token,
         direction,
         sdp,
     };
@@ -201,7 +209,7 @@ async fn change(
     Path(resource): Path<String>,
     request: Request,
 ) -> Result<Response, Failed> {
-    let session = token(request.headers())?;
+    let token = token(request.headers())?;
     let resource = number(&resource)?;
     let condition = request.headers().get(header::IF_MATCH).cloned();
     let restarts = condition.as_ref().is_some_and(|condition| condition == "*");
@@ -229,7 +237,7 @@ async fn change(
         ));
     }
     let question = Question::Change {
-        session,
+        token,
         resource,
         restarts,
     };
@@ -270,11 +278,11 @@ async fn end(
     Path(resource): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Failed> {
-    let session = token(&headers)?;
+    let token = token(&headers)?;
     let resource = number(&resource)?;
     let Reply::Done = shared
         .control
-        .ask(Question::Leave { session, resource })
+        .ask(Question::Leave { token, resource })
         .await?
     else {
         crate::api::mismatch("end")
@@ -282,18 +290,18 @@ async fn end(
     Ok(StatusCode::OK)
 }
 
-fn token(headers: &HeaderMap) -> Result<SessionToken, Refused> {
+fn token(headers: &HeaderMap) -> Result<ProgramToken, Refused> {
     let token = bearer(headers).filter(|token| !token.is_empty());
     let none = || {
         Refused::because(
             RefusalCode::NoSession,
             "authorization",
             "",
-            "Bearer and the participant's token",
+            "Bearer and a token of POST /api/…/program",
         )
     };
     token
-        .map(|token| SessionToken(token.to_owned()))
+        .map(|token| ProgramToken(token.to_owned()))
         .ok_or_else(none)
 }
 
@@ -337,4 +345,28 @@ async fn body(request: Request<Body>, kind: &str, bytes_max: usize) -> Result<St
     String::from_utf8(bytes.to_vec()).map_err(|_not_text| {
         Refused::because(RefusalCode::Malformed, "body", "not UTF-8", "UTF-8").into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_paths_of_programs_are_theirs() {
+        for path in ["/whip", "/whep", "/whip/7f", "/whep/"] {
+            assert!(has(path), "{path}");
+        }
+        for path in [
+            "/whippet",
+            "/whip7/",
+            "/whip/7/8",
+            "whip",
+            "/",
+            "/api/whip",
+            "//whip",
+            "/whep.html",
+        ] {
+            assert!(!has(path), "{path}");
+        }
+    }
 }

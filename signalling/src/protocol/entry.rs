@@ -5,6 +5,7 @@
 //! | `GET /api/catalogue` | 200 [`Catalogue`] |
 //! | `POST /api/visits` [`TakeTurn`] | 201 [`TurnTaken`] and the cookie `ventanilla_citizen` |
 //! | `DELETE /api/visits/mine` | 204, forgets the cookie (after the visit is over) |
+//! | `POST /api/visits/mine/program`, `POST /api/operator/program` | 201 [`ProgramAccess`], for WHIP and WHEP (docs/whip.md) |
 //! | `POST /api/operator/session` [`SignIn`] | 200 [`Account`] and the cookie `ventanilla_operator` |
 //! | `POST /api/office/session` [`SignIn`] | 200 [`Account`] and the cookie `ventanilla_office` |
 //! | `GET /api/operator/session`, `GET /api/office/session` | 200 [`Account`], or 401 |
@@ -82,6 +83,19 @@ pub struct TakeTurn {
 pub struct TurnTaken {
     /// "Código de su turno".
     pub turno_code: String,
+}
+
+/// A token for a program that takes the asker's place in the media of the visit he is in.
+#[derive(Clone, Deserialize, PartialEq, Serialize, TS)]
+pub struct ProgramAccess {
+    /// For `Authorization: Bearer`; good while the asker has this place in this visit, and for nothing but its media.
+    pub token: String,
+}
+
+impl std::fmt::Debug for ProgramAccess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProgramAccess(…)")
+    }
 }
 
 /// Account and password.

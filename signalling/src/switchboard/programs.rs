@@ -6,8 +6,12 @@ use queue::VisitId;
 
 use super::{Moment, Output, RequestId, Switchboard, room::Told};
 use crate::{
-    call::Offerer,
-    protocol::call::{Refusal, RefusalCode},
+    call::{OPERATOR, Offerer},
+    program::{Place, ProgramKey, ProgramToken},
+    protocol::{
+        call::{Refusal, RefusalCode},
+        entry::ProgramAccess,
+    },
     request::{App, Direction, Joined, Reply, SessionToken},
     view::wanted,
 };
@@ -16,31 +20,59 @@ use crate::{
 const GENERATION_MAX: u8 = u8::MAX;
 
 impl Switchboard {
-    /// The visit in which the person of this session is, and his number in it.
-    fn participant_of(
+    /// Tokens of programs are made with this key from now on.
+    pub fn set_program_key(&mut self, key: ProgramKey) {
+        self.programs = key;
+    }
+
+    /// The token for a program in the place of this person, in the visit he is in.
+    pub(super) fn program_token(
         &self,
+        app: App,
         session: &SessionToken,
         now: Moment,
-    ) -> Result<(VisitId, u8), Refusal> {
-        let apps = [App::Citizen, App::Operator];
-        let person = apps
-            .into_iter()
-            .find_map(|app| self.person(app, session, now.utc))
-            .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "authorization"))?;
-        let none = || Refusal::because(RefusalCode::OutOfOrder, "offer", "no visit", "a visit");
-        self.participant(person).ok_or_else(none)
+    ) -> Result<Reply, Refusal> {
+        let person = self
+            .person(app, session, now.utc)
+            .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "session"))?;
+        let none = || Refusal::because(RefusalCode::OutOfOrder, "program", "no visit", "a visit");
+        let (visit, participant) = self.participant(person).ok_or_else(none)?;
+        let place = Place { visit, participant };
+        let holder = self.holder(place).ok_or_else(none)?;
+        let token = self.programs.token(place, holder).0;
+        Ok(Reply::Program(ProgramAccess { token }))
+    }
+
+    /// Who has a place now: of an operator's the operator, since a visit may come to another.
+    fn holder(&self, place: Place) -> Option<u32> {
+        let state = self.visit(place.visit)?;
+        match place.participant {
+            OPERATOR => state.pairing().map(|pairing| pairing.operator.0),
+            _ => Some(0),
+        }
+    }
+
+    /// The visit in which the holder of this token is, and his number in it.
+    fn participant_of(&self, token: &ProgramToken) -> Result<(VisitId, u8), Refusal> {
+        let place = ProgramKey::place(token);
+        let good = place.filter(|place| {
+            let holder = self.holder(*place);
+            holder.is_some_and(|holder| self.programs.is_good(token, *place, holder))
+        });
+        good.map(|Place { visit, participant }| (visit, participant))
+            .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "authorization"))
     }
 
     /// A program offers; the media plane answers.
     pub(super) fn join_program(
         &mut self,
         request: RequestId,
-        session: &SessionToken,
+        token: &ProgramToken,
         direction: Direction,
         sdp: String,
         now: Moment,
     ) -> Result<(), Refusal> {
-        let (visit, person) = self.participant_of(session, now)?;
+        let (visit, person) = self.participant_of(token)?;
         let state = self.visit(visit);
         if !state.is_some_and(|state| wanted(state).has(person)) {
             let found = state.map_or("no visit", queue::Visit::state_name);
@@ -89,6 +121,7 @@ impl Switchboard {
             .find_map(|line| line.strip_prefix("a=ice-ufrag:"));
         let ufrag = ufrag.unwrap_or_default().to_owned();
         let call = self.calls.get_mut(&visit);
+        let participant = call.as_ref().and_then(|call| call.participant(peer));
         if let Some(state) = call.and_then(|call| call.peer_mut(peer)) {
             state.by = Offerer::Program {
                 ufrag,
@@ -96,7 +129,9 @@ impl Switchboard {
                 generation: 0,
             };
         }
-        let relay = match self.relay_access(visit, 0, now) {
+        // What the program sends through the relay counts for the person whose place it has.
+        let person = participant.map(|participant| participant & !RECEIVES_ONLY);
+        let relay = match person.and_then(|person| self.relay_access(visit, person, now)) {
             Some(Told::Relay(access)) => Some(access),
             Some(Told::Answer { .. } | Told::Slots(_) | Told::Chat(_) | Told::History(_))
             | None => None,
@@ -132,13 +167,8 @@ impl Switchboard {
     }
 
     /// The connection of this name, if it is a program's of this person.
-    fn program(
-        &self,
-        session: &SessionToken,
-        resource: u64,
-        now: Moment,
-    ) -> Result<(VisitId, u8), Refusal> {
-        let (visit, person) = self.participant_of(session, now)?;
+    fn program(&self, token: &ProgramToken, resource: u64) -> Result<(VisitId, u8), Refusal> {
+        let (visit, person) = self.participant_of(token)?;
         let call = self.calls.get(&visit);
         let own = [person, person | RECEIVES_ONLY]
             .into_iter()
@@ -154,12 +184,11 @@ impl Switchboard {
 
     pub(super) fn change_program(
         &mut self,
-        session: &SessionToken,
+        token: &ProgramToken,
         resource: u64,
         restarts: bool,
-        now: Moment,
     ) -> Result<Reply, Refusal> {
-        let (visit, _) = self.program(session, resource, now)?;
+        let (visit, _) = self.program(token, resource)?;
         let peer = self
             .calls
             .get_mut(&visit)
@@ -194,11 +223,10 @@ impl Switchboard {
 
     pub(super) fn end_program(
         &mut self,
-        session: &SessionToken,
+        token: &ProgramToken,
         resource: u64,
-        now: Moment,
     ) -> Result<Reply, Refusal> {
-        let (visit, participant) = self.program(session, resource, now)?;
+        let (visit, participant) = self.program(token, resource)?;
         let mut orders = Vec::new();
         let call = self.calls.get_mut(&visit);
         if let Some(gone) = call.and_then(|call| call.leave(participant, &mut orders)) {

@@ -69,23 +69,20 @@ impl Switchboard {
                 load_token,
                 operators,
             } => self.load_office(id, &load_token, operators, now),
+            Request::Program { app, session } => self.program_token(app, &session, now).map(Some),
             Request::Join {
-                session,
+                token,
                 direction,
                 sdp,
             } => self
-                .join_program(id, &session, direction, sdp, now)
+                .join_program(id, &token, direction, sdp, now)
                 .map(|()| None),
             Request::Change {
-                session,
+                token,
                 resource,
                 restarts,
-            } => self
-                .change_program(&session, resource, restarts, now)
-                .map(Some),
-            Request::Leave { session, resource } => {
-                self.end_program(&session, resource, now).map(Some)
-            }
+            } => self.change_program(&token, resource, restarts).map(Some),
+            Request::Leave { token, resource } => self.end_program(&token, resource).map(Some),
             Request::Health => Ok(Some(Reply::Health(self.health()))),
         };
         match reply {

@@ -11,7 +11,10 @@ use signalling::{
     request::{App, ConnectionId, SessionToken},
 };
 
-use crate::stage::{DEVICE, KEPT, ON, OTHER_DEVICE, RELAYED, Stage};
+use crate::{
+    bodies::{event, gates_follow_the_queue},
+    stage::{DEVICE, KEPT, ON, OTHER_DEVICE, RELAYED, Stage},
+};
 
 #[test]
 fn nothing_is_heard_before_hello_and_hello_only_once() {
@@ -304,99 +307,7 @@ proptest! {
                 Move::Media(kind, peer) => stage.media_says(event(kind, peer)),
                 Move::Pass(seconds) => stage.pass(seconds),
             }
-            gates_follow_the_queue(&stage)?;
+            gates_follow_the_queue(&stage);
         }
     }
-}
-
-fn event(kind: u8, peer: u64) -> media::control::Event {
-    let peer = media::control::PeerId(peer);
-    match kind {
-        0 => media::control::Event::Answered {
-            peer,
-            answer: "v=0".to_owned(),
-            restart: "key".to_owned(),
-        },
-        1 => media::control::Event::Connected { peer },
-        2 => media::control::Event::Lost { peer },
-        _ => media::control::Event::Refused {
-            peer,
-            found: String::new(),
-            allowed: String::new(),
-        },
-    }
-}
-
-/// Plays the orders to the media plane: at the end, whoever is let in belongs to a call, whoever is recorded too.
-fn gates_follow_the_queue(stage: &Stage) -> Result<(), TestCaseError> {
-    use media::control::Command;
-    let mut rooms = std::collections::BTreeMap::new();
-    let mut open = std::collections::BTreeSet::new();
-    let mut recorded = std::collections::BTreeMap::new();
-    for command in &stage.media {
-        match command {
-            Command::Feel { .. } => {}
-            Command::Join {
-                room,
-                peer,
-                participant,
-                ..
-            } => {
-                // The media plane drops the participant's earlier peer by itself.
-                if let Some(replaced) = rooms
-                    .iter()
-                    .find(|(_, place)| **place == (*room, *participant))
-                    .map(|(peer, _)| *peer)
-                {
-                    rooms.remove(&replaced);
-                    open.remove(&replaced);
-                    recorded.remove(&replaced);
-                }
-                rooms.insert(*peer, (*room, *participant));
-            }
-            Command::Admit {
-                peer,
-                admitted: true,
-            } => {
-                open.insert(*peer);
-            }
-            Command::Record {
-                peer,
-                record: Some(record),
-            } => {
-                prop_assert!(open.contains(peer), "recorded before being let in");
-                recorded.insert(*peer, *record);
-            }
-            Command::Admit {
-                peer,
-                admitted: false,
-            } => {
-                open.remove(peer);
-            }
-            Command::Record { peer, record: None } => {
-                recorded.remove(peer);
-            }
-            Command::Leave { peer } => {
-                open.remove(peer);
-                recorded.remove(peer);
-            }
-            Command::CloseRoom { room } => {
-                open.retain(|peer| rooms.get(peer).map(|place| place.0) != Some(*room));
-                recorded.retain(|peer, _| rooms.get(peer).map(|place| place.0) != Some(*room));
-            }
-        }
-    }
-    let in_call: Vec<u64> = stage
-        .kept
-        .values()
-        .flat_map(|office| office.visits())
-        .filter(|visit| matches!(visit.state, queue::VisitState::InCall { .. }))
-        .map(|visit| visit.id.0)
-        .collect();
-    prop_assert!(
-        recorded.values().all(|record| in_call.contains(record)),
-        "recorded outside a call"
-    );
-    prop_assert!(open.len() <= in_call.len() * 2, "let in outside a call");
-    Ok(())
 }

@@ -2,16 +2,36 @@
 
 use media::control::{Command, Event as MediaEvent, PeerId, RECEIVES_ONLY};
 use signalling::{
-    protocol::{call::RefusalCode, citizen::FromCitizen, operator::FromOperator},
-    request::{Direction, Reply, Request, SessionToken},
-    switchboard::RequestId,
+    ProgramToken,
+    protocol::{
+        call::RefusalCode,
+        citizen::FromCitizen,
+        operator::{AfterClose, FromOperator, VisitResult},
+    },
+    request::{App, Direction, Reply, Request, SessionToken},
+    switchboard::{RelaySettings, RequestId},
 };
 
 use crate::stage::{DEVICE, KEPT, Stage};
 
+/// The token for a program in this person's place.
+fn token(stage: &mut Stage, app: App, session: &SessionToken) -> ProgramToken {
+    let session = session.clone();
+    let request = stage.ask(Request::Program { app, session });
+    match &stage.replies[&request] {
+        Reply::Program(access) => ProgramToken(access.token.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn join(stage: &mut Stage, session: &SessionToken, direction: Direction) -> RequestId {
+    let token = token(stage, App::Citizen, session);
+    join_by(stage, &token, direction)
+}
+
+fn join_by(stage: &mut Stage, token: &ProgramToken, direction: Direction) -> RequestId {
     stage.ask(Request::Join {
-        session: session.clone(),
+        token: token.clone(),
         direction,
         sdp: "v=0".to_owned(),
     })
@@ -101,7 +121,7 @@ fn a_page_neither_ends_nor_replaces_what_a_program_does() {
     let left = |command: &Command| matches!(command, Command::Leave { peer } if *peer == program);
     assert!(!stage.media.iter().any(left));
     let leave = Request::Leave {
-        session,
+        token: token(&mut stage, App::Citizen, &session),
         resource: program.0,
     };
     stage.ask(leave);
@@ -130,8 +150,8 @@ fn a_resource_answers_to_its_own_person_alone() {
     let (_, other) = stage.waiting_citizen(KEPT);
     let resource = joined(&mut stage, &session, Direction::Publishes).0;
     for (session, resource) in [(&other, resource), (&session, resource + 1)] {
-        let session = session.clone();
-        let request = stage.ask(Request::Leave { session, resource });
+        let token = token(&mut stage, App::Citizen, session);
+        let request = stage.ask(Request::Leave { token, resource });
         let code = refused(&stage, request);
         assert!(
             matches!(code, RefusalCode::NotFound | RefusalCode::OutOfOrder),
@@ -139,9 +159,9 @@ fn a_resource_answers_to_its_own_person_alone() {
         );
     }
     let change = |stage: &mut Stage, restarts| {
-        let session = session.clone();
+        let token = token(stage, App::Citizen, &session);
         let request = stage.ask(Request::Change {
-            session,
+            token,
             resource,
             restarts,
         });
@@ -174,4 +194,100 @@ fn who_asked_before_the_visit_went_on_is_answered_all_the_same() {
         restart: String::new(),
     });
     assert_eq!(refused(&stage, request), RefusalCode::OutOfOrder);
+}
+
+#[test]
+fn a_programs_token_opens_the_media_of_its_visit_and_nothing_else() {
+    let mut stage = Stage::new();
+    let (citizen, session, operator) = stage.call(KEPT);
+    let citizens = token(&mut stage, App::Citizen, &session);
+    assert_ne!(citizens.0, session.0);
+    // It is no session: no socket, no visit that it could end, no other app, and it makes no further tokens.
+    let as_session = SessionToken(citizens.0.clone());
+    let socket = stage.open(App::Citizen, &as_session);
+    assert!(stage.is_closed(socket));
+    for request in [
+        Request::ForgetTurn(as_session.clone()),
+        Request::Program {
+            app: App::Citizen,
+            session: as_session,
+        },
+    ] {
+        let request = stage.ask(request);
+        assert_eq!(refused(&stage, request), RefusalCode::NoSession);
+    }
+    // A session is no token, and neither is one that was changed.
+    for wrong in [session.0.clone(), citizens.0.replace(".1.", ".2.")] {
+        let request = join_by(&mut stage, &ProgramToken(wrong), Direction::Receives);
+        assert_eq!(refused(&stage, request), RefusalCode::NoSession);
+    }
+    joined(&mut stage, &session, Direction::Publishes);
+    stage.operator_says(operator, FromOperator::EndMeeting {});
+    let request = join_by(&mut stage, &citizens, Direction::Publishes);
+    assert_eq!(refused(&stage, request), RefusalCode::OutOfOrder);
+    assert!(!stage.is_closed(citizen), "the person's page goes on");
+}
+
+#[test]
+fn an_operators_token_ends_with_his_part_in_the_visit() {
+    let mut stage = Stage::new();
+    let account = stage.sign_in(App::Operator, "ana");
+    let (_, _, operator) = stage.call(KEPT);
+    let operators = token(&mut stage, App::Operator, &account);
+    stage.operator_says(operator, FromOperator::EndMeeting {});
+    stage.operator_says(
+        operator,
+        FromOperator::Close {
+            result: VisitResult::Success,
+            notes: String::new(),
+            then: AfterClose::Interrupt,
+        },
+    );
+    let request = join_by(&mut stage, &operators, Direction::Receives);
+    let code = refused(&stage, request);
+    assert!(
+        matches!(code, RefusalCode::NoSession | RefusalCode::OutOfOrder),
+        "{code:?}"
+    );
+}
+
+#[test]
+fn a_join_that_no_worker_took_locks_no_program_out() {
+    let mut stage = Stage::new();
+    let (_, session, _) = stage.call(KEPT);
+    let first = join(&mut stage, &session, Direction::Publishes);
+    let second = join(&mut stage, &session, Direction::Publishes);
+    assert_eq!(
+        refused(&stage, second),
+        RefusalCode::TooFast,
+        "one at a time"
+    );
+    let peer = stage.peer(1);
+    stage.media_says(MediaEvent::Refused {
+        peer,
+        found: "a worker that has more to do than it can".to_owned(),
+        allowed: "another offer".to_owned(),
+    });
+    assert_eq!(refused(&stage, first), RefusalCode::Offer);
+    joined(&mut stage, &session, Direction::Publishes);
+}
+
+#[test]
+fn what_a_program_sends_through_the_relay_counts_for_its_person() {
+    let mut stage = Stage::new();
+    stage.switchboard.set_relay(RelaySettings {
+        key: media::RelayKey::new([9; 32]),
+        urls: vec!["turn:192.0.2.1:443".to_owned()],
+    });
+    let (_, session, _) = stage.call(KEPT);
+    for direction in [Direction::Publishes, Direction::Receives] {
+        joined(&mut stage, &session, direction);
+    }
+    let told = stage.replies.values().filter_map(|reply| match reply {
+        Reply::Joined(joined) => joined.relay.clone(),
+        _ => None,
+    });
+    let names: Vec<String> = told.map(|relay| relay.username).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names.iter().all(|name| name.ends_with(".1")), "{names:?}");
 }

@@ -16,7 +16,7 @@ use signalling::{
     protocol::{
         call::{ChatLine, Refusal, RefusalCode},
         citizen::{FromCitizen, ToCitizen},
-        entry::{Account, AccountRole, Catalogue, TurnTaken},
+        entry::{Account, AccountRole, Catalogue, ProgramAccess, TurnTaken},
         office::{AccessLog, RecordsFound},
     },
     request::{
@@ -249,6 +249,10 @@ impl Desk {
                 Reply::Account(person(app, ACCOUNT.to_owned()))
             }
             Request::WhoAmI { .. } => refused(RefusalCode::NoSession),
+            Request::Program { session, .. } if knows(&session) => Reply::Program(ProgramAccess {
+                token: "abc.1.00".to_owned(),
+            }),
+            Request::Program { .. } => refused(RefusalCode::NoSession),
             Request::Join { .. } | Request::Change { .. } | Request::Leave { .. } => {
                 refused(RefusalCode::NoSession)
             }
