@@ -127,7 +127,7 @@ pub(crate) fn gates_follow_the_queue(stage: &Stage) {
     let mut recorded = std::collections::BTreeMap::new();
     for command in &stage.media {
         match command {
-            Command::Alive { .. } => {}
+            Command::Feel { .. } => {}
             Command::Join {
                 room,
                 peer,
