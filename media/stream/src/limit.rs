@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-/// TCP connections for media at a time: as many people as one machine serves, and their reconnects. When all are taken, a
-/// newcomer has the place of the newest one of the network that has the most.
-const STREAMS_MAX: usize = 4_000;
+/// TCP connections for media at a time that have proved who they are: as many people as one machine serves, and their reconnects.
+const PROVED_MAX: usize = 4_000;
+
+/// TCP connections for media at a time that have proved nothing yet: each has some seconds, and 32 networks may come at once.
+const STRANGERS_MAX: usize = 1_000;
 
 /// Connections from one address (IPv6: a /64) that have proved nothing yet: an office behind one address reconnects at once.
 const STRANGERS_PER_SOURCE_MAX: usize = 32;
@@ -57,11 +59,13 @@ pub(crate) struct Counted<K: std::hash::Hash + Eq, V = ()> {
     pub(crate) shared: V,
 }
 
-/// Places of the connections' tasks.
+/// Places of the connections' tasks. When all are taken, a newcomer has that of the newest one of the network that has the most:
+/// strangers only ever lose theirs to strangers, who has proved himself to who has proved himself.
 #[derive(Debug)]
 pub(crate) struct Places {
     taken: Mutex<Taken>,
     all_max: usize,
+    each_max: usize,
 }
 
 #[derive(Debug, Default)]
@@ -83,19 +87,22 @@ pub(crate) struct Place {
 }
 
 impl Places {
-    fn new(all_max: usize) -> Arc<Self> {
+    fn new(all_max: usize, each_max: usize) -> Arc<Self> {
         Arc::new(Self {
             taken: Mutex::default(),
             all_max,
+            each_max,
         })
     }
 
-    /// Takes a place. When there is none left, that of the newest connection of the network that has the most; none for a
-    /// network that would then have as many itself.
+    /// Takes a place; none for a network that has too many, or, when none is left, as many as any other.
     pub(crate) fn take(self: &Arc<Self>, network: IpAddr) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = taken.of.get(&network).map_or(0, BTreeMap::len);
+        if own >= self.each_max {
+            return None;
+        }
         if taken.all >= self.all_max {
-            let own = taken.of.get(&network).map_or(0, BTreeMap::len);
             let most = taken.of.iter().max_by_key(|(_, of)| of.len());
             let (most, _) = most.filter(|(_, of)| of.len() > own + 1)?;
             let most = *most;
@@ -147,19 +154,14 @@ impl Drop for Place {
     }
 }
 
-/// Connections, by [`network`].
-pub(crate) fn places() -> Arc<Places> {
-    Places::new(STREAMS_MAX)
-}
-
 /// Connections that have proved nothing yet, by [`network`].
-pub(crate) fn strangers() -> Arc<Counts<IpAddr>> {
-    Counts::new(STREAMS_MAX, STRANGERS_PER_SOURCE_MAX)
+pub(crate) fn strangers() -> Arc<Places> {
+    Places::new(STRANGERS_MAX, STRANGERS_PER_SOURCE_MAX)
 }
 
 /// Connections that have proved who they are, by [`network`].
-pub(crate) fn proved() -> Arc<Counts<IpAddr>> {
-    Counts::new(STREAMS_MAX, PROVED_PER_SOURCE_MAX)
+pub(crate) fn proved() -> Arc<Places> {
+    Places::new(PROVED_MAX, PROVED_PER_SOURCE_MAX)
 }
 
 /// Allocations, by [`holder`]; those of one person share what he may send.
@@ -330,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_newcomer_finds_room_though_a_few_networks_have_taken_all() {
-        let places = Places::new(40);
+        let places = Places::new(40, 40);
         let take = |host: u8| places.take([192, 0, 2, host].into());
         let mut held: Vec<_> = (0..40).map(|one| take(one % 4).unwrap()).collect();
         let is_lost = |place: &Place| {
@@ -375,11 +377,9 @@ mod tests {
 
     #[test]
     fn one_network_cannot_take_the_proved_streams_of_all() {
-        let counts = proved();
-        let take = |ip: &str| counts.take(network(ip.parse().unwrap()));
-        let mut held: Vec<_> = (0..STREAMS_MAX)
-            .map_while(|_| take("2001:db8::1"))
-            .collect();
+        let places = proved();
+        let take = |ip: &str| places.take(network(ip.parse().unwrap()));
+        let mut held: Vec<_> = (0..PROVED_MAX).map_while(|_| take("2001:db8::1")).collect();
         assert_eq!(held.len(), PROVED_PER_SOURCE_MAX);
         assert!(take("2001:db8::2").is_none(), "the same network");
         assert!(take("192.0.2.1").is_some(), "another");

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::framing::next_datagram;
-use crate::limit::{self, Allowance, Counts, DATAGRAMS_BURST_MAX, DATAGRAMS_PER_MS_MAX, Places};
+use crate::limit::{self, Allowance, DATAGRAMS_BURST_MAX, DATAGRAMS_PER_MS_MAX, Places};
 use crate::stream::{Dress, Exit, Path, Reader, write};
 
 /// For the first authenticated check: a handshake over a bad line.
@@ -36,9 +36,8 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 struct Shared {
     streams: Streams,
-    places: Arc<Places>,
-    strangers: Arc<Counts<std::net::IpAddr>>,
-    proved: Arc<Counts<std::net::IpAddr>>,
+    strangers: Arc<Places>,
+    proved: Arc<Places>,
 }
 
 /// Takes connections until it is dropped.
@@ -49,7 +48,6 @@ pub async fn serve(listener: std::net::TcpListener, streams: Streams) -> io::Res
     let listener = TcpListener::from_std(listener)?;
     let shared = Arc::new(Shared {
         streams,
-        places: limit::places(),
         strangers: limit::strangers(),
         proved: limit::proved(),
     });
@@ -73,9 +71,6 @@ pub async fn serve(listener: std::net::TcpListener, streams: Streams) -> io::Res
 
 async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) {
     let network = limit::network(source.ip());
-    let Some(place) = shared.places.take(network) else {
-        return;
-    };
     let Some(stranger) = shared.strangers.take(network) else {
         return;
     };
@@ -85,7 +80,11 @@ async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) 
     let proof = Instant::now() + PROOF_TIMEOUT;
     let (reading, writing) = stream.into_split();
     let mut reader = Reader::new(reading, next_datagram);
-    let Ok(Some(first)) = timeout_at(proof, reader.read()).await else {
+    let first = tokio::select! {
+        first = timeout_at(proof, reader.read()) => first,
+        () = stranger.lost() => return,
+    };
+    let Ok(Some(first)) = first else {
         return;
     };
     let Some(worker) = media::worker_of(&first) else {
@@ -97,17 +96,16 @@ async fn connection(stream: TcpStream, source: SocketAddr, shared: Arc<Shared>) 
     };
     let pass = |datagram| path.pass(source, datagram);
     pass(first);
-    let serving = async {
-        if prove(&mut reader, &exit, proof, pass).await
-            && let Some(_proved) = shared.proved.take(network)
-        {
-            drop(stranger);
-            carry(&mut reader, &exit, SILENCE_TIMEOUT, pass).await;
-        }
+    let is_proved = tokio::select! {
+        proved = prove(&mut reader, &exit, proof, pass) => proved,
+        () = stranger.lost() => false,
     };
-    tokio::select! {
-        () = serving => {}
-        () = place.lost() => {}
+    drop(stranger);
+    if is_proved && let Some(place) = shared.proved.take(network) {
+        tokio::select! {
+            () = carry(&mut reader, &exit, SILENCE_TIMEOUT, pass) => {}
+            () = place.lost() => {}
+        }
     }
     path.end().await;
 }

@@ -744,6 +744,12 @@ export type TurnTaken = {
  */
 turno_code: string, };
 
+export type ProgramAccess = { 
+/**
+ * For `Authorization: Bearer`; good while the asker has this place in this visit, and for nothing but its media.
+ */
+token: string, };
+
 export type SignIn = { 
 /**
  * Account name.
