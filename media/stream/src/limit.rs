@@ -41,11 +41,14 @@ pub(crate) const DATAGRAMS_PER_MS_MAX: u64 = 2;
 /// Datagrams at once: a second of them, as after a stall of the network.
 pub(crate) const DATAGRAMS_BURST_MAX: u64 = 2_000;
 
+/// How many there are of each, and what they share.
+type Each<K, V> = HashMap<K, (usize, V)>;
+
 /// Counts of something by key, shared by the connections' tasks; all of one key share something.
 #[derive(Debug)]
 pub(crate) struct Counts<K, V = ()> {
     // Held for a look and a change, never across an await; a task of its own would only queue the same.
-    counts: Mutex<(usize, HashMap<K, (usize, V)>)>,
+    counts: Mutex<(usize, Each<K, V>)>,
     all_max: usize,
     each_max: usize,
 }

@@ -85,8 +85,8 @@ fn a_program_is_let_in_and_recorded_as_the_person_would_be_and_not_before() {
         RefusalCode::OutOfOrder,
         "it is not his turn"
     );
-    let nobody = SessionToken("nobody".to_owned());
-    let request = join(&mut stage, &nobody, Direction::Publishes);
+    let nobody = ProgramToken("nobody".to_owned());
+    let request = join_by(&mut stage, &nobody, Direction::Publishes);
     assert_eq!(refused(&stage, request), RefusalCode::NoSession);
     let operator = stage.seeking_operator("ana");
     stage.accept(citizen);
