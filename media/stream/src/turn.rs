@@ -426,6 +426,11 @@ fn refreshed(message: &Message<'_>, key: &[u8; 16], lifetime: Duration) -> Actio
 }
 
 #[cfg(any(test, fuzzing))]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a fault of the target is a crash, and what is not asked for is one too"
+)]
 pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -265,7 +265,7 @@ pub fn refusal(command: &Command) -> Option<Event> {
         | Command::Record { .. }
         | Command::Leave { .. }
         | Command::CloseRoom { .. }
-        | Command::Alive { .. } => None,
+        | Command::Feel { .. } => None,
     }
 }
 

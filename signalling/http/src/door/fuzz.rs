@@ -79,6 +79,7 @@ impl House {
             observe: Observe::default(),
             patience: Patience::default(),
             closing,
+            opened: tokio::time::Instant::now(),
         });
         Self {
             runtime: tokio::runtime::Builder::new_current_thread()
