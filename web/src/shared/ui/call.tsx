@@ -1,6 +1,5 @@
 // The picture of a call: the other person large, oneself small, what is being recorded, how the line is.
 import { useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { CallState } from '../calling'
 import { clock } from '../i18n'
@@ -8,7 +7,6 @@ import { badgeOf, isBad } from '../line'
 import type { LineState, Participant, RecordingState } from '../protocol'
 import type { LinkState } from '../signalling'
 import { t } from '../words_shared'
-import { Button } from './button'
 import { Icon } from './icon'
 import { OwnLine } from './line'
 import { Picture, Voice } from './media'
@@ -132,47 +130,4 @@ export function Elapsed({ sinceMs }: { sinceMs: number }) {
     return () => clearInterval(timer)
   }, [now])
   return <span class="clock">{clock(now.value - sinceMs)}</span>
-}
-
-interface ControlsProps {
-  call: CallState
-  label: string
-  onMicrophone: (on: boolean) => void
-  onCamera: (on: boolean) => void
-  onDevices: () => void
-  children?: ComponentChildren
-}
-
-/** Microphone and camera say what they are and what pressing does; the rest is the app's. */
-export function Controls({ call, label, onMicrophone, onCamera, onDevices, children }: ControlsProps) {
-  return (
-    <fieldset class="controls" aria-label={label}>
-      <DeviceButton kind="microphone" call={call} onSwitch={onMicrophone} onDevices={onDevices} />
-      <DeviceButton kind="camera" call={call} onSwitch={onCamera} onDevices={onDevices} />
-      {children}
-    </fieldset>
-  )
-}
-
-interface DeviceButtonProps {
-  kind: 'microphone' | 'camera'
-  call: CallState
-  onSwitch: (on: boolean) => void
-  onDevices: () => void
-}
-
-function DeviceButton({ kind, call, onSwitch, onDevices }: DeviceButtonProps) {
-  const state = call.devices[kind]
-  if (state === 'blocked' || state === 'missing')
-    return (
-      <Button kind="danger" icon={`${kind}-off`} onClick={onDevices}>
-        {t(`${kind}-${state}`)}
-      </Button>
-    )
-  const on = state === 'on'
-  return (
-    <Button kind={on ? 'secondary' : 'danger'} icon={on ? kind : `${kind}-off`} onClick={() => onSwitch(!on)}>
-      {t(on ? `${kind}-turn-off` : `${kind}-turn-on`)}
-    </Button>
-  )
 }
