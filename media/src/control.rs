@@ -41,6 +41,13 @@ pub enum Command {
         /// Open or shut.
         admitted: bool,
     },
+    /// Whether this peer shares its screen: what comes in its screen section is forwarded and recorded only while it does.
+    Share {
+        /// Peer.
+        peer: PeerId,
+        /// It does; at first it does not.
+        shares: bool,
+    },
     /// The recorder listens to this peer from now on, or (none) no longer.
     Record {
         /// Peer.

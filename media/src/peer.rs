@@ -62,6 +62,8 @@ pub(crate) struct Peer {
     pub(crate) participant: u8,
     /// The gate.
     pub(crate) admitted: bool,
+    /// Its screen is seen by others.
+    pub(crate) shares: bool,
     /// Record that it goes to.
     pub(crate) record: Option<u64>,
     /// The layer of its camera that goes there, when that comes in several.
@@ -129,6 +131,7 @@ impl Peer {
             room,
             participant,
             admitted: false,
+            shares: false,
             record: None,
             recorded: RecordedLayer::default(),
             transport,
@@ -157,9 +160,8 @@ impl Peer {
                 participant: self.participant,
             },
             publishes: [Medium::Audio, Medium::Camera, Medium::Screen].map(|medium| {
-                self.sources
-                    .get(medium as usize)
-                    .is_some_and(Option::is_some)
+                let source = self.sources.get(medium as usize);
+                source.is_some_and(Option::is_some) && (medium != Medium::Screen || self.shares)
             }),
         }
     }

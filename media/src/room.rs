@@ -84,6 +84,12 @@ pub(crate) struct Presence {
     pub(crate) publishes: [bool; 3],
 }
 
+impl Presence {
+    fn shows(&self, medium: Medium) -> bool {
+        self.publishes.get(medium as usize) == Some(&true)
+    }
+}
+
 /// Seats the others in the slots of one peer: who is seated stays, new ones take the first free place. Returns whether
 /// anything changed.
 pub(crate) fn seat(slots: &mut [Slot], others: &[Presence]) -> bool {
@@ -114,15 +120,16 @@ pub(crate) fn seat(slots: &mut [Slot], others: &[Presence]) -> bool {
         }
     }
     for slot in slots.iter_mut() {
-        let place = places
-            .get(usize::from(slot.settings.place))
-            .copied()
-            .flatten();
-        let shown = place.filter(|other| {
-            // The screen slot is negotiated, and stays empty until sharing is built.
-            slot.settings.medium != Medium::Screen
-                && other.publishes.get(slot.settings.medium as usize) == Some(&true)
-        });
+        let number = usize::from(slot.settings.place);
+        let place = match slot.settings.medium {
+            // A screen has a place only while it is shared.
+            Medium::Screen => { others.iter() }
+                .filter(|other| other.shows(Medium::Screen))
+                .nth(number)
+                .copied(),
+            Medium::Audio | Medium::Camera => places.get(number).copied().flatten(),
+        };
+        let shown = place.filter(|other| other.shows(slot.settings.medium));
         slot.occupy(shown.map(|other| other.occupant));
     }
     slots.iter().map(|slot| slot.occupant).ne(before)

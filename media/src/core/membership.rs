@@ -51,6 +51,7 @@ impl Core {
                 self.events.push_back(event);
             }
             Command::Admit { peer, admitted } => self.admit(peer, admitted, times.1),
+            Command::Share { peer, shares } => self.share(peer, shares, times.1),
             Command::Record { peer, record } => self.record(peer, record, times.1),
             Command::Feel { peer, pulse, .. } => {
                 let place = self.peer_ids.get(&peer).copied();
@@ -259,6 +260,27 @@ impl Core {
         }
         self.reseat(room, now);
         self.watch(place, now);
+        self.reschedule(place);
+    }
+
+    fn share(&mut self, peer: PeerId, shares: bool, now: Micros) {
+        let Some(place) = self.peer_ids.get(&peer).copied() else {
+            return;
+        };
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
+        if peer.shares == shares {
+            return;
+        }
+        peer.shares = shares;
+        // Otherwise a subscriber could ask for packets from before.
+        if let Some(source) = peer.source(Medium::Screen) {
+            source.forget_kept();
+        }
+        let room = peer.room;
+        self.working_on = Some(room);
+        self.reseat(room, now);
         self.reschedule(place);
     }
 

@@ -59,8 +59,9 @@ impl Core {
             }
             Some(_) | None => true,
         });
+        let shares = peer.shares;
         match packet {
-            Some(packet) if admitted => {
+            Some(packet) if admitted && (shares || packet.medium != Medium::Screen) => {
                 self.stats.packets_received += 1;
                 self.stats.packets_recovered += u64::from(packet.via == Via::Retransmission);
                 if let Some(record) = record {

@@ -34,6 +34,7 @@ mod paths;
 mod recording;
 mod repair;
 mod replays;
+mod screen;
 mod silence;
 mod strangers;
 

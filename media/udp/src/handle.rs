@@ -178,7 +178,10 @@ impl Workers {
             Command::Join { room, .. }
             | Command::CloseRoom { room }
             | Command::Feel { room, .. } => Some(*room),
-            Command::Admit { .. } | Command::Record { .. } | Command::Leave { .. } => None,
+            Command::Admit { .. }
+            | Command::Share { .. }
+            | Command::Record { .. }
+            | Command::Leave { .. } => None,
         };
         let mut sent = Ok(());
         for worker in self.workers_of(room) {
@@ -262,6 +265,7 @@ pub fn refusal(command: &Command) -> Option<Event> {
             allowed: "another offer, in a while".to_owned(),
         }),
         Command::Admit { .. }
+        | Command::Share { .. }
         | Command::Record { .. }
         | Command::Leave { .. }
         | Command::CloseRoom { .. }

@@ -128,6 +128,9 @@ pub(crate) fn gates_follow_the_queue(stage: &Stage) {
     for command in &stage.media {
         match command {
             Command::Feel { .. } => {}
+            Command::Share { peer, shares } => {
+                prop_assert!(!shares || open.contains(peer), "seen before being let in");
+            }
             Command::Join {
                 room,
                 peer,

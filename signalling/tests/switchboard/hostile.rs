@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use signalling::{
     protocol::{
         PROTOCOL_VERSION, TEXT_CHARS_MAX,
-        call::{DeviceState, DeviceStates, RefusalCode},
+        call::{Device, DeviceState, DeviceStates, RefusalCode},
         citizen::FromCitizen,
         operator::{AfterClose, FromOperator, OperatorStep, VisitResult},
     },
@@ -219,6 +219,14 @@ fn citizens_message() -> impl Strategy<Value = FromCitizen> {
         Just(FromCitizen::Chat {
             text: "hola".to_owned()
         }),
+        any::<bool>().prop_map(|done| FromCitizen::LiveText {
+            text: "hola".to_owned(),
+            done,
+        }),
+        any::<bool>().prop_map(|on| FromCitizen::ShareScreen { on }),
+        Just(FromCitizen::Decline {
+            device: Device::Camera,
+        }),
         Just(FromCitizen::HangUp {}),
         Just(FromCitizen::ReturnToCall {}),
         Just(FromCitizen::FinishTurn {}),
@@ -240,6 +248,16 @@ fn operators_message() -> impl Strategy<Value = FromOperator> {
         Just(FromOperator::Interrupt {}),
         Just(FromOperator::Start {}),
         (0_u8..4).prop_map(|participant| FromOperator::Admit { participant }),
+        (0_u8..4).prop_map(|participant| FromOperator::AskFor {
+            participant,
+            device: Device::Microphone,
+        }),
+        any::<bool>().prop_map(|done| FromOperator::LiveText {
+            text: "hola".to_owned(),
+            done,
+        }),
+        any::<bool>().prop_map(|on| FromOperator::ShareScreen { on }),
+        Just(FromOperator::ExtendCall {}),
         Just(FromOperator::EndMeeting {}),
         Just(FromOperator::ResumeCall {}),
         Just(FromOperator::Close {
