@@ -115,7 +115,14 @@ const fn keeps(
 #[derive(Clone, Debug)]
 pub struct Demo {
     data: PathBuf,
+    call_limit_ms: u32,
 }
+
+/// "20 minutos por turno": the town hall's time limit of a call.
+const CALL_LIMIT_MS: u32 = 20 * 60_000;
+
+/// "Tiempo medio de atención" of the tax agency.
+const AVERAGE_MS: u32 = 4 * 60_000;
 
 impl Demo {
     /// A demo in this folder.
@@ -123,7 +130,15 @@ impl Demo {
     pub fn new(data: &Path) -> Self {
         Self {
             data: data.to_owned(),
+            call_limit_ms: CALL_LIMIT_MS,
         }
+    }
+
+    /// Ends calls of the town hall after another time than twenty minutes, so that it can be watched; 0: never.
+    #[must_use]
+    pub fn with_call_limit_ms(mut self, limit_ms: u32) -> Self {
+        self.call_limit_ms = limit_ms;
+        self
     }
 
     /// Makes the folder and the load token, and says with which settings to serve. Only the user who runs it can read it.
@@ -168,7 +183,10 @@ impl Demo {
         for account in &ACCOUNTS {
             side.push(SideRecord::PutAccount(made(account)?));
         }
-        for (number, configuration) in [(TOWN_HALL, town_hall()), (TAX_AGENCY, tax_agency())] {
+        for (number, configuration) in [
+            (TOWN_HALL, town_hall(self.call_limit_ms)),
+            (TAX_AGENCY, tax_agency()),
+        ] {
             let id = OfficeId::new(number).expect("the demo's numbers are small");
             let epoch = store.take_over(id)?;
             let loaded = store.load(id)?;
@@ -344,7 +362,7 @@ const TAX_AGENCY_SERVICES: [(&str, &str, &str); 2] = [
     ),
 ];
 
-fn town_hall() -> Configuration {
+fn town_hall(call_limit_ms: u32) -> Configuration {
     let mut configuration = Configuration::empty("America/Argentina/Buenos_Aires");
     "Municipalidad de demostración".clone_into(&mut configuration.body);
     "Ingresos Municipales".clone_into(&mut configuration.office);
@@ -365,6 +383,11 @@ fn town_hall() -> Configuration {
             );
         }
     }
+    for service in &mut configuration.services {
+        service.duration_max_ms = call_limit_ms;
+        // One group of the catalogue shows how it is when citizens may show what is on their own screen.
+        service.citizen_shares = service.subcategory == "ALSMI";
+    }
     add_operators(&mut configuration, TOWN_HALL, "OP-10");
     configuration
 }
@@ -382,6 +405,9 @@ fn tax_agency() -> Configuration {
             hours,
             ChatPolicy::Incidencias,
         );
+    }
+    for service in &mut configuration.services {
+        service.average_ms = AVERAGE_MS;
     }
     add_operators(&mut configuration, TAX_AGENCY, "U-20");
     configuration
@@ -443,7 +469,7 @@ mod tests {
             .map(|(_, _, names)| names.len())
             .collect();
         assert_eq!(counts, [8, 6, 4]);
-        for configuration in [town_hall(), tax_agency()] {
+        for configuration in [town_hall(CALL_LIMIT_MS), tax_agency()] {
             configuration.check().unwrap();
             assert_eq!(configuration.operators.len(), 2);
         }

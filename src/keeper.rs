@@ -350,6 +350,7 @@ fn personal(change: &DossierChange, at: Timestamp) -> Personal {
             from: line.from,
             text: line.text.clone(),
             at: Timestamp(line.at_ms),
+            live: line.live,
         }),
     }
 }
@@ -364,6 +365,7 @@ fn change(record: Personal) -> DossierChange {
             from: line.from,
             text: line.text,
             at_ms: line.at.0,
+            live: line.live,
         }),
     }
 }

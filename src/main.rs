@@ -52,6 +52,9 @@ enum Command {
         /// First UDP port of the media workers.
         #[arg(long, default_value_t = 10_000)]
         media_port: u16,
+        /// Seconds after which a call of the town hall ends by itself; counts when the office is made. 0: never.
+        #[arg(long, default_value_t = 1_200)]
+        call_limit_s: u32,
     },
 }
 
@@ -88,13 +91,14 @@ fn run(arguments: Arguments) -> Result<()> {
             http,
             in_closed_network,
             media_port,
+            call_limit_s,
         } => {
             anyhow::ensure!(
                 http.ip().is_loopback() || in_closed_network,
                 "--http {http} can be reached by others, and the demo speaks plain HTTP with public passwords; \
                  allowed: a loopback address, or this one with --in-closed-network"
             );
-            let demo = Demo::new(&data);
+            let demo = Demo::new(&data).with_call_limit_ms(call_limit_s.saturating_mul(1_000));
             let config = demo.config(http, media_port)?;
             serve(&config, Some(demo))
         }

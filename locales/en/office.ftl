@@ -137,6 +137,7 @@ event-admitted = Was let into the video call
 event-interrupted = The video call was interrupted
 event-returned = Returned to the call
 event-resumed = The video call went on
+event-extended = The operator extended the time of the call
 event-meeting_ended = The meeting was ended for everyone
 event-abandoned_after_assignment = Left after assignment
 event-closed = The operator noted the result

@@ -127,3 +127,33 @@ replaced-button = Bring the console here
 alert-assigned = Citizen assigned
 alert-lobby = { $name } is waiting to come in
 recording-failed-help = Recording failed through a fault of ours. It is tried again every 30 seconds; tell the systems team if it goes on.
+
+## Time
+
+extend = Extend by { $minutes } minutes
+extend-once = It can be extended once, if nobody waits.
+extend-none = The time was extended already: it cannot be extended again.
+extend-waiting = { $count ->
+    [one] It cannot be extended: 1 citizen waits for your services.
+   *[other] It cannot be extended: { $count } citizens wait for your services.
+  }
+average-warning = { $minutes } minutes have passed since the meeting began. If you are attending or have attended the citizen properly, end the meeting when it is time and note its result. Otherwise you can end the meeting as 'Abandoned by the citizen' or wait a little longer until the citizen manages to connect.
+call-away-offer = The time to wait is over: you can end the meeting.
+
+## Incidents
+
+incidents-title = Incidents
+ask-camera = Ask to start video
+ask-camera-of = Ask to start video: { $name }
+ask-microphone = Restart audio
+ask-microphone-of = Restart audio: { $name }
+asked-declined = Answered: “Not now”.
+phrases = Quick phrases
+phrases-hint = Pressing a phrase sends it to the chat.
+phrase-hear = Do you see and hear me well?
+phrase-camera = Please switch your camera on.
+phrase-microphone = Please unmute your microphone.
+phrase-document = Please hold the document near the camera, without glare and without moving it.
+phrase-background = The virtual background makes documents hard to read: choose another one or none, without leaving the call.
+phrase-no-camera = The service cannot be given without a camera: please check it and come in again.
+phrase-wait = One moment, please: I am looking into your case.

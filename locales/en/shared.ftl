@@ -43,6 +43,7 @@ refusal-not_found = What you asked for was not found.
 refusal-offer = The video could not be prepared.
 refusal-invalid = One of the values cannot be accepted.
 refusal-full = No more turns can be given at this moment. Try later.
+refusal-people_wait = It cannot be extended: people who wait would be delayed.
 refusal-storage = The office cannot keep data at this moment. Nothing was done; try again in a few minutes.
 refusal-reason_needed = The reason must be given first.
 refusal-network = The server does not answer. Check your connection and try again.
@@ -134,3 +135,82 @@ result-success = Ended successfully
 result-technical_error = Technical error
 result-functional_error = Functional error
 result-abandoned = Citizen left
+
+## The menu and the devices
+
+close = Close
+menu = Menu
+menu-refresh = Refresh picture and sound
+menu-devices = Camera, microphone and speaker
+menu-screen = Share screen
+menu-screen-stop = Stop sharing screen
+menu-window = Floating window
+menu-full = Full screen
+menu-full-end = Leave full screen
+devices-title = Camera, microphone and speaker
+devices-hint = The change is immediate: the call goes on. This computer remembers what you choose.
+devices-camera = Camera
+devices-microphone = Microphone
+devices-speaker = Speaker
+devices-none = The browser shows none
+devices-numbered = Device { $number }
+devices-failed = That device could not be used. You stay with the one before.
+screen-of = { $name } is sharing a screen
+screen-own = You are sharing your screen
+
+## Real-time text
+
+live-show = Open live text
+live-hide = Close live text
+live-title = Live text
+live-how = The other person sees each letter as you write.
+live-policy-incidencias = This text is not kept.
+live-policy-conversacion = This text is kept with the record of the visit.
+live-policy-registro = This text is registered as a request.
+live-lines = Finished lines
+live-nobody = Nobody is writing.
+live-writes = { $name } writes:
+live-own = Your text
+live-done = Finish line
+
+## The time of a call
+
+time-left = Time left
+time-warning = Less than { $minutes } minutes are left. When the time is over the call ends by itself.
+
+## What is the matter with a device: the words of the guide for who attends, and for its owner
+
+incident-help = { $what }: cause and remedy
+incident-origin = Cause:
+incident-remedy = Remedy:
+incident-camera-off-origin = The person came in without switching the camera on, or switched it off.
+incident-camera-off-remedy = Press “Ask to start video”. A message appears to the citizen, who must press “Start my video”.
+incident-camera-missing-origin = There is no camera, or the computer does not recognise it.
+incident-camera-missing-remedy = Say by voice (or by chat if there is no sound either) that the service cannot be given without a camera: it must be checked, and the person must come in again. The meeting must be ended.
+incident-camera-blocked-origin = The browser or the system does not let the camera be used, or another program uses it.
+incident-camera-blocked-remedy = Say that the camera must be allowed beside the address of the page, that other programs using it must be closed, and “Camera blocked” pressed. If that does not help, the service cannot be given.
+incident-microphone-off-origin = The person has muted the microphone.
+incident-microphone-off-remedy = Press “Restart audio”. “Unmute now” appears to the citizen.
+incident-microphone-missing-origin = There is no microphone, or the computer does not recognise it.
+incident-microphone-missing-remedy = There is no contact by voice, only by chat or live text. Say that a microphone must be connected and the person must come in again; otherwise the meeting must be ended.
+incident-microphone-blocked-origin = The window of permissions was closed without a choice, or the browser or the system does not let the microphone be used.
+incident-microphone-blocked-remedy = There is no contact by voice, only by chat or live text. Say that the microphone must be allowed beside the address of the page and “Microphone blocked” pressed, or that the person must come in again.
+incident-camera-off-own-origin = You came in without switching the camera on, or switched it off.
+incident-camera-off-own-remedy = Press “Turn camera on”.
+incident-camera-missing-own-origin = There is no camera, or your computer does not recognise it.
+incident-camera-missing-own-remedy = Connect a camera and press “No camera”. Without a camera the service cannot be given: you can come in from a phone.
+incident-camera-blocked-own-origin = The browser or the system does not let the camera be used, or another program uses it.
+incident-camera-blocked-own-remedy = Press the lock beside the address of the page, choose “Allow”, close programs that use the camera, and press “Camera blocked”.
+incident-microphone-off-own-origin = Your microphone is muted: nobody hears you.
+incident-microphone-off-own-remedy = Press “Unmute microphone”.
+incident-microphone-missing-own-origin = There is no microphone, or your computer does not recognise it.
+incident-microphone-missing-own-remedy = Connect a microphone and press “No microphone”. Meanwhile you can write in the chat or in live text.
+incident-microphone-blocked-own-origin = The browser or the system does not let the microphone be used.
+incident-microphone-blocked-own-remedy = Press the lock beside the address of the page, choose “Allow” and press “Microphone blocked”. Meanwhile you can write in the chat or in live text.
+
+## Chat that must not name anybody
+
+chat-number-found = You seem to have written a document number ({ $kind }).
+chat-number-rule = Documents and other personal data are not written in this chat.
+chat-number-mend = Correct it
+chat-number-send = It is no document: send

@@ -43,6 +43,7 @@ refusal-not_found = No se encontró lo que pidió.
 refusal-offer = No se pudo preparar el video.
 refusal-invalid = Hay un dato que no se puede aceptar.
 refusal-full = En este momento no se pueden dar más turnos. Inténtelo más tarde.
+refusal-people_wait = No se puede ampliar: hay personas en espera que se retrasarían.
 refusal-storage = La oficina no puede guardar datos en este momento. No se hizo nada; inténtelo otra vez en unos minutos.
 refusal-reason_needed = Primero hay que indicar el motivo.
 refusal-network = No hay respuesta del servidor. Revise su conexión e inténtelo otra vez.
@@ -134,3 +135,82 @@ result-success = Finalizada con éxito
 result-technical_error = Error técnico
 result-functional_error = Error funcional
 result-abandoned = Abandono del contribuyente
+
+## The menu and the devices
+
+close = Cerrar
+menu = Menú
+menu-refresh = Actualizar video y sonido
+menu-devices = Cámara, micrófono y altavoz
+menu-screen = Compartir pantalla
+menu-screen-stop = Dejar de compartir pantalla
+menu-window = Ventana flotante
+menu-full = Pantalla completa
+menu-full-end = Salir de pantalla completa
+devices-title = Cámara, micrófono y altavoz
+devices-hint = El cambio es inmediato: la llamada sigue. Este equipo recuerda lo que elija.
+devices-camera = Cámara
+devices-microphone = Micrófono
+devices-speaker = Altavoz
+devices-none = El navegador no muestra ninguno
+devices-numbered = Dispositivo { $number }
+devices-failed = Ese dispositivo no se pudo usar. Sigue con el anterior.
+screen-of = { $name } comparte su pantalla
+screen-own = Está compartiendo su pantalla
+
+## Real-time text
+
+live-show = Abrir texto en vivo
+live-hide = Cerrar texto en vivo
+live-title = Texto en vivo
+live-how = La otra persona ve cada letra mientras escribe.
+live-policy-incidencias = Este texto no se guarda.
+live-policy-conversacion = Este texto se guarda con el registro de la atención.
+live-policy-registro = Este texto se registra como una solicitud.
+live-lines = Líneas terminadas
+live-nobody = Nadie está escribiendo.
+live-writes = { $name } escribe:
+live-own = Su texto
+live-done = Terminar línea
+
+## The time of a call
+
+time-left = Tiempo restante
+time-warning = Quedan menos de { $minutes } minutos. Al terminar el tiempo la llamada se cierra sola.
+
+## What is the matter with a device: the words of the guide for who attends, and for its owner
+
+incident-help = { $what }: origen y solución
+incident-origin = Origen:
+incident-remedy = Solución:
+incident-camera-off-origin = El usuario ha accedido a la sala sin haber activado la cámara, o la ha apagado.
+incident-camera-off-remedy = Pulse “Preguntar para iniciar vídeo”. Al contribuyente le aparece un mensaje y debe pulsar “Iniciar mi video”.
+incident-camera-missing-origin = No dispone de cámara o su equipo no la reconoce.
+incident-camera-missing-remedy = Indíquele por audio (o por chat si tampoco tiene audio) que no es posible prestarle el servicio mientras no disponga de cámara: debe comprobarla y volver a acceder. La reunión debe finalizarse.
+incident-camera-blocked-origin = El navegador o el sistema no dejan usar la cámara, o la usa otro programa.
+incident-camera-blocked-remedy = Indíquele que permita la cámara junto a la dirección de la página, que cierre otros programas que la usen y que pulse “Cámara bloqueada”. Si no lo consigue no es posible prestarle el servicio.
+incident-microphone-off-origin = El usuario tiene el micrófono silenciado.
+incident-microphone-off-remedy = Pulse “Re-Iniciar Audio”. Al contribuyente le aparece “Cancelar silenciar ahora”.
+incident-microphone-missing-origin = No dispone de micrófono o su equipo no lo reconoce.
+incident-microphone-missing-remedy = No hay contacto por audio, sólo por chat o texto en vivo. Indíquele que conecte un micrófono y vuelva a acceder; si no puede, la reunión debe finalizarse.
+incident-microphone-blocked-origin = Cerró la ventana de permisos sin elegir opción, o el navegador o el sistema no dejan usar el micrófono.
+incident-microphone-blocked-remedy = No hay contacto por audio, sólo por chat o texto en vivo. Indíquele que permita el micrófono junto a la dirección de la página y pulse “Micrófono bloqueado”, o que vuelva a acceder.
+incident-camera-off-own-origin = Ha entrado sin activar la cámara, o la ha apagado.
+incident-camera-off-own-remedy = Pulse “Encender la cámara”.
+incident-camera-missing-own-origin = No hay cámara, o su equipo no la reconoce.
+incident-camera-missing-own-remedy = Conecte una cámara y pulse “Sin cámara”. Mientras no haya cámara no es posible prestarle el servicio: puede entrar desde un teléfono.
+incident-camera-blocked-own-origin = El navegador o el sistema no dejan usar la cámara, o la usa otro programa.
+incident-camera-blocked-own-remedy = Pulse el icono del candado junto a la dirección de la página, elija “Permitir”, cierre los programas que usen la cámara y pulse “Cámara bloqueada”.
+incident-microphone-off-own-origin = Su micrófono está silenciado: nadie le escucha.
+incident-microphone-off-own-remedy = Pulse “Activar el micrófono”.
+incident-microphone-missing-own-origin = No hay micrófono, o su equipo no lo reconoce.
+incident-microphone-missing-own-remedy = Conecte un micrófono y pulse “Sin micrófono”. Mientras tanto puede escribir en el chat o en el texto en vivo.
+incident-microphone-blocked-own-origin = El navegador o el sistema no dejan usar el micrófono.
+incident-microphone-blocked-own-remedy = Pulse el icono del candado junto a la dirección de la página, elija “Permitir” y pulse “Micrófono bloqueado”. Mientras tanto puede escribir en el chat o en el texto en vivo.
+
+## Chat that must not name anybody
+
+chat-number-found = Parece que ha escrito un número de documento ({ $kind }).
+chat-number-rule = En este chat no se escriben documentos ni otros datos personales.
+chat-number-mend = Corregir
+chat-number-send = No es un documento: enviar

@@ -137,6 +137,7 @@ event-admitted = Fue admitido en la videollamada
 event-interrupted = La videollamada se interrumpió
 event-returned = Volvió a la llamada
 event-resumed = La videollamada continuó
+event-extended = El operador amplió el tiempo de la llamada
 event-meeting_ended = La reunión finalizó para todos
 event-abandoned_after_assignment = Abandonó después de la asignación
 event-closed = El operador consignó el resultado

@@ -127,3 +127,33 @@ replaced-button = Traer la consola aquí
 alert-assigned = Contribuyente asignado
 alert-lobby = { $name } espera para entrar
 recording-failed-help = La grabación ha fallado por un problema nuestro. Se vuelve a intentar cada 30 segundos; avise a sistemas si continúa.
+
+## Time
+
+extend = Ampliar { $minutes } minutos
+extend-once = Se puede ampliar una sola vez, si nadie espera.
+extend-none = El tiempo ya se amplió: no se puede ampliar otra vez.
+extend-waiting = { $count ->
+    [one] No se puede ampliar: espera 1 contribuyente de sus servicios.
+   *[other] No se puede ampliar: esperan { $count } contribuyentes de sus servicios.
+  }
+average-warning = Han transcurrido { $minutes } minutos desde que inició la reunión. Si está atendiendo o ha atendido correctamente al contribuyente, finalice la reunión cuando corresponda y consigne el resultado de la misma. En caso contrario, puede finalizar la reunión por 'Abandono del Contribuyente' o esperar un poco más a que el contribuyente consiga conectar.
+call-away-offer = Ya pasó el tiempo de espera previsto: puede finalizar la reunión.
+
+## Incidents
+
+incidents-title = Incidencias
+ask-camera = Preguntar para iniciar vídeo
+ask-camera-of = Preguntar para iniciar vídeo a { $name }
+ask-microphone = Re-Iniciar Audio
+ask-microphone-of = Re-Iniciar Audio de { $name }
+asked-declined = Respondió: “Ahora no”.
+phrases = Frases rápidas
+phrases-hint = Al pulsar una frase se envía al chat.
+phrase-hear = ¿Me ve y me escucha bien?
+phrase-camera = Active la cámara, por favor.
+phrase-microphone = Active el micrófono, por favor.
+phrase-document = Acerque el documento a la cámara, sin reflejos y sin moverlo.
+phrase-background = El fondo virtual dificulta la lectura de los documentos: elija otro fondo o ninguno, sin salir de la llamada.
+phrase-no-camera = No es posible prestarle el servicio mientras no disponga de cámara: compruébela y vuelva a acceder.
+phrase-wait = Un momento, por favor: estoy consultando su trámite.

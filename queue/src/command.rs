@@ -105,6 +105,11 @@ pub enum Command {
         /// Operator.
         operator: OperatorId,
     },
+    /// "Ampliar": the service's extension of the time limit, once, if nobody waits for this operator (C25).
+    Extend {
+        /// Operator.
+        operator: OperatorId,
+    },
     /// "Volver a atenderla": from ended back to the call (O25).
     Resume {
         /// Operator.

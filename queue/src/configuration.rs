@@ -70,6 +70,42 @@ pub struct Service {
     pub interrupted_offer_ms: u32,
     /// One round of the ring of a seeking operator. Default 9 s (O5).
     pub seek_round_ms: u32,
+    /// A call ends by itself this long after the first admission (C25); 0: never. Default 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub duration_max_ms: u32,
+    /// What the operator may add to that, once, while nobody waits for him; 0: nothing. Default 5 min.
+    #[serde(
+        default = "extension_default_ms",
+        skip_serializing_if = "is_extension_default"
+    )]
+    pub extension_ms: u32,
+    /// "Tiempo medio de atención" (O19): after so long the operator is warned, and nothing else; 0: never. Default 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub average_ms: u32,
+    /// The citizen may share his screen; the operator always may. Default false.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub citizen_shares: bool,
+    /// What happens to real-time text; none: the same as to the chat. Default none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub live_text: Option<ChatPolicy>,
+}
+
+/// For configurations that were kept before there was an extension, too.
+fn extension_default_ms() -> u32 {
+    300_000
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde asks for"
+)]
+fn is_extension_default(ms: &u32) -> bool {
+    *ms == extension_default_ms()
+}
+
+/// What came later than the first records is written only where it is used, so that those are read and written as they were.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Service {
@@ -91,7 +127,18 @@ impl Service {
             waiting_away_max_ms: 600_000,
             interrupted_offer_ms: 120_000,
             seek_round_ms: 9_000,
+            duration_max_ms: 0,
+            extension_ms: extension_default_ms(),
+            average_ms: 0,
+            citizen_shares: false,
+            live_text: None,
         }
+    }
+
+    /// What happens to real-time text.
+    #[must_use]
+    pub fn live_text(&self) -> ChatPolicy {
+        self.live_text.unwrap_or(self.chat)
     }
 }
 
@@ -282,6 +329,9 @@ impl Configuration {
                 one.waiting_away_max_ms,
                 one.interrupted_offer_ms,
                 one.seek_round_ms,
+                one.duration_max_ms,
+                one.extension_ms,
+                one.average_ms,
             ]
         });
         services.chain([self.limits.operator_grace_ms, self.limits.over_kept_ms])

@@ -55,6 +55,7 @@ impl Office {
             Command::Start { operator } => draft.start(*operator)?,
             Command::Admit { operator } => draft.admit(*operator)?,
             Command::EndMeeting { operator } => draft.end_meeting(*operator)?,
+            Command::Extend { operator } => draft.extend(*operator)?,
             Command::Resume { operator } => draft.resume(*operator)?,
             Command::Close {
                 operator,

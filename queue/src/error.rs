@@ -54,6 +54,15 @@ pub enum Error {
     /// A meeting that was never held, or that the citizen has ended, cannot be taken up again.
     #[error("the meeting of visit {0} cannot be taken up again")]
     NotResumable(VisitId),
+    /// The call has no time limit, or the operator has put it off before.
+    #[error("the time of visit {0} cannot be extended")]
+    NotExtensible(VisitId),
+    /// People who wait would be delayed.
+    #[error("{waiting} wait for the operator's services, allowed 0")]
+    PeopleWait {
+        /// How many.
+        waiting: u32,
+    },
     /// A limit is reached: nothing is dropped for it, the command is refused.
     #[error("{limit}: found {found}, allowed {allowed}")]
     Full {

@@ -120,6 +120,15 @@ pub enum Fact {
         /// Visit.
         visit: VisitId,
     },
+    /// The operator has put off the time limit of the call.
+    Extended {
+        /// Visit.
+        visit: VisitId,
+        /// Operator.
+        operator: OperatorId,
+        /// By how much, in milliseconds.
+        by_ms: u32,
+    },
     /// In the call again without being admitted anew.
     Resumed {
         /// Visit.
@@ -269,6 +278,7 @@ impl Fact {
             | Self::Admitted { visit }
             | Self::Interrupted { visit, .. }
             | Self::Returned { visit }
+            | Self::Extended { visit, .. }
             | Self::Resumed { visit, .. }
             | Self::MeetingEnded { visit, .. }
             | Self::AbandonedAfterAssignment { visit, .. }
@@ -301,6 +311,7 @@ impl Fact {
             | Self::PlaceRestored { operator, .. }
             | Self::Entered { operator, .. }
             | Self::Started { operator, .. }
+            | Self::Extended { operator, .. }
             | Self::AbandonedAfterAssignment { operator, .. }
             | Self::Closed { operator, .. }
             | Self::AvailabilitySet { operator, .. }
@@ -348,6 +359,7 @@ impl Fact {
             Self::Admitted { .. } => "admitted",
             Self::Interrupted { .. } => "interrupted",
             Self::Returned { .. } => "returned",
+            Self::Extended { .. } => "extended",
             Self::Resumed { .. } => "resumed",
             Self::MeetingEnded { .. } => "meeting_ended",
             Self::AbandonedAfterAssignment { .. } => "abandoned_after_assignment",
@@ -402,6 +414,8 @@ pub enum EndCause {
     Operator,
     /// "Finalizar mi turno".
     Citizen,
+    /// The service's time was over (C25).
+    TimeLimit,
 }
 
 /// Why a visit was abandoned before assignment.

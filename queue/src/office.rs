@@ -114,6 +114,7 @@ impl Office {
             | Fact::RecordingFailed { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
+            | Fact::Extended { .. }
             | Fact::LineJudged { .. }
             | Fact::AvailabilitySet { .. }
             | Fact::SeekingBegan { .. }
@@ -274,13 +275,19 @@ impl Office {
                     ..
                 },
                 _,
-            ) if service?.recorded => Some(since.plus_ms(RECORDING_RETRY_MS)),
+            ) if service?.recorded => {
+                let again = since.plus_ms(RECORDING_RETRY_MS);
+                Some(self.call_ends(visit).map_or(again, |ends| ends.min(again)))
+            }
+            (
+                VisitState::Called { .. }
+                | VisitState::InCall { .. }
+                | VisitState::Interrupted { .. },
+                _,
+            ) => self.call_ends(visit),
             (VisitState::Waiting { .. }, Presence::Here)
             | (
                 VisitState::Assigned { .. }
-                | VisitState::Called { .. }
-                | VisitState::InCall { .. }
-                | VisitState::Interrupted { .. }
                 | VisitState::AbandonPending { .. }
                 | VisitState::Ended { .. }
                 | VisitState::Closed { .. }
@@ -344,6 +351,15 @@ impl Office {
     #[must_use]
     pub fn visit(&self, id: VisitId) -> Option<&Visit> {
         self.visits.get(&id)
+    }
+
+    /// When the time limit ends a visit's call; none where there is none, or no call.
+    #[must_use]
+    pub fn call_ends(&self, visit: &Visit) -> Option<Timestamp> {
+        let duration_max_ms = self.service(visit.service)?.duration_max_ms;
+        let limit_ms = duration_max_ms.saturating_add(visit.extended_ms);
+        let ends = visit.call_since()?.plus_ms(limit_ms);
+        (duration_max_ms > 0).then_some(ends)
     }
 
     /// A visit by its turno code.

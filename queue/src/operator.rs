@@ -174,6 +174,7 @@ impl Operator {
             | Fact::RecordingFailed { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
+            | Fact::Extended { .. }
             | Fact::LineJudged { .. }
             | Fact::ServerRestarted => {}
         }

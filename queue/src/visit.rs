@@ -1,6 +1,6 @@
 //! The machine of one visit (§4): its states with what is known in each, and what every fact makes of them.
 //!
-//! Built as far as a walk-in goes; cita, transfer and the time limit find their place as further states and facts.
+//! Built as far as a walk-in goes; cita and transfer find their place as further states and facts.
 //! Left to others: whether a fact may happen (`decide`). Invariant: a state holds what is true in it and nothing that
 //! is "always set by then".
 
@@ -35,6 +35,8 @@ pub struct Visit {
     pub presence: Presence,
     /// Lines of chat so far, of both.
     pub chat_lines: u32,
+    /// What the operator has put off the time limit by, in milliseconds.
+    pub extended_ms: u32,
     /// Lines of the call that are not stable now.
     pub lines: Lines,
     /// Recorded intervals so far, the running one included.
@@ -314,6 +316,30 @@ impl Visit {
         }
     }
 
+    /// First admission to a call that was not ended yet.
+    #[must_use]
+    pub fn call_since(&self) -> Option<Timestamp> {
+        match &self.state {
+            VisitState::InCall { since, .. }
+            | VisitState::Interrupted {
+                call_since: since, ..
+            }
+            | VisitState::Called {
+                arrival: Arrival::Back { call_since: since },
+                ..
+            } => Some(*since),
+            VisitState::Verifying { .. }
+            | VisitState::Waiting { .. }
+            | VisitState::Assigned { .. }
+            | VisitState::Called { .. }
+            | VisitState::AbandonPending { .. }
+            | VisitState::Ended { .. }
+            | VisitState::Closed { .. }
+            | VisitState::Abandoned { .. }
+            | VisitState::Expired { .. } => None,
+        }
+    }
+
     pub(crate) fn operator(&self) -> Option<OperatorId> {
         self.pairing().map(|pairing| pairing.operator)
     }
@@ -413,6 +439,7 @@ impl Visit {
             // Taken by a plain request: the connection comes after it.
             presence: Presence::Away { since: at },
             chat_lines: 0,
+            extended_ms: 0,
             lines: Lines::default(),
             intervals: 0,
             state: VisitState::Verifying {
@@ -437,6 +464,7 @@ impl Visit {
             Fact::LineLost { .. } => self.presence = Presence::Away { since: at },
             Fact::LineBack { .. } => self.presence = Presence::Here,
             Fact::ChatSent { .. } => self.chat_lines += 1,
+            Fact::Extended { by_ms, .. } => self.extended_ms += by_ms,
             Fact::LineJudged {
                 participant,
                 strand,

@@ -10,5 +10,6 @@ mod journey {
     mod citizen;
     mod operator;
     mod rules;
+    mod time;
     mod town;
 }

@@ -114,6 +114,8 @@ pub(crate) struct Peer {
     pub(crate) admitted: bool,
     /// It is being captured.
     pub(crate) recorded: bool,
+    /// Its screen is forwarded.
+    pub(crate) shares: bool,
     /// Who is in its slots, as the media plane last said.
     pub(crate) slots: Vec<Slot>,
     /// How its line is, as the media plane last said.
@@ -127,6 +129,10 @@ pub(crate) struct Call {
     room: RoomId,
     peers: BTreeMap<u8, Peer>,
     open_interval: Option<u32>,
+    /// Whose screen is seen: one at a time.
+    sharing: Option<u8>,
+    /// Lines that are being written in real time, by participant; in memory only.
+    live: BTreeMap<u8, String>,
     /// Offers of programs: as costly as those of pages, which have a rate for each connection.
     program_offers: Option<Bucket>,
 }
@@ -139,6 +145,8 @@ impl Call {
             room,
             peers: BTreeMap::new(),
             open_interval: None,
+            sharing: None,
+            live: BTreeMap::new(),
             program_offers: None,
         }
     }
@@ -152,6 +160,30 @@ impl Call {
     pub(crate) fn take_program_offer(&mut self, now: Instant) -> bool {
         let offers = self.program_offers.get_or_insert_with(|| Bucket::new(now));
         offers.take(OFFERS, now)
+    }
+
+    /// Whose screen is seen.
+    pub(crate) fn sharing(&self) -> Option<u8> {
+        self.sharing
+    }
+
+    /// A participant's screen is seen from now on; none: nobody's.
+    pub(crate) fn share(&mut self, participant: Option<u8>) {
+        self.sharing = participant;
+    }
+
+    /// What a participant is writing in real time is this now.
+    pub(crate) fn write(&mut self, participant: u8, text: String) {
+        if text.is_empty() {
+            self.live.remove(&participant);
+        } else {
+            self.live.insert(participant, text);
+        }
+    }
+
+    /// Lines that are being written in real time.
+    pub(crate) fn live(&self) -> &BTreeMap<u8, String> {
+        &self.live
     }
 
     /// The participant's peer.
@@ -265,6 +297,8 @@ impl Call {
             self.admit(true, orders);
             self.record(orders);
         }
+        self.sharing = self.sharing.filter(|sharing| wanted.has(*sharing));
+        self.show_screens(orders);
         gone
     }
 
@@ -286,6 +320,18 @@ impl Call {
                 peer: peer.id,
                 admitted,
             }));
+        }
+    }
+
+    fn show_screens(&mut self, orders: &mut Vec<Order>) {
+        let sharing = self.sharing;
+        for (participant, peer) in &mut self.peers {
+            let shares = peer.admitted && sharing == Some(*participant);
+            if peer.shares != shares {
+                peer.shares = shares;
+                let peer = peer.id;
+                orders.push(Order::Media(Command::Share { peer, shares }));
+            }
         }
     }
 
@@ -343,6 +389,7 @@ mod tests {
             stage: PeerStage::Connected,
             admitted: false,
             recorded: false,
+            shares: false,
             slots: Vec::new(),
             quality: Quality::default(),
         }
@@ -354,6 +401,9 @@ mod tests {
             Order::Media(Command::Join { peer, .. }) => format!("join {}", peer.0),
             Order::Media(Command::Admit { peer, admitted }) => {
                 format!("{} {}", if *admitted { "admit" } else { "shut" }, peer.0)
+            }
+            Order::Media(Command::Share { peer, shares }) => {
+                format!("{} {}", if *shares { "share" } else { "hide" }, peer.0)
             }
             Order::Media(Command::Record { peer, record }) => format!(
                 "{} {}",
@@ -442,6 +492,28 @@ mod tests {
         );
         call.peer_mut(PeerId(11)).unwrap().stage = PeerStage::Answered;
         assert_eq!(settled(&mut call, IN_CALL), ["admit 11", "record 11"]);
+    }
+
+    #[test]
+    fn a_screen_is_seen_only_while_its_owner_is_let_in() {
+        let mut call = with_two();
+        call.share(Some(CITIZEN));
+        assert!(settled(&mut call, LOBBY).is_empty());
+        let orders = settled(&mut call, IN_CALL);
+        assert_eq!(orders.last().map(String::as_str), Some("share 10"));
+        call.share(Some(OPERATOR));
+        assert_eq!(settled(&mut call, IN_CALL), ["hide 10", "share 20"]);
+        call.share(None);
+        assert_eq!(settled(&mut call, IN_CALL), ["hide 20"]);
+        call.share(Some(CITIZEN));
+        settled(&mut call, IN_CALL);
+        let operator_alone = Wanted {
+            citizen: false,
+            admitted: false,
+            ..LOBBY
+        };
+        settled(&mut call, operator_alone);
+        assert_eq!(call.sharing(), None, "who left shares nothing");
     }
 
     #[test]

@@ -37,6 +37,18 @@ const DEVICES: Rate = Rate {
     every: Duration::from_millis(500),
 };
 
+/// Changes of a line that is written in real time: a page sends one each 300 ms at the most.
+const LIVE_TEXT: Rate = Rate {
+    burst: 12,
+    every: Duration::from_millis(100),
+};
+
+/// What one person asks another: a few clicks in a row, each of which makes the other's screen speak.
+const ASKS: Rate = Rate {
+    burst: 4,
+    every: Duration::from_secs(2),
+};
+
 /// What has a rate of its own, tighter than that of messages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Costly {
@@ -46,6 +58,10 @@ pub(crate) enum Costly {
     Chat,
     /// A change of devices.
     Devices,
+    /// A change of a line that is written in real time.
+    LiveText,
+    /// A question to another person, and its answer.
+    Ask,
 }
 
 /// Whom a connection belongs to.
@@ -83,6 +99,8 @@ pub(crate) struct Connection {
     offers: Bucket,
     chat: Bucket,
     devices: Bucket,
+    live_text: Bucket,
+    asks: Bucket,
     opened: Instant,
     heard: Instant,
 }
@@ -98,6 +116,8 @@ impl Connection {
             offers: Bucket::new(now),
             chat: Bucket::new(now),
             devices: Bucket::new(now),
+            live_text: Bucket::new(now),
+            asks: Bucket::new(now),
             opened: now,
             heard: now,
         }
@@ -115,6 +135,8 @@ impl Connection {
             Costly::Offer => self.offers.take(OFFERS, now),
             Costly::Chat => self.chat.take(CHAT, now),
             Costly::Devices => self.devices.take(DEVICES, now),
+            Costly::LiveText => self.live_text.take(LIVE_TEXT, now),
+            Costly::Ask => self.asks.take(ASKS, now),
         }
     }
 

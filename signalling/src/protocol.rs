@@ -17,3 +17,7 @@ pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
 /// Characters of one chat line, a remark or a note; longer text is refused, not cut.
 pub const TEXT_CHARS_MAX: usize = 2_000;
+
+/// Characters of the line that is being written in real time: it is sent whole with each change, some four times a second,
+/// so it is shorter than a line of chat; a page finishes it before it is longer.
+pub const LIVE_TEXT_CHARS_MAX: usize = 300;

@@ -68,6 +68,15 @@ pub(crate) fn from_queue(about: &str, error: &Error) -> Refusal {
             "nobody can come back",
             "close the visit",
         ),
+        Error::NotExtensible(_) => Refusal::because(
+            RefusalCode::OutOfOrder,
+            about,
+            "no extension is left",
+            "one extension of a call with a time limit",
+        ),
+        Error::PeopleWait { waiting } => {
+            Refusal::because(RefusalCode::PeopleWait, about, waiting, 0)
+        }
         Error::Full { found, allowed, .. } => {
             Refusal::because(RefusalCode::Full, about, found, allowed)
         }

@@ -38,6 +38,7 @@ use crate::{
     view::Place,
 };
 
+mod asks;
 mod citizen;
 mod compliance;
 mod connections;
@@ -49,6 +50,7 @@ mod requests;
 mod room;
 mod settle;
 mod tick;
+mod writing;
 
 pub use compliance::Question;
 pub use load::load_token_hash;

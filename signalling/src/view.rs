@@ -14,7 +14,9 @@ use crate::{
     dossier::Dossier,
     line,
     protocol::{
-        call::{ChatPolicy, DeviceStates, LineState, Participant, RecordingState, Role},
+        call::{
+            CallLimit, ChatPolicy, DeviceStates, LineState, Participant, RecordingState, Role,
+        },
         citizen::{CitizenStep, CitizenView, InterruptionCause, NoticeView, OperatorCard},
         operator::{OperatorStep, OperatorView, ServiceLine, VisitCard, VisitResult},
     },
@@ -102,6 +104,7 @@ impl<'a> Sight<'a> {
             service: self.service_name(),
             name: self.dossier.name.clone(),
             chat_policy: self.chat_policy(),
+            text_policy: self.text_policy(),
             step: self.citizen_step(place, notice),
             offer_wanted: wanted(self.visit).citizen && self.lacks_peer(CITIZEN),
         }
@@ -137,6 +140,8 @@ impl<'a> Sight<'a> {
                 me: CITIZEN,
                 recording: recording_state(*recording),
                 since_ms: since.0,
+                limit: self.limit(),
+                may_share: self.service().is_some_and(|one| one.citizen_shares),
             },
             VisitState::Interrupted { pairing, cause, .. } => CitizenStep::Interrupted {
                 operator: self.card(*pairing),
@@ -223,7 +228,21 @@ impl<'a> Sight<'a> {
             since_ms: since.0,
             citizen_away_since_ms,
             lobby,
+            limit: self.limit(),
+            away_offer_ms: self
+                .service()
+                .map_or(0, |service| service.interrupted_offer_ms),
         }
+    }
+
+    fn limit(&self) -> Option<CallLimit> {
+        let ends = self.office.call_ends(self.visit)?;
+        let extension = self.service().map_or(0, |service| service.extension_ms);
+        let is_extended = self.visit.extended_ms > 0;
+        Some(CallLimit {
+            ends_ms: ends.0,
+            extension_ms: if is_extended { 0 } else { extension },
+        })
     }
 
     /// The operator should be in the room and is not.
@@ -238,6 +257,12 @@ impl<'a> Sight<'a> {
     fn chat_policy(&self) -> ChatPolicy {
         self.service()
             .map_or(ChatPolicy::Incidencias, |service| chat_policy(service.chat))
+    }
+
+    fn text_policy(&self) -> ChatPolicy {
+        self.service().map_or(ChatPolicy::Incidencias, |service| {
+            chat_policy(service.live_text())
+        })
     }
 
     fn card(&self, pairing: Pairing) -> OperatorCard {
@@ -271,6 +296,9 @@ impl<'a> Sight<'a> {
             abandoned: matches!(self.visit.state, VisitState::AbandonPending { .. }),
             remark: self.dossier.remark.clone(),
             chat_policy: self.chat_policy(),
+            text_policy: self.text_policy(),
+            started_ms: started_at(self.visit).map(|at| at.0),
+            average_ms: self.service().map_or(0, |service| service.average_ms),
             recorded: self.service().is_some_and(|service| service.recorded),
             present: matches!(self.visit.presence, queue::Presence::Here),
         }
@@ -318,6 +346,7 @@ impl<'a> Sight<'a> {
                     .map_or_else(Default::default, |peer| line::relief(peer.quality.relief)),
                 ..line::state(&self.visit.lines, number)
             },
+            shares: self.call.and_then(Call::sharing) == Some(number),
         }
     }
 }
@@ -438,6 +467,27 @@ fn accepted(visit: &Visit) -> bool {
         | VisitState::Closed { .. }
         | VisitState::Abandoned { .. }
         | VisitState::Expired { .. } => false,
+    }
+}
+
+/// When the operator pressed start, while the meeting lasts.
+fn started_at(visit: &Visit) -> Option<Timestamp> {
+    match &visit.state {
+        VisitState::Assigned { ready, .. } => match ready {
+            Readiness::Started(at) => Some(*at),
+            Readiness::Both(meeting) => Some(meeting.started_at),
+            Readiness::Neither | Readiness::Entered(_) => None,
+        },
+        VisitState::Called { meeting, .. }
+        | VisitState::InCall { meeting, .. }
+        | VisitState::Interrupted { meeting, .. } => Some(meeting.started_at),
+        VisitState::Verifying { .. }
+        | VisitState::Waiting { .. }
+        | VisitState::AbandonPending { .. }
+        | VisitState::Ended { .. }
+        | VisitState::Closed { .. }
+        | VisitState::Abandoned { .. }
+        | VisitState::Expired { .. } => None,
     }
 }
 

@@ -4,7 +4,8 @@
 use std::{fs, path::Path};
 
 use signalling::protocol::{
-    MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry, office, operator,
+    LIVE_TEXT_CHARS_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry,
+    office, operator,
 };
 use ts_rs::{Config, TS};
 
@@ -26,7 +27,10 @@ fn generated() -> String {
         "export const MESSAGE_BYTES_MAX = {MESSAGE_BYTES_MAX};\n"
     ));
     out.push_str(&format!(
-        "export const TEXT_CHARS_MAX = {TEXT_CHARS_MAX};\n\n"
+        "export const TEXT_CHARS_MAX = {TEXT_CHARS_MAX};\n"
+    ));
+    out.push_str(&format!(
+        "export const LIVE_TEXT_CHARS_MAX = {LIVE_TEXT_CHARS_MAX};\n\n"
     ));
     macro_rules! all { ($($t:ty),* $(,)?) => { $(declaration::<$t>(&config, &mut out);)* } }
     all!(
@@ -44,6 +48,9 @@ fn generated() -> String {
         call::Slot,
         call::ChatPolicy,
         call::ChatLine,
+        call::Device,
+        call::CallLimit,
+        call::LiveText,
         call::RefusalCode,
         call::Refusal,
         citizen::FromCitizen,

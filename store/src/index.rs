@@ -269,6 +269,7 @@ impl VisitLine {
             | Fact::Admitted { .. }
             | Fact::Interrupted { .. }
             | Fact::Returned { .. }
+            | Fact::Extended { .. }
             | Fact::Resumed { .. }
             | Fact::MeetingEnded { .. }
             | Fact::AbandonedAfterAssignment { .. }

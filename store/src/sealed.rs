@@ -89,6 +89,9 @@ pub struct ChatLine {
     pub text: String,
     /// When.
     pub at: Timestamp,
+    /// Written in real time; lines that were kept before there was such a thing were not.
+    #[serde(default)]
+    pub live: bool,
 }
 
 impl std::fmt::Debug for Personal {

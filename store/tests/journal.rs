@@ -395,6 +395,7 @@ fn personal_data_is_sealed_and_gone_with_its_key() {
         from: 1,
         text: "buen día".to_owned(),
         at: NOON,
+        live: false,
     });
     town.store
         .seal(visit, std::slice::from_ref(&identity))

@@ -68,7 +68,7 @@ async fn malformed_oversize_and_foreign_messages_are_refused() {
     bystander.say(&FromCitizen::Ping { nonce: 4 }).await;
     loop {
         match bystander.next().await {
-            Some(ToCitizen::Pong { nonce: 4 }) => break,
+            Some(ToCitizen::Pong { nonce: 4, .. }) => break,
             Some(ToCitizen::Visit { .. }) => {}
             other => panic!("the bystander noticed: {other:?}"),
         }

@@ -182,7 +182,7 @@ async fn a_second_device_is_refused_and_the_first_goes_on() {
     first.say(&FromCitizen::Ping { nonce: 9 }).await;
     loop {
         match first.next().await {
-            Some(ToCitizen::Pong { nonce: 9 }) => break,
+            Some(ToCitizen::Pong { nonce: 9, .. }) => break,
             Some(_other) => {}
             None => panic!("the first was closed"),
         }

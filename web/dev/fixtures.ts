@@ -7,6 +7,8 @@ import { NO_RESULT, START as OPERATOR_START, type OperatorState } from '../src/o
 import type { CallState } from '../src/shared/calling'
 import { NO_CALL } from '../src/shared/calling'
 import { NO_CHAT } from '../src/shared/chat_state'
+import { NONE_CHOSEN } from '../src/shared/devices'
+import { NO_LIVE } from '../src/shared/live_text'
 import type {
   Catalogue,
   CatalogueService,
@@ -83,19 +85,22 @@ const person = (number: number, role: 'citizen' | 'operator', name: string): Par
   connected: true,
   recorded: true,
   line: { level: 'stable', troubles: [], relief: 'repairing' },
+  shares: false,
 })
 const unstable = (who: Participant, line: LineState): Participant => ({ ...who, line })
 const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
 
 const lines: ChatLine[] = [
-  { number: 1, from: 2, text: 'Buenos días. ¿Me ve y me escucha bien?', at_ms: NOW - 90_000 },
-  { number: 2, from: 1, text: 'Sí, muy bien.', at_ms: NOW - 60_000 },
+  { number: 1, from: 2, text: 'Buenos días. ¿Me ve y me escucha bien?', at_ms: NOW - 90_000, live: false },
+  { number: 2, from: 1, text: 'Sí, muy bien.', at_ms: NOW - 60_000, live: false },
   {
     number: 3,
     from: 2,
     text: 'Acerque el documento a la cámara, por favor: un poco más despacio y con más luz.',
     at_ms: NOW,
+    live: false,
   },
+  { number: 4, from: 1, text: 'No oigo bien: prefiero escribir.', at_ms: NOW, live: true },
 ]
 
 const view = (step: CitizenStep): CitizenView => ({
@@ -106,6 +111,7 @@ const view = (step: CitizenStep): CitizenView => ({
   service: 'Consulta de deuda y planes de pago prejudicial',
   name: 'María del Carmen Rodríguez',
   chat_policy: 'incidencias',
+  text_policy: 'incidencias',
   step,
   offer_wanted: false,
 })
@@ -122,6 +128,8 @@ const callOf = (media: Media, other: number): CallState => ({
   devices: { camera: 'on', microphone: 'on' },
   remote: new Map([[other, { voice: null, camera: media.other, screen: null, paused: false }]]),
   peer: 'connected',
+  screen: null,
+  chosen: NONE_CHOSEN,
 })
 
 export function citizenStates(media: Media): Record<string, CitizenState> {
@@ -132,7 +140,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     link: 'open',
     catalogue,
     call,
-    screen: { at: 'visit', view: view(step), check, chat: { ...NO_CHAT, lines } },
+    screen: { at: 'visit', view: view(step), check, chat: { ...NO_CHAT, lines }, live: NO_LIVE, asked: [] },
   })
   const at = (screen: CitizenState['screen']): CitizenState => ({ ...CITIZEN_START, link: 'open', catalogue, screen })
   const chosen = { office: 1, subcategory: 'Automotor', service: null }
@@ -144,6 +152,8 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     me: 1,
     recording: 'runs',
     since_ms: NOW - 187_000,
+    limit: { ends_ms: NOW + 13 * 60_000, extension_ms: 300_000 },
+    may_share: true,
   } as const
   const call_ = visit({ ...inCall, participants })
   const chatting: CitizenState = {
@@ -153,8 +163,12 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       view: view({ ...inCall, participants }),
       check: 'confirm',
       chat: { lines, open: true, seen: 3 },
+      live: NO_LIVE,
+      asked: [],
     },
   }
+  const writing = new Map([[2, 'Muy bien, entonces le escribo yo tam']])
+  const sharer = participants.map((one) => ({ ...one, shares: one.number === 2 }))
   const broken: CallState = {
     ...NO_CALL,
     local: { camera: null, microphone: null, states: { camera: 'missing', microphone: 'blocked' } },
@@ -185,6 +199,23 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     'called-again': visit({ state: 'called', operator, returning: true }),
     call: call_,
     'call-chat': chatting,
+    'call-live': {
+      ...call_,
+      screen: { ...(call_.screen as Visit), live: { open: true, lines: writing } },
+    },
+    'call-asked': {
+      ...visit({ ...inCall, limit: { ends_ms: NOW + 110_000, extension_ms: 0 } }),
+      call: { ...call, devices: { camera: 'off', microphone: 'off' } },
+      screen: { ...(call_.screen as Visit), asked: ['camera', 'microphone'] },
+    },
+    'call-two-minutes': visit({ ...inCall, limit: { ends_ms: NOW + 110_000, extension_ms: 0 } }),
+    'call-screen': {
+      ...visit({ ...inCall, participants: sharer }),
+      call: {
+        ...call,
+        remote: new Map([[2, { voice: null, camera: media.other, screen: media.self, paused: false }]]),
+      },
+    },
     'call-bad': {
       ...visit({ ...inCall, participants: [participants[0] as Participant], recording: 'off' }),
       call: { ...broken, peer: 'disconnected' },
@@ -217,6 +248,8 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
   }
 }
 
+type Visit = Extract<CitizenState['screen'], { at: 'visit' }>
+
 const card: VisitCard = {
   display_code: 'A1',
   turno_code: '10357MY3DPHL',
@@ -228,6 +261,9 @@ const card: VisitCard = {
   abandoned: false,
   remark: '',
   chat_policy: 'conversacion',
+  text_policy: 'conversacion',
+  started_ms: NOW - 250_000,
+  average_ms: 240_000,
   recorded: true,
   present: true,
 }
@@ -259,7 +295,14 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     ...OPERATOR_START,
     link: 'open',
     call: NO_CALL,
-    screen: { at: 'console', view: console_(step), chat: { ...NO_CHAT, lines }, form: NO_RESULT },
+    screen: {
+      at: 'console',
+      view: console_(step),
+      chat: { ...NO_CHAT, lines },
+      live: NO_LIVE,
+      declined: null,
+      form: NO_RESULT,
+    },
     ...more,
   })
   const inCall: OperatorStep = {
@@ -271,7 +314,12 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     since_ms: NOW - 187_000,
     citizen_away_since_ms: null,
     lobby: [],
+    limit: { ends_ms: NOW + 270_000, extension_ms: 300_000 },
+    away_offer_ms: 30_000,
   }
+  const off = participants.map((one) => ({ ...one, devices: { camera: 'off', microphone: 'off' } as const }))
+  const none = participants.map((one) => ({ ...one, devices: { camera: 'missing', microphone: 'blocked' } as const }))
+  const writing = new Map([[1, 'No oigo bien, prefiero escri']])
   const wrapUp: OperatorStep = { state: 'wrap_up', visit: card, preset: null, resumable: true }
   const lobby = [participants[0] as Participant]
   return {
@@ -288,7 +336,40 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     call: at(inCall, { call }),
     'call-chat': at(inCall, {
       call,
-      screen: { at: 'console', view: console_(inCall), chat: { lines, open: true, seen: 3 }, form: NO_RESULT },
+      screen: {
+        at: 'console',
+        view: console_(inCall),
+        chat: { lines, open: true, seen: 3 },
+        live: NO_LIVE,
+        declined: null,
+        form: NO_RESULT,
+      },
+    }),
+    'call-devices-off': at(
+      { ...inCall, participants: off },
+      {
+        call,
+        screen: {
+          at: 'console',
+          view: console_({ ...inCall, participants: off }),
+          chat: { ...NO_CHAT, lines },
+          live: NO_LIVE,
+          declined: { participant: 1, device: 'camera' },
+          form: NO_RESULT,
+        },
+      },
+    ),
+    'call-devices-none': at({ ...inCall, participants: none, limit: null }, { call }),
+    'call-live': at(inCall, {
+      call,
+      screen: {
+        at: 'console',
+        view: console_(inCall),
+        chat: { ...NO_CHAT, lines },
+        live: { open: true, lines: writing },
+        declined: null,
+        form: NO_RESULT,
+      },
     }),
     'call-citizen-unstable': at(
       {
@@ -314,6 +395,8 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         at: 'console',
         view: console_(wrapUp),
         chat: NO_CHAT,
+        live: NO_LIVE,
+        declined: null,
         form: { ...NO_RESULT, faults: ['result-missing'], round: 1 },
       },
     }),

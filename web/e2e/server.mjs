@@ -22,9 +22,11 @@ export function freePort() {
 }
 
 export class Server {
-  /** Starts a demo office on an empty folder; `settings`, when given, makes the lines of a settings file to serve it with. */
-  static async start({ settings } = {}) {
+  /** Starts a demo office on an empty folder; `settings`, when given, makes the lines of a settings file to serve it with;
+   * `demo`: more arguments of the demo. */
+  static async start({ settings, demo = [] } = {}) {
     const server = new Server();
+    server.demo = demo;
     server.data = mkdtempSync(join(tmpdir(), 'ventanilla-e2e-'));
     server.port = await freePort();
     server.mediaPort = 20_000 + (await freePort()) % 20_000;
@@ -40,7 +42,7 @@ export class Server {
   }
 
   async run() {
-    const args = this.settings ? ['serve', '--config', this.settings] : ['demo', '--data', this.data, '--http', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort)];
+    const args = this.settings ? ['serve', '--config', this.settings] : ['demo', '--data', this.data, '--http', `127.0.0.1:${this.port}`, '--media-port', String(this.mediaPort), ...this.demo];
     this.child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.log = '';
     for (const stream of [this.child.stdout, this.child.stderr]) {

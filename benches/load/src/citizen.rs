@@ -108,6 +108,8 @@ impl Citizen<'_> {
             | ToCitizen::Slots { .. }
             | ToCitizen::ChatHistory { .. }
             | ToCitizen::Chat { .. }
+            | ToCitizen::LiveText { .. }
+            | ToCitizen::Asked { .. }
             | ToCitizen::Pong { .. } => Ok(false),
         }
     }

@@ -117,6 +117,8 @@ impl Operator<'_> {
             | ToOperator::Slots { .. }
             | ToOperator::ChatHistory { .. }
             | ToOperator::Chat { .. }
+            | ToOperator::LiveText { .. }
+            | ToOperator::Declined { .. }
             | ToOperator::Pong { .. } => Ok(false),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     configuration::Configuration,
     draft::Draft,
     error::{ConfigurationFault, Error},
-    event::{AbandonCause, Event, ExpiryCause, Fact, InterruptionCause},
+    event::{AbandonCause, EndCause, Event, ExpiryCause, Fact, InterruptionCause},
     id::{OperatorId, ServiceId, VisitId},
     office::Due,
     operator::OperatorState,
@@ -103,7 +103,9 @@ impl Draft<'_> {
     }
 
     fn visit_is_due(&mut self, id: VisitId) -> Result<(), Error> {
-        let fact = match &self.visit(id)?.state {
+        let visit = self.visit(id)?;
+        let ends = self.office.call_ends(visit);
+        let fact = match &visit.state {
             VisitState::Verifying { .. } => Fact::Abandoned {
                 visit: id,
                 cause: AbandonCause::VerifyingTimeout,
@@ -115,14 +117,21 @@ impl Draft<'_> {
             VisitState::Closed { .. }
             | VisitState::Abandoned { .. }
             | VisitState::Expired { .. } => Fact::Forgotten { visit: id },
+            // A recording that failed is tried again, while there is time; otherwise the time limit is what is due.
             VisitState::InCall {
                 recording: Recording::Failed(_),
                 ..
-            } => return self.start_recording(id),
-            VisitState::Assigned { .. }
-            | VisitState::Called { .. }
+            } if ends.is_none_or(|ends| ends > self.now) => return self.start_recording(id),
+            VisitState::Called { .. }
             | VisitState::InCall { .. }
-            | VisitState::Interrupted { .. }
+            | VisitState::Interrupted { .. } => {
+                self.stop_recording(id)?;
+                Fact::MeetingEnded {
+                    visit: id,
+                    cause: EndCause::TimeLimit,
+                }
+            }
+            VisitState::Assigned { .. }
             | VisitState::AbandonPending { .. }
             | VisitState::Ended { .. } => return Ok(()),
         };

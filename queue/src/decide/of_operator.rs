@@ -122,6 +122,32 @@ impl Draft<'_> {
         }
     }
 
+    pub(super) fn extend(&mut self, id: OperatorId) -> Result<(), Error> {
+        let visit = self.visit_of(id, "extend", "in call")?;
+        let state = self.visit(visit)?;
+        if !matches!(state.state, VisitState::InCall { .. }) {
+            return self.out_of_order(visit, "extend", "in call");
+        }
+        let service = self.service(state.service)?;
+        let by_ms = service.extension_ms;
+        if service.duration_max_ms == 0 || by_ms == 0 || state.extended_ms > 0 {
+            return Err(Error::NotExtensible(visit));
+        }
+        let own = self.operator(id)?.available.iter();
+        let waiting: usize = own.map(|service| self.office.waiting_count(*service)).sum();
+        if waiting > 0 {
+            let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+            return Err(Error::PeopleWait { waiting });
+        }
+        self.operator_is_here(id)?;
+        self.record(Fact::Extended {
+            visit,
+            operator: id,
+            by_ms,
+        });
+        Ok(())
+    }
+
     pub(super) fn resume(&mut self, id: OperatorId) -> Result<(), Error> {
         let OperatorState::WrapUp { visit } = self.operator(id)?.state else {
             return self.operator_out_of_order(id, "resume", "in wrap-up");

@@ -64,6 +64,7 @@ impl VisitState {
             Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::ChatSent { .. }
+            | Fact::Extended { .. }
             | Fact::LineJudged { .. }
             | Fact::RecordingStarted { .. }
             | Fact::RecordingStopped { .. }

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use queue::{
-    AfterClose, CivilDay, Configuration, DisplayCode, Event, Fact, Office, OperatorId, Presence,
-    ServiceId, Timestamp, VisitCode, VisitId, VisitState,
+    AfterClose, CivilDay, Configuration, DisplayCode, EndCause, Event, Fact, Office, OperatorId,
+    Presence, ServiceId, Timestamp, VisitCode, VisitId, VisitState,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +37,9 @@ struct Person {
     entered: bool,
     started: bool,
     was_in_call: bool,
+    /// First admission, and what the operator added to the time limit.
+    call_since: Option<Timestamp>,
+    extended_ms: Option<u32>,
     recording: bool,
     intervals: u32,
     chat: u32,
@@ -166,6 +169,7 @@ impl Account {
                 let person = self.moves(*visit, &[Stage::Called], Stage::InCall);
                 assert_eq!(person.away_since, None, "nobody there to be admitted");
                 person.was_in_call = true;
+                person.call_since.get_or_insert(event.at);
             }
             Fact::Interrupted { visit, .. } => {
                 let person = self.moves(*visit, &[Stage::InCall], Stage::Interrupted);
@@ -179,7 +183,27 @@ impl Account {
                 let person = self.moves(*visit, &from, Stage::InCall);
                 assert!(person.was_in_call, "a call that never was goes on");
             }
-            Fact::MeetingEnded { visit, .. } => {
+            Fact::Extended {
+                visit,
+                operator,
+                by_ms,
+            } => {
+                let official = &self.officials[operator];
+                let kept_waiting = self.people.values().any(|person| {
+                    person.stage == Stage::Waiting && official.available.contains(&person.service)
+                });
+                assert!(!kept_waiting, "extended while people wait");
+                let setting = self.service(self.people[visit].service).extension_ms;
+                let person = self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                assert_eq!(person.operator, Some(*operator));
+                assert_eq!(*by_ms, setting);
+                assert_eq!(person.extended_ms.replace(*by_ms), None, "extended twice");
+            }
+            Fact::MeetingEnded { visit, cause } => {
+                if *cause == EndCause::TimeLimit {
+                    let ends = self.call_ends(&self.people[visit]);
+                    assert!(ends.is_some_and(|ends| ends <= event.at), "ended too early");
+                }
                 let from = [
                     Stage::Assigned,
                     Stage::Called,
@@ -416,6 +440,25 @@ impl Account {
         }
     }
 
+    /// When the time limit ends a person's call.
+    fn call_ends(&self, person: &Person) -> Option<Timestamp> {
+        let talks = matches!(
+            person.stage,
+            Stage::InCall | Stage::Interrupted | Stage::Called
+        );
+        let since = person.call_since.filter(|_| talks)?;
+        let limit_ms = self.service(person.service).duration_max_ms;
+        (limit_ms > 0).then(|| since.plus_ms(limit_ms + person.extended_ms.unwrap_or(0)))
+    }
+
+    /// After a tick with nothing left to do.
+    pub(crate) fn no_call_is_over_time(&self, now: Timestamp) {
+        for (id, person) in &self.people {
+            let ends = self.call_ends(person);
+            assert!(ends.is_none_or(|ends| ends > now), "visit {id} goes on");
+        }
+    }
+
     fn moves(&mut self, visit: VisitId, from: &[Stage], to: Stage) -> &mut Person {
         let person = self.person(visit);
         assert!(
@@ -466,6 +509,8 @@ impl Person {
             entered: false,
             started: false,
             was_in_call: false,
+            call_since: None,
+            extended_ms: None,
             recording: false,
             intervals: 0,
             chat: 0,

@@ -8,7 +8,11 @@ use queue::{
 /// By hand and recorded; by itself with the notice at entry; not recorded, sharing the first one's letter.
 pub(crate) fn configuration() -> Configuration {
     let mut configuration = Configuration::empty("America/Argentina/Buenos_Aires");
-    let by_hand = Service::new(ServiceId(1), "Libre deuda", "A".parse().unwrap());
+    let by_hand = Service {
+        duration_max_ms: 120_000,
+        extension_ms: 60_000,
+        ..Service::new(ServiceId(1), "Libre deuda", "A".parse().unwrap())
+    };
     let by_itself = Service {
         consent_at: ConsentAt::Entry,
         admission: Admission::Auto,

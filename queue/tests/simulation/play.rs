@@ -12,7 +12,7 @@ use sim::{Chance, VirtualClock};
 use super::{account::Account, office::configuration};
 
 /// Every fact that the journal can hold.
-pub(crate) const ALL_FACTS: [&str; 32] = [
+pub(crate) const ALL_FACTS: [&str; 33] = [
     "configured",
     "turn_taken",
     "notice_accepted",
@@ -25,6 +25,7 @@ pub(crate) const ALL_FACTS: [&str; 32] = [
     "admitted",
     "interrupted",
     "returned",
+    "extended",
     "resumed",
     "meeting_ended",
     "abandoned_after_assignment",
@@ -176,6 +177,7 @@ impl<'c> History<'c> {
                 .last()
                 .map_or_else(|| self.now(), |event| event.at.max(self.now()));
             if self.office.next_due().is_none_or(|due| due > now) {
+                self.account.no_call_is_over_time(now);
                 return;
             }
         }
@@ -315,6 +317,7 @@ impl<'c> History<'c> {
             OperatorState::Called { .. } if whim == 1 => Command::EndMeeting { operator: id },
             OperatorState::Called { .. } => Command::Admit { operator: id },
             OperatorState::InCall { .. } if whim < 5 => Command::EndMeeting { operator: id },
+            OperatorState::InCall { .. } if whim < 8 => Command::Extend { operator: id },
             OperatorState::InCall { .. } => Command::Admit { operator: id },
             OperatorState::WrapUp { .. } if whim < 4 => Command::Resume { operator: id },
             OperatorState::WrapUp { .. } => self.close(id),
@@ -326,7 +329,8 @@ impl<'c> History<'c> {
         let known = self.office.visits().next().map_or(0, |visit| visit.id.0);
         let visit = VisitId(known + number);
         let operator = OperatorId(u32::try_from(self.chance.below(6)).unwrap());
-        match self.chance.below(20) {
+        match self.chance.below(21) {
+            20 => Command::Extend { operator },
             0 => notice(visit),
             1 => Command::Confirm { visit },
             2 => Command::Abandon { visit },

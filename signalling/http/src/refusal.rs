@@ -57,7 +57,9 @@ pub(crate) fn status(code: RefusalCode) -> StatusCode {
             StatusCode::BAD_REQUEST
         }
         RefusalCode::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        RefusalCode::OutOfOrder | RefusalCode::OtherDevice => StatusCode::CONFLICT,
+        RefusalCode::OutOfOrder | RefusalCode::OtherDevice | RefusalCode::PeopleWait => {
+            StatusCode::CONFLICT
+        }
         RefusalCode::TooFast | RefusalCode::Full => StatusCode::TOO_MANY_REQUESTS,
         RefusalCode::NoSession | RefusalCode::WrongPassword => StatusCode::UNAUTHORIZED,
         RefusalCode::Forbidden => StatusCode::FORBIDDEN,

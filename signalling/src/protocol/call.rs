@@ -121,6 +121,37 @@ pub struct Participant {
     pub recorded: bool,
     /// How this person's line is.
     pub line: LineState,
+    /// This person's screen is seen by the others.
+    pub shares: bool,
+}
+
+/// What a person can be asked to switch on (O20).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// "Preguntar para iniciar vídeo".
+    Camera,
+    /// "Re-Iniciar Audio".
+    Microphone,
+}
+
+/// The time limit of a call (C25).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct CallLimit {
+    /// When it ends the call, milliseconds since 1970 UTC by the server's clock (see `pong`).
+    #[ts(type = "number")]
+    pub ends_ms: i64,
+    /// What the operator may still add to it, in milliseconds; 0: nothing.
+    pub extension_ms: u32,
+}
+
+/// The line that somebody is writing in real time, as it is now (EN 301 549 6.2).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct LiveText {
+    /// Participant who writes.
+    pub from: u8,
+    /// The whole line so far; empty: it was erased, or is finished and came as a [`ChatLine`].
+    pub text: String,
 }
 
 /// The relay for who cannot send UDP, as `RTCPeerConnection` takes it.
@@ -183,6 +214,8 @@ pub struct ChatLine {
     /// Server's time, milliseconds since 1970 UTC.
     #[ts(type = "number")]
     pub at_ms: i64,
+    /// It was written in real time, letter by letter.
+    pub live: bool,
 }
 
 /// Why the server did not do what a message asked. The words for it live in `locales/`.
@@ -219,6 +252,8 @@ pub enum RefusalCode {
     Full,
     /// The office cannot keep facts now (disk full, storage away): nothing was done.
     Storage,
+    /// People wait, `found` how many: they would be delayed.
+    PeopleWait,
     /// A reason must be given first (compliance).
     ReasonNeeded,
 }

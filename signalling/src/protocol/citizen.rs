@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::call::{
-    ChatLine, ChatPolicy, DeviceStates, Participant, RecordingState, Refusal, RelayAccess, Slot,
+    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, LiveText, Participant, RecordingState,
+    Refusal, RelayAccess, Slot,
 };
 
 /// What a citizen's browser may say.
@@ -57,6 +58,23 @@ pub enum FromCitizen {
     Chat {
         /// The text.
         text: String,
+    },
+    /// The line that is being written in real time, as it is now; in the call only.
+    LiveText {
+        /// The whole line, at most [`super::LIVE_TEXT_CHARS_MAX`].
+        text: String,
+        /// The line is finished: it becomes a [`ChatLine`].
+        done: bool,
+    },
+    /// The own screen is shared from now on, or no longer; in the call only, one screen at a time.
+    ShareScreen {
+        /// It is.
+        on: bool,
+    },
+    /// "Ahora no", to what the operator asked.
+    Decline {
+        /// What was not switched on.
+        device: Device,
     },
     /// Hang up: the call is interrupted, the turn is kept (C24).
     HangUp {},
@@ -113,10 +131,23 @@ pub enum ToCitizen {
         /// The line.
         line: ChatLine,
     },
+    /// What somebody else is writing in real time.
+    LiveText {
+        /// The line as it is now.
+        line: LiveText,
+    },
+    /// The operator asks to switch something on: the page asks the person, and does nothing by itself.
+    Asked {
+        /// What.
+        device: Device,
+    },
     /// Answer to a ping; in a call also unasked, once a second.
     Pong {
         /// The ping's nonce; 0 when there was none.
         nonce: u32,
+        /// The server's clock, milliseconds since 1970 UTC: a page whose clock is wrong counts by this one.
+        #[ts(type = "number")]
+        now_ms: i64,
     },
     /// The last message was not carried out.
     Refused {
@@ -144,6 +175,8 @@ pub struct CitizenView {
     pub name: String,
     /// What happens to the chat.
     pub chat_policy: ChatPolicy,
+    /// What happens to real-time text.
+    pub text_policy: ChatPolicy,
     /// Where the visit stands.
     pub step: CitizenStep,
     /// The server holds no media peer for this person and wants an [`FromCitizen::Offer`] now.
@@ -194,6 +227,10 @@ pub enum CitizenStep {
         /// Since when, milliseconds since 1970 UTC.
         #[ts(type = "number")]
         since_ms: i64,
+        /// When the time limit ends it; none where there is none.
+        limit: Option<CallLimit>,
+        /// The service lets the citizen share the screen.
+        may_share: bool,
     },
     /// Hung up or lost: "Volver a la llamada" / "Finalizar mi turno".
     Interrupted {

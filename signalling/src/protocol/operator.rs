@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::call::{
-    ChatLine, ChatPolicy, DeviceStates, Participant, RecordingState, Refusal, RelayAccess, Slot,
+    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, LiveText, Participant, RecordingState,
+    Refusal, RelayAccess, Slot,
 };
 
 /// What an operator's browser may say.
@@ -72,6 +73,27 @@ pub enum FromOperator {
         /// The text.
         text: String,
     },
+    /// The line that is being written in real time, as it is now; in the call only.
+    LiveText {
+        /// The whole line, at most [`super::LIVE_TEXT_CHARS_MAX`].
+        text: String,
+        /// The line is finished: it becomes a [`ChatLine`].
+        done: bool,
+    },
+    /// The own screen is shared from now on, or no longer; in the call only, one screen at a time.
+    ShareScreen {
+        /// It is.
+        on: bool,
+    },
+    /// Asks a person to switch something on: nothing happens but by that person's own click (C29, O20).
+    AskFor {
+        /// Whom.
+        participant: u8,
+        /// What.
+        device: Device,
+    },
+    /// Puts the time limit off, once (C25).
+    ExtendCall {},
     /// Once a second.
     Ping {
         /// Returned in the pong.
@@ -121,10 +143,25 @@ pub enum ToOperator {
         /// The line.
         line: ChatLine,
     },
+    /// What somebody else is writing in real time.
+    LiveText {
+        /// The line as it is now.
+        line: LiveText,
+    },
+    /// "Ahora no" was the answer to an [`FromOperator::AskFor`].
+    Declined {
+        /// Whose.
+        participant: u8,
+        /// To what.
+        device: Device,
+    },
     /// Answer to a ping; in a call also unasked, once a second.
     Pong {
         /// The ping's nonce; 0 when there was none.
         nonce: u32,
+        /// The server's clock, milliseconds since 1970 UTC: a page whose clock is wrong counts by this one.
+        #[ts(type = "number")]
+        now_ms: i64,
     },
     /// The last message was not carried out.
     Refused {
@@ -217,6 +254,10 @@ pub enum OperatorStep {
         citizen_away_since_ms: Option<i64>,
         /// Who waits to be admitted again.
         lobby: Vec<Participant>,
+        /// When the time limit ends it; none where there is none.
+        limit: Option<CallLimit>,
+        /// The service's time to wait for who left (§4): after it the operator is offered to end, in milliseconds.
+        away_offer_ms: u32,
     },
     /// The meeting is over; the result is owed.
     WrapUp {
@@ -256,6 +297,13 @@ pub struct VisitCard {
     pub remark: String,
     /// What happens to the chat.
     pub chat_policy: ChatPolicy,
+    /// What happens to real-time text.
+    pub text_policy: ChatPolicy,
+    /// When the operator started the meeting, milliseconds since 1970 UTC; none before.
+    #[ts(type = "number | null")]
+    pub started_ms: Option<i64>,
+    /// "Tiempo medio de atención" (O19) in milliseconds; 0: no warning.
+    pub average_ms: u32,
     /// The visit will be recorded.
     pub recorded: bool,
     /// The citizen's connection is alive.

@@ -80,19 +80,31 @@ impl Switchboard {
             FromCitizen::Chat { text } => {
                 self.chat(office, visit, (connection, CITIZEN), text, now)
             }
+            FromCitizen::LiveText { text, done } => {
+                self.live_text((office, visit), (connection, CITIZEN), (text, done), now)
+            }
+            FromCitizen::ShareScreen { on } => {
+                self.share_screen(connection, visit, (CITIZEN, on), now)
+            }
+            FromCitizen::Decline { device } => self.decline(connection, visit, device, now),
             FromCitizen::HangUp {} => {
+                self.finish_lines(office, visit, now);
                 self.command_for(office, about, &Command::HangUp { visit }, now)
             }
             FromCitizen::ReturnToCall {} => {
                 self.command_for(office, about, &Command::ReturnToCall { visit }, now)
             }
             FromCitizen::FinishTurn {} => {
+                self.finish_lines(office, visit, now);
                 self.command_for(office, about, &Command::FinishTurn { visit }, now)
             }
             FromCitizen::Ping { nonce } => {
                 self.outputs.push_back(Output::Send(
                     connection,
-                    ToConnection::Citizen(ToCitizen::Pong { nonce }),
+                    ToConnection::Citizen(ToCitizen::Pong {
+                        nonce,
+                        now_ms: now.utc.0,
+                    }),
                 ));
                 return;
             }
@@ -259,6 +271,9 @@ fn name(message: &FromCitizen) -> &'static str {
         FromCitizen::Offer { .. } => "offer",
         FromCitizen::Devices { .. } => "devices",
         FromCitizen::Chat { .. } => "chat",
+        FromCitizen::LiveText { .. } => "live_text",
+        FromCitizen::ShareScreen { .. } => "share_screen",
+        FromCitizen::Decline { .. } => "decline",
         FromCitizen::HangUp {} => "hang_up",
         FromCitizen::ReturnToCall {} => "return_to_call",
         FromCitizen::FinishTurn {} => "finish_turn",

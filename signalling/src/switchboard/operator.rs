@@ -65,8 +65,16 @@ impl Switchboard {
             | FromOperator::Start {}
             | FromOperator::Admit { .. }
             | FromOperator::EndMeeting {}
-            | FromOperator::ResumeCall {} => command(id, &message)
-                .and_then(|command| self.command_for(office, about, &command, now)),
+            | FromOperator::ExtendCall {}
+            | FromOperator::ResumeCall {} => {
+                if let (FromOperator::EndMeeting {}, Ok(visit)) =
+                    (&message, self.visit_of(office, id, about))
+                {
+                    self.finish_lines(office, visit, now);
+                }
+                command(id, &message)
+                    .and_then(|command| self.command_for(office, about, &command, now))
+            }
             FromOperator::Close {
                 result,
                 notes,
@@ -82,10 +90,27 @@ impl Switchboard {
             FromOperator::Chat { text } => self
                 .visit_of(office, id, about)
                 .and_then(|visit| self.chat(office, visit, (connection, OPERATOR), text, now)),
+            FromOperator::LiveText { text, done } => {
+                self.visit_of(office, id, about).and_then(|visit| {
+                    self.live_text((office, visit), (connection, OPERATOR), (text, done), now)
+                })
+            }
+            FromOperator::ShareScreen { on } => self
+                .visit_of(office, id, about)
+                .and_then(|visit| self.share_screen(connection, visit, (OPERATOR, on), now)),
+            FromOperator::AskFor {
+                participant,
+                device,
+            } => self
+                .visit_of(office, id, about)
+                .and_then(|visit| self.ask_for(connection, visit, (participant, device), now)),
             FromOperator::Ping { nonce } => {
                 self.outputs.push_back(Output::Send(
                     connection,
-                    ToConnection::Operator(ToOperator::Pong { nonce }),
+                    ToConnection::Operator(ToOperator::Pong {
+                        nonce,
+                        now_ms: now.utc.0,
+                    }),
                 ));
                 return;
             }
@@ -156,12 +181,16 @@ fn command(operator: OperatorId, message: &FromOperator) -> Result<Command, Refu
             ));
         }
         FromOperator::EndMeeting {} => Command::EndMeeting { operator },
+        FromOperator::ExtendCall {} => Command::Extend { operator },
         FromOperator::ResumeCall {} => Command::Resume { operator },
         FromOperator::Hello { .. }
         | FromOperator::Close { .. }
         | FromOperator::Offer { .. }
         | FromOperator::Devices { .. }
         | FromOperator::Chat { .. }
+        | FromOperator::LiveText { .. }
+        | FromOperator::ShareScreen { .. }
+        | FromOperator::AskFor { .. }
         | FromOperator::Ping { .. } => unreachable!("{} is more than a command", name(message)),
     })
 }
@@ -197,6 +226,10 @@ fn name(message: &FromOperator) -> &'static str {
         FromOperator::Offer { .. } => "offer",
         FromOperator::Devices { .. } => "devices",
         FromOperator::Chat { .. } => "chat",
+        FromOperator::LiveText { .. } => "live_text",
+        FromOperator::ShareScreen { .. } => "share_screen",
+        FromOperator::AskFor { .. } => "ask_for",
+        FromOperator::ExtendCall {} => "extend_call",
         FromOperator::Ping { .. } => "ping",
     }
 }

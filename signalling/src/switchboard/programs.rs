@@ -133,7 +133,13 @@ impl Switchboard {
         let person = participant.map(|participant| participant & !RECEIVES_ONLY);
         let relay = match person.and_then(|person| self.relay_access(visit, person, now)) {
             Some(Told::Relay(access)) => Some(access),
-            Some(Told::Answer { .. } | Told::Slots(_) | Told::Chat(_) | Told::History(_))
+            Some(
+                Told::Answer { .. }
+                | Told::Slots(_)
+                | Told::Chat(_)
+                | Told::History(_)
+                | Told::Live(_),
+            )
             | None => None,
         };
         let joined = Joined {

@@ -4,15 +4,14 @@ use media::{
     RelayKey,
     control::{Event, Medium, PeerId, RoomId, SlotState},
 };
-use queue::{ChatPolicy, Command, OfficeId, VisitId, VisitState};
+use queue::{Command, OfficeId, VisitId, VisitState};
 
-use super::{Moment, Output, Switchboard};
+use super::{Moment, Output, Switchboard, writing::Written};
 use crate::{
     call::{CITIZEN, Call, OPERATOR, Offerer, Order, Peer, PeerStage},
     connection::{Costly, Person},
-    dossier::DossierChange,
     protocol::{
-        call::{ChatLine, Refusal, RefusalCode, RelayAccess, Slot, SlotKind},
+        call::{ChatLine, LiveText, Refusal, RefusalCode, RelayAccess, Slot, SlotKind},
         citizen::ToCitizen,
         operator::ToOperator,
     },
@@ -121,6 +120,7 @@ impl Switchboard {
             stage: PeerStage::Joining,
             admitted: false,
             recorded: false,
+            shares: false,
             slots: Vec::new(),
             quality: media::quality::Quality::default(),
         };
@@ -308,54 +308,7 @@ impl Switchboard {
                 "some text",
             ));
         }
-        self.command_for(
-            office,
-            "chat",
-            &Command::ChatSent {
-                visit,
-                participant: from,
-            },
-            now,
-        )?;
-        let Some(state) = self.visit(visit) else {
-            return Ok(());
-        };
-        let line = ChatLine {
-            number: state.chat_lines,
-            from,
-            text,
-            at_ms: now.utc.0,
-        };
-        let people = [
-            Some(Person::Citizen(visit)),
-            state
-                .pairing()
-                .map(|pairing| Person::Operator(office, pairing.operator)),
-        ];
-        match self.chat_policy(visit) {
-            ChatPolicy::Conversacion | ChatPolicy::Registro => {
-                self.edit_dossier(office, visit, DossierChange::Chat(line.clone()));
-            }
-            ChatPolicy::Incidencias => {}
-        }
-        let connections = people
-            .into_iter()
-            .flatten()
-            .filter_map(|person| Some((person, self.seats.get(&person)?.connection()?)));
-        let told: Vec<Output> = connections
-            .map(|(person, connection)| {
-                Output::Send(connection, to_person(person, Told::Chat(line.clone())))
-            })
-            .collect();
-        self.promise(told, None);
-        Ok(())
-    }
-
-    /// What happens to the chat of this visit; nothing is kept when in doubt.
-    pub(super) fn chat_policy(&self, visit: VisitId) -> ChatPolicy {
-        let office = visit.office().and_then(|office| self.offices.get(&office));
-        let service = office.and_then(|office| office.service(office.visit(visit)?.service));
-        service.map_or(ChatPolicy::Incidencias, |service| service.chat)
+        self.put_line((office, visit), from, (text, Written::AtOnce), now)
     }
 
     /// A visit of any office.
@@ -388,6 +341,7 @@ pub(super) enum Told {
     Slots(Vec<Slot>),
     Chat(ChatLine),
     History(Vec<ChatLine>),
+    Live(LiveText),
 }
 
 pub(super) fn to_person(person: Person, told: Told) -> ToConnection {
@@ -406,6 +360,7 @@ pub(super) fn to_person(person: Person, told: Told) -> ToConnection {
             Told::Slots(slots) => ToCitizen::Slots { slots },
             Told::Chat(line) => ToCitizen::Chat { line },
             Told::History(lines) => ToCitizen::ChatHistory { lines },
+            Told::Live(line) => ToCitizen::LiveText { line },
         }),
         Person::Operator(..) => ToConnection::Operator(match told {
             Told::Answer {
@@ -421,6 +376,7 @@ pub(super) fn to_person(person: Person, told: Told) -> ToConnection {
             Told::Slots(slots) => ToOperator::Slots { slots },
             Told::Chat(line) => ToOperator::Chat { line },
             Told::History(lines) => ToOperator::ChatHistory { lines },
+            Told::Live(line) => ToOperator::LiveText { line },
         }),
     }
 }

@@ -201,6 +201,7 @@ impl Switchboard {
             connection,
             to_person(person, Told::History(lines)),
         ));
+        self.show_lines(connection, person, visit);
     }
 
     fn operator_of(&self, visit: VisitId) -> Option<OperatorId> {

@@ -28,6 +28,7 @@ impl Switchboard {
         for office in self.offices.keys().copied().collect::<Vec<_>>() {
             let due = self.offices.get(&office).and_then(queue::Office::next_due);
             if due.is_some_and(|due| due <= now.utc) {
+                self.finish_lines_of_ended(office, now);
                 // A refusal changes nothing; the next second asks again.
                 if let Err(error) = self.command(office, &Command::Tick, now) {
                     tracing::error!(%office, %error, "the office does not take the tick");
@@ -49,6 +50,20 @@ impl Switchboard {
                     .count()
             })
             .sum();
+    }
+
+    /// Calls that the time limit is about to end lose nothing of what is being written.
+    fn finish_lines_of_ended(&mut self, office: OfficeId, now: Moment) {
+        let Some(state) = self.offices.get(&office) else {
+            return;
+        };
+        let over = state.visits().filter(|visit| {
+            let ends = state.call_ends(visit);
+            ends.is_some_and(|ends| ends <= now.utc)
+        });
+        for visit in over.map(|visit| visit.id).collect::<Vec<_>>() {
+            self.finish_lines(office, visit, now);
+        }
     }
 
     fn close_overdue(&mut self, now: Moment) {
@@ -90,6 +105,9 @@ impl Switchboard {
             })
             .collect();
         for (office, command) in told {
+            if let Command::LineLost { visit } = command {
+                self.finish_lines(office, visit, now);
+            }
             if let Err(error) = self.command(office, &command, now) {
                 tracing::debug!(%office, %error, "a line's change is no fact");
             }

@@ -7,6 +7,7 @@
     reason = "in a test a panic is the answer, and what is looked for is one variant of many"
 )]
 
+mod beside;
 mod bodies;
 mod calls;
 mod devices;

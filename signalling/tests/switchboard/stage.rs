@@ -504,6 +504,11 @@ fn accounts() -> Vec<Account> {
 }
 
 pub(crate) fn office() -> Office {
+    office_with(|_| {})
+}
+
+/// The same, but for what `change` does to its configuration.
+pub(crate) fn office_with(change: impl FnOnce(&mut Configuration)) -> Office {
     let mut configuration = Configuration::empty("America/Argentina/Buenos_Aires");
     "Municipalidad".clone_into(&mut configuration.body);
     configuration.listed = true;
@@ -526,6 +531,7 @@ pub(crate) fn office() -> Office {
             services: vec![ServiceId(KEPT), ServiceId(RELAYED)],
         });
     }
+    change(&mut configuration);
     let mut office = Office::new(OfficeId::new(OFFICE).unwrap());
     let configure = queue::Command::Configure {
         configuration: Box::new(configuration),

@@ -4,7 +4,7 @@ import { chime, keepAwake } from '../shared/attention'
 import { type Calling, calling } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
-import type { Catalogue, FromCitizen, TakeTurn, ToCitizen, TurnTaken } from '../shared/protocol'
+import type { Catalogue, Device, FromCitizen, TakeTurn, ToCitizen, TurnTaken } from '../shared/protocol'
 import { type Greeting, type Link, openLink } from '../shared/signalling'
 import { addressOfChoice, type Choice, choiceOfAddress, NO_CHOICE, placeOf } from './catalogue'
 import { type Fields, NO_FIELDS, tidied } from './form'
@@ -26,7 +26,12 @@ export interface CitizenSession {
   submit(): void
   check(check: Check): void
   send(message: FromCitizen): void
+  /** For what is out of date a moment later, such as a letter. */
+  sendNow(message: FromCitizen): void
   toggleChat(): void
+  toggleLive(): void
+  /** The answer to what the operator asked: the person's own click. */
+  answer(device: Device, yes: boolean): void
   /** Another turn: forgets a visit that is over. */
   again(): void
   /** Takes the turn back to this tab. */
@@ -47,6 +52,7 @@ export function startSession(): CitizenSession {
     devices: (devices) => {
       if (tellsDevices(state.value)) link?.sendNow({ type: 'devices', devices })
     },
+    screen: (on) => link?.sendNow({ type: 'share_screen', on }),
     reachable: () => link?.wake(),
     change: (change) => dispatch({ type: 'call', change }),
   })
@@ -87,6 +93,7 @@ export function startSession(): CitizenSession {
     }
     if (message.type === 'refused') {
       if (message.refusal.about === 'offer') media.offerRefused()
+      if (message.refusal.about === 'share_screen') media.stopScreen()
       if (message.refusal.code === 'no_session') leave()
       if (message.refusal.code === 'version' || message.refusal.code === 'other_device') standStill()
     }
@@ -195,7 +202,17 @@ export function startSession(): CitizenSession {
       media.need(needOf(state.value))
     },
     send,
+    sendNow: (message) => link?.sendNow(message),
     toggleChat: () => dispatch({ type: 'toggle_chat' }),
+    toggleLive: () => dispatch({ type: 'toggle_live' }),
+    answer: (device, yes) => {
+      dispatch({ type: 'answered', device })
+      if (!yes) return send({ type: 'decline', device })
+      const found = state.value.call.devices[device]
+      if (found === 'blocked' || found === 'missing') void media.ask()
+      else if (device === 'camera') media.setCamera(true)
+      else media.setMicrophone(true)
+    },
     again: () => void again(),
     useHere: open,
     relabel: () => {

@@ -12,7 +12,16 @@ const step: Record<CitizenStep['state'], CitizenStep> = {
   waiting: { state: 'waiting', position: 2, next: 'A1', operators: 1 },
   assigned: { state: 'assigned', operator, notice, accepted: false },
   called: { state: 'called', operator, returning: false },
-  in_call: { state: 'in_call', operator, participants: [], me: 1, recording: 'runs', since_ms: 0 },
+  in_call: {
+    state: 'in_call',
+    operator,
+    participants: [],
+    me: 1,
+    recording: 'runs',
+    since_ms: 0,
+    limit: null,
+    may_share: false,
+  },
   interrupted: { state: 'interrupted', operator, cause: 'hung_up' },
   ended: { state: 'ended', operator },
   closed: { state: 'closed' },
@@ -29,6 +38,7 @@ function view(of: CitizenStep, offer_wanted = false): CitizenView {
     service: 't',
     name: 'n',
     chat_policy: 'incidencias',
+    text_policy: 'incidencias',
     step: of,
     offer_wanted,
   }
@@ -110,7 +120,7 @@ describe('the citizen', () => {
   })
 
   it('chat lines come once, in order, and are unread while the chat is shut', () => {
-    const line = (number: number) => ({ number, from: 2, text: 'x', at_ms: 0 })
+    const line = (number: number) => ({ number, from: 2, text: 'x', at_ms: 0, live: false })
     const state = stateAfter(
       seen(step.in_call),
       told({ type: 'chat_history', lines: [line(1)] }),

@@ -2,7 +2,8 @@
 // kept in storage is done by session.ts, which sees each change.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
 import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
-import type { Catalogue, CitizenView, RefusalCode, ToCitizen } from '../shared/protocol'
+import { type LiveState, NO_LIVE, withFinished, withLive } from '../shared/live_text'
+import type { Catalogue, CitizenView, Device, RefusalCode, ToCitizen } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { type Choice, NO_CHOICE } from './catalogue'
 import { type Fields, type FormFault, faultOfServer, faultsOf, NO_FIELDS } from './form'
@@ -22,7 +23,15 @@ export type Screen =
   /** No turn: the catalogue, or the form when a service is chosen. */
   | { at: 'door'; choice: Choice; search: string; form: Form }
   /** A turn: the server's view decides. */
-  | { at: 'visit'; view: CitizenView; check: Check; chat: ChatState }
+  | {
+      at: 'visit'
+      view: CitizenView
+      check: Check
+      chat: ChatState
+      live: LiveState
+      /** What the operator has asked to be switched on, and was not answered yet. */
+      asked: readonly Device[]
+    }
   /** Another device holds the turn (C18). */
   | { at: 'elsewhere' }
   /** Another tab took this connection over. */
@@ -61,6 +70,8 @@ export type Input =
   | { type: 'check'; check: Check }
   | { type: 'call'; change: Partial<CallState> }
   | { type: 'toggle_chat' }
+  | { type: 'toggle_live' }
+  | { type: 'answered'; device: Device }
   | { type: 'forget' }
   | { type: 'again_failed'; code: RefusalCode | 'network' }
 
@@ -81,7 +92,7 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
     case 'catalogue':
       return { ...state, catalogue: input.catalogue }
     case 'call':
-      return { ...state, call: { ...state.call, ...input.change } }
+      return switchedOn({ ...state, call: { ...state.call, ...input.change } })
     case 'message':
       return heard(state, input.message, input.kept)
     case 'no_turn': {
@@ -104,6 +115,8 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
       return state.screen.at === 'door' ? atDoor(state, state.screen, input) : state
     case 'check':
     case 'toggle_chat':
+    case 'toggle_live':
+    case 'answered':
       return state.screen.at === 'visit' ? inVisit(state, state.screen, input) : state
   }
 }
@@ -111,7 +124,7 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
 type Door = Extract<Screen, { at: 'door' }>
 type Visit = Extract<Screen, { at: 'visit' }>
 type DoorInput = Extract<Input, { type: 'choose' | 'search' | 'typed' | 'submit' | 'submit_failed' }>
-type VisitInput = Extract<Input, { type: 'check' | 'toggle_chat' }>
+type VisitInput = Extract<Input, { type: 'check' | 'toggle_chat' | 'toggle_live' | 'answered' }>
 
 function atDoor(state: CitizenState, door: Door, input: DoorInput): CitizenState {
   const { form } = door
@@ -152,7 +165,23 @@ function inVisit(state: CitizenState, visit: Visit, input: VisitInput): CitizenS
       return { ...state, refusal: null, screen: { ...visit, check: input.check } }
     case 'toggle_chat':
       return { ...state, screen: { ...visit, chat: toggled(visit.chat) } }
+    case 'toggle_live':
+      return { ...state, screen: { ...visit, live: { ...visit.live, open: !visit.live.open } } }
+    case 'answered':
+      return { ...state, screen: { ...visit, asked: visit.asked.filter((one) => one !== input.device) } }
   }
+}
+
+/** What was asked for and is on now needs no answer. */
+function switchedOn(state: CitizenState): CitizenState {
+  const { screen, call } = state
+  if (screen.at !== 'visit' || screen.asked.every((device) => call.devices[device] !== 'on')) return state
+  return { ...state, screen: { ...screen, asked: screen.asked.filter((device) => call.devices[device] !== 'on') } }
+}
+
+/** One's own number in the call; nobody's outside of it. */
+function meOf(view: CitizenView): number {
+  return view.step.state === 'in_call' ? view.step.me : 0
 }
 
 function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenState {
@@ -161,18 +190,42 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
     case 'visit': {
       const visit: Visit =
         screen.at === 'visit'
-          ? { ...screen, view: message.view }
-          : { at: 'visit', view: message.view, check: kept.check, chat: NO_CHAT }
+          ? { ...screen, view: message.view, asked: message.view.step.state === 'in_call' ? screen.asked : [] }
+          : { at: 'visit', view: message.view, check: kept.check, chat: NO_CHAT, live: NO_LIVE, asked: [] }
       const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
       return { ...state, refusal: stepped ? null : state.refusal, screen: visit }
     }
     case 'chat_history':
       return screen.at === 'visit'
-        ? { ...state, screen: { ...screen, chat: withHistory(screen.chat, message.lines) } }
+        ? {
+            ...state,
+            // What is still being written follows.
+            screen: {
+              ...screen,
+              chat: withHistory(screen.chat, message.lines),
+              live: { ...screen.live, lines: new Map() },
+            },
+          }
         : state
     case 'chat':
       return screen.at === 'visit'
-        ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } }
+        ? {
+            ...state,
+            screen: {
+              ...screen,
+              chat: withLine(screen.chat, message.line),
+              live: withFinished(screen.live, message.line, meOf(screen.view)),
+            },
+          }
+        : state
+    case 'live_text':
+      return screen.at === 'visit'
+        ? { ...state, screen: { ...screen, live: withLive(screen.live, message.line, meOf(screen.view)) } }
+        : state
+    case 'asked':
+      // Only shown: what is done about it is the person's own click (C29).
+      return screen.at === 'visit' && !screen.asked.includes(message.device)
+        ? switchedOn({ ...state, screen: { ...screen, asked: [...screen.asked, message.device] } })
         : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about, kept)

@@ -15,6 +15,7 @@ const KINDS = [
   'interrupted',
   'returned',
   'resumed',
+  'extended',
   'meeting_ended',
   'abandoned_after_assignment',
   'closed',

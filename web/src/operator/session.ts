@@ -7,6 +7,7 @@ import { language } from '../shared/i18n'
 import type {
   Account,
   AfterClose,
+  Device,
   FromOperator,
   OperatorStep,
   SignIn,
@@ -22,7 +23,12 @@ export interface OperatorSession {
   signIn(body: SignIn): void
   signOut(): void
   send(message: FromOperator): void
+  /** For what is out of date a moment later, such as a letter. */
+  sendNow(message: FromOperator): void
   toggleChat(): void
+  toggleLive(): void
+  /** Asks a person to switch something on. */
+  askFor(participant: number, device: Device): void
   chooseResult(result: VisitResult): void
   typeNotes(notes: string): void
   close(then: AfterClose): void
@@ -40,6 +46,7 @@ export function startSession(): OperatorSession {
     devices: (devices) => {
       if (['started', 'in_call'].includes(screenName(state.value))) link?.sendNow({ type: 'devices', devices })
     },
+    screen: (on) => link?.sendNow({ type: 'share_screen', on }),
     reachable: () => link?.wake(),
     change: (change) => dispatch({ type: 'call', change }),
   })
@@ -59,6 +66,7 @@ export function startSession(): OperatorSession {
     if (message.type === 'replaced') standStill()
     if (message.type !== 'refused') return
     if (message.refusal.about === 'offer') media.offerRefused()
+    if (message.refusal.about === 'share_screen') media.stopScreen()
     if (['version', 'other_device', 'no_session'].includes(message.refusal.code)) standStill()
   }
 
@@ -118,7 +126,13 @@ export function startSession(): OperatorSession {
     signIn: (body) => void signIn(body),
     signOut: () => void signOut(),
     send,
+    sendNow: (message) => link?.sendNow(message),
     toggleChat: () => dispatch({ type: 'toggle_chat' }),
+    toggleLive: () => dispatch({ type: 'toggle_live' }),
+    askFor: (participant, device) => {
+      dispatch({ type: 'asks' })
+      send({ type: 'ask_for', participant, device })
+    },
     chooseResult: (result) => dispatch({ type: 'choose_result', result }),
     typeNotes: (notes) => dispatch({ type: 'type_notes', notes }),
     close: (then) => {

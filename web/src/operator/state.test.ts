@@ -13,6 +13,9 @@ const visit = (turno_code: string): VisitCard => ({
   abandoned: false,
   remark: '',
   chat_policy: 'conversacion',
+  text_policy: 'conversacion',
+  started_ms: 0,
+  average_ms: 0,
   recorded: true,
   present: true,
 })
@@ -42,6 +45,8 @@ const inCall = (turno: string): OperatorStep => ({
   since_ms: 0,
   citizen_away_since_ms: null,
   lobby: [],
+  limit: null,
+  away_offer_ms: 120_000,
 })
 const wrapUp = (turno: string, preset: 'abandoned' | null = null): OperatorStep => ({
   state: 'wrap_up',
@@ -63,7 +68,7 @@ describe('the operator', () => {
   })
 
   it('nothing of one citizen is seen with the next', () => {
-    const line = { number: 1, from: 1, text: 'secreto', at_ms: 0 }
+    const line = { number: 1, from: 1, text: 'secreto', at_ms: 0, live: false }
     const state = stateAfter(
       seen(inCall('T1')),
       { type: 'message', message: { type: 'chat', line } },

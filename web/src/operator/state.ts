@@ -1,7 +1,9 @@
 // Everything the operator's console can be, and how it changes. Pure; session.ts does what it asks.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
 import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
+import { type LiveState, NO_LIVE, withFinished, withLive } from '../shared/live_text'
 import {
+  type Device,
   type OperatorView,
   type RefusalCode,
   TEXT_CHARS_MAX,
@@ -21,7 +23,15 @@ export type Screen =
   /** Nobody knows yet whether somebody is signed in. */
   | { at: 'entering' }
   | { at: 'signing_in'; sending: boolean }
-  | { at: 'console'; view: OperatorView; chat: ChatState; form: ResultForm }
+  | {
+      at: 'console'
+      view: OperatorView
+      chat: ChatState
+      live: LiveState
+      /** Who answered "Ahora no", to what; the last one. */
+      declined: { participant: number; device: Device } | null
+      form: ResultForm
+    }
   /** The console was opened elsewhere, or the session ended. */
   | { at: 'replaced' }
   | { at: 'outdated' }
@@ -50,6 +60,9 @@ export type Input =
   | { type: 'type_notes'; notes: string }
   | { type: 'submit_result' }
   | { type: 'toggle_chat' }
+  | { type: 'toggle_live' }
+  /** Somebody is asked to switch something on: what was answered before counts no longer. */
+  | { type: 'asks' }
 
 export const NO_RESULT: ResultForm = { turno: null, result: null, notes: '', faults: [], round: 0 }
 
@@ -73,12 +86,17 @@ export function reduce(state: OperatorState, input: Input): OperatorState {
     case 'type_notes':
     case 'submit_result':
     case 'toggle_chat':
+    case 'toggle_live':
+    case 'asks':
       return state.screen.at === 'console' ? inConsole(state, state.screen, input) : state
   }
 }
 
 export type Console = Extract<Screen, { at: 'console' }>
-type ConsoleInput = Extract<Input, { type: 'choose_result' | 'type_notes' | 'submit_result' | 'toggle_chat' }>
+type ConsoleInput = Extract<
+  Input,
+  { type: 'choose_result' | 'type_notes' | 'submit_result' | 'toggle_chat' | 'toggle_live' | 'asks' }
+>
 
 function inConsole(state: OperatorState, console: Console, input: ConsoleInput): OperatorState {
   const { form } = console
@@ -92,6 +110,10 @@ function inConsole(state: OperatorState, console: Console, input: ConsoleInput):
       return changed({ ...form, faults: faultsOf(console), round: form.round + 1 })
     case 'toggle_chat':
       return { ...state, screen: { ...console, chat: toggled(console.chat) } }
+    case 'toggle_live':
+      return { ...state, screen: { ...console, live: { ...console.live, open: !console.live.open } } }
+    case 'asks':
+      return { ...state, screen: { ...console, declined: null } }
   }
 }
 
@@ -106,6 +128,11 @@ export function faultsOf(console: Console): FormFault[] {
   if (resultOf(console) === null) faults.push('result-missing')
   if ([...console.form.notes].length > TEXT_CHARS_MAX) faults.push('notes-long')
   return faults
+}
+
+/** One's own number in the call; nobody's outside of it. */
+function meOf(view: OperatorView): number {
+  return view.step.state === 'in_call' ? view.step.me : 0
 }
 
 /** The visit that a view is about. */
@@ -130,12 +157,35 @@ function heard(state: OperatorState, message: ToOperator): OperatorState {
       return viewed(state, message.view)
     case 'chat_history':
       return screen.at === 'console'
-        ? { ...state, screen: { ...screen, chat: withHistory(screen.chat, message.lines) } }
+        ? {
+            ...state,
+            // What is still being written follows.
+            screen: {
+              ...screen,
+              chat: withHistory(screen.chat, message.lines),
+              live: { ...screen.live, lines: new Map() },
+            },
+          }
         : state
     case 'chat':
       return screen.at === 'console'
-        ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } }
+        ? {
+            ...state,
+            screen: {
+              ...screen,
+              chat: withLine(screen.chat, message.line),
+              live: withFinished(screen.live, message.line, meOf(screen.view)),
+            },
+          }
         : state
+    case 'live_text':
+      return screen.at === 'console'
+        ? { ...state, screen: { ...screen, live: withLive(screen.live, message.line, meOf(screen.view)) } }
+        : state
+    case 'declined': {
+      const { participant, device } = message
+      return screen.at === 'console' ? { ...state, screen: { ...screen, declined: { participant, device } } } : state
+    }
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about)
     case 'replaced':
@@ -162,6 +212,8 @@ function viewed(state: OperatorState, view: OperatorView): OperatorState {
       at: 'console',
       view,
       chat: same ? known.chat : NO_CHAT,
+      live: same ? known.live : NO_LIVE,
+      declined: same ? known.declined : null,
       form: same ? known.form : { ...NO_RESULT, turno },
     },
   }

@@ -1,6 +1,17 @@
 // Own devices and the one peer of this page, kept as the server's view asks. Views draw `CallState`; the rules of when
 // a new offer is due live here, for citizen and operator alike.
-import { acquire, type LocalMedia, NO_MEDIA, release, statesNow } from './devices'
+import {
+  acquire,
+  type Chosen,
+  chosenDevices,
+  exactly,
+  type LocalMedia,
+  NO_MEDIA,
+  NONE_CHOSEN,
+  release,
+  rememberDevices,
+  statesNow,
+} from './devices'
 import { openPeer, type Peer, type PeerState, type RemoteMedia } from './peer'
 import type { DeviceStates, RelayAccess, Slot } from './protocol'
 import { delayBeforeMs } from './reconnect'
@@ -18,6 +29,10 @@ export interface CallState {
   /** Who can be heard and seen. */
   remote: ReadonlyMap<number, RemoteMedia>
   peer: PeerState | 'none'
+  /** The own screen, while it is shared. */
+  screen: MediaStreamTrack | null
+  /** What was chosen among several devices. */
+  chosen: Chosen
 }
 
 export const NO_CALL: CallState = {
@@ -26,6 +41,8 @@ export const NO_CALL: CallState = {
   devices: NO_MEDIA.states,
   remote: new Map(),
   peer: 'none',
+  screen: null,
+  chosen: NONE_CHOSEN,
 }
 
 /** What the server's view says about this person's media. */
@@ -68,6 +85,8 @@ export function offerDue(need: Need, state: OfferState): boolean {
 export interface CallingEvents {
   offer(attempt: number, sdp: string): void
   devices(devices: DeviceStates): void
+  /** The own screen is shared from now on, or no longer. */
+  screen(on: boolean): void
   /** Media flows again after a loss: the network is back. */
   reachable(): void
   change(change: Partial<CallState>): void
@@ -91,6 +110,13 @@ export interface Calling {
   ask(): Promise<void>
   setMicrophone(on: boolean): void
   setCamera(on: boolean): void
+  /** "Actualizar": the devices are asked for and the connection is made anew, without leaving the call. */
+  refresh(): void
+  /** This device from now on; false when it cannot be had, and the one before stays. */
+  choose(kind: keyof Chosen, id: string): Promise<boolean>
+  /** The browser asks its person what to share. */
+  shareScreen(): Promise<void>
+  stopScreen(): void
 }
 
 export function calling(events: CallingEvents): Calling {
@@ -111,6 +137,8 @@ export function calling(events: CallingEvents): Calling {
   const chosen = { microphone: true, camera: true }
   let need: Need = 'none'
   let asking: Promise<void> | null = null
+  let screen: MediaStreamTrack | null = null
+  let devicesChosen = chosenDevices()
 
   const tellDevices = () => {
     const devices = statesNow(local ?? NO_MEDIA)
@@ -162,18 +190,68 @@ export function calling(events: CallingEvents): Calling {
     })
     // Devices may have been at hand long before the room was.
     tellDevices()
+    if (screen) {
+      peer.sendScreen(screen)
+      events.screen(true)
+    }
+  }
+
+  const adopt = (track: MediaStreamTrack | null, on: boolean) => {
+    if (!track) return
+    track.onended = tellDevices
+    track.enabled = on
+  }
+
+  const choose = async (kind: keyof Chosen, id: string): Promise<boolean> => {
+    if (kind !== 'speaker' && local) {
+      const track = await exactly(kind, id)
+      if (!track || !local) return false
+      local[kind]?.stop()
+      adopt(track, chosen[kind])
+      local = { ...local, [kind]: track, states: { ...local.states, [kind]: 'on' } }
+      events.change({ local })
+      peer?.send(local)
+      tellDevices()
+    }
+    devicesChosen = { ...devicesChosen, [kind]: id }
+    rememberDevices(devicesChosen)
+    events.change({ chosen: devicesChosen })
+    return true
+  }
+
+  const stopScreen = () => {
+    if (!screen) return
+    screen.stop()
+    screen = null
+    peer?.sendScreen(null)
+    events.change({ screen })
+    events.screen(false)
+  }
+
+  const shareScreen = async () => {
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => null)
+    const track = stream?.getVideoTracks()[0]
+    // Whoever closes the browser's question shares nothing, which is an answer.
+    if (!track || need !== 'peer') return track?.stop()
+    screen?.stop()
+    screen = track
+    // Letters rather than movement.
+    track.contentHint = 'detail'
+    track.onended = stopScreen
+    peer?.sendScreen(track)
+    events.change({ screen })
+    events.screen(true)
   }
 
   const ask = (): Promise<void> => {
     asking ??= (async () => {
       events.change({ asking: true })
       if (local) release(local)
-      local = await acquire()
-      for (const track of [local.camera, local.microphone]) if (track) track.onended = tellDevices
-      if (local.microphone) local.microphone.enabled = chosen.microphone
-      if (local.camera) local.camera.enabled = chosen.camera
+      local = await acquire(devicesChosen)
+      adopt(local.microphone, chosen.microphone)
+      adopt(local.camera, chosen.camera)
       asking = null
-      events.change({ asking: false, local })
+      events.change({ asking: false, local, chosen: devicesChosen })
       tellDevices()
       peer?.send(local)
     })()
@@ -195,6 +273,7 @@ export function calling(events: CallingEvents): Calling {
         void offer()
       if (next === 'devices' && !local) void ask()
       if (next !== 'offer' && next !== 'peer' && peer) closePeer()
+      if (next !== 'offer' && next !== 'peer') stopScreen()
       if (next === 'none') letGo()
     },
     answer: (of, sdp, key) => {
@@ -230,5 +309,12 @@ export function calling(events: CallingEvents): Calling {
       if (local?.camera) local.camera.enabled = on
       tellDevices()
     },
+    refresh: () => {
+      pending = false
+      void ask().then(offer)
+    },
+    choose,
+    shareScreen,
+    stopScreen,
   }
 }

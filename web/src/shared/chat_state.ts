@@ -13,7 +13,7 @@ export const NO_CHAT: ChatState = { lines: [], open: false, seen: 0 }
 /** Lines still unread; own lines are read by who wrote them. */
 export function unread(chat: ChatState, me: number): number {
   if (chat.open) return 0
-  return chat.lines.slice(chat.seen).filter((line) => line.from !== me).length
+  return chat.lines.slice(chat.seen).filter((line) => line.from !== me && !line.live).length
 }
 
 /** A history replaces what was there, and was seen if it is no news. */

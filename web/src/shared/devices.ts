@@ -1,5 +1,6 @@
 // Camera and microphone of this computer: asking for them, telling the four states apart (O20), hearing their level.
 // The prompt of the browser appears only when `acquire` is called: explain first.
+import { type ReadonlySignal, signal } from '@preact/signals'
 import type { DeviceState, DeviceStates } from './protocol'
 
 export interface LocalMedia {
@@ -24,6 +25,50 @@ const VIDEO: MediaTrackConstraints = {
   facingMode: 'user',
 }
 
+/** What this device's user chose among several, remembered on the device. */
+export interface Chosen {
+  camera: string
+  microphone: string
+  speaker: string
+}
+
+export const NONE_CHOSEN: Chosen = { camera: '', microphone: '', speaker: '' }
+const CHOSEN_KEY = 'ventanilla-devices'
+
+export function chosenDevices(): Chosen {
+  const kept: unknown = JSON.parse(localStorage.getItem(CHOSEN_KEY) ?? '{}')
+  const id = (key: string) => {
+    const value = typeof kept === 'object' && kept !== null ? (kept as Record<string, unknown>)[key] : ''
+    return typeof value === 'string' ? value : ''
+  }
+  return { camera: id('camera'), microphone: id('microphone'), speaker: id('speaker') }
+}
+
+export function rememberDevices(chosen: Chosen): void {
+  localStorage.setItem(CHOSEN_KEY, JSON.stringify(chosen))
+  speakerNow.value = chosen.speaker
+}
+
+const speakerNow = signal(typeof localStorage === 'undefined' ? '' : chosenDevices().speaker)
+/** Where voices are played: of the whole page, as the language is; empty: the system's own choice. */
+export const speaker: ReadonlySignal<string> = speakerNow
+
+/** A chosen device that is not there today is no reason to have none. */
+const wanted = (base: MediaTrackConstraints, id: string): MediaTrackConstraints =>
+  id === '' ? base : { ...base, deviceId: { ideal: id } }
+
+/** One device, this one and no other; null when it cannot be had. */
+export async function exactly(kind: 'camera' | 'microphone', id: string): Promise<MediaStreamTrack | null> {
+  const base = kind === 'camera' ? VIDEO : AUDIO
+  const track = { ...base, deviceId: { exact: id } }
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia(kind === 'camera' ? { video: track } : { audio: track })
+    return stream.getTracks()[0] ?? null
+  } catch {
+    return null
+  }
+}
+
 /** What the name of a `getUserMedia` error says about the device. */
 export function stateOfError(name: string): DeviceState {
   return name === 'NotFoundError' || name === 'OverconstrainedError' || name === 'DevicesNotFoundError'
@@ -32,20 +77,22 @@ export function stateOfError(name: string): DeviceState {
 }
 
 /** Both at once, so that there is one prompt; each alone where both at once cannot be had. */
-export async function acquire(): Promise<LocalMedia> {
+export async function acquire(chosen: Chosen = NONE_CHOSEN): Promise<LocalMedia> {
+  const audio = wanted(AUDIO, chosen.microphone)
+  const video = wanted(VIDEO, chosen.camera)
   // Without a secure context the browser has no devices to give.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (!devices) return { ...NO_MEDIA, states: { camera: 'blocked', microphone: 'blocked' } }
   try {
-    const both = await devices.getUserMedia({ audio: AUDIO, video: VIDEO })
+    const both = await devices.getUserMedia({ audio, video })
     return {
       microphone: both.getAudioTracks()[0] ?? null,
       camera: both.getVideoTracks()[0] ?? null,
       states: { camera: 'on', microphone: 'on' },
     }
   } catch {
-    const microphone = await one(devices, { audio: AUDIO })
-    const camera = await one(devices, { video: VIDEO })
+    const microphone = await one(devices, { audio })
+    const camera = await one(devices, { video })
     return {
       microphone: microphone.track,
       camera: camera.track,

@@ -11,6 +11,8 @@ const CAMERA_SLOTS = 5
 const SCREEN_SLOTS = 1
 /** One picture of 720 lines for one receiver; more only costs the citizen's data. */
 const CAMERA_BITRATE_BPS_MAX = 1_500_000
+/** A screen changes rarely, and its letters must be read: as much as a camera, at few frames. */
+const SCREEN_BITRATE_BPS_MAX = 1_500_000
 /** A restart whose checks nobody answered is repeated after this time: browsers give a path up some seconds later. */
 const RESTART_EVERY_MS = 6_000
 /** Voices that all stop for longer than this mean a path that carries nothing any more: the browser itself takes five
@@ -47,6 +49,8 @@ export interface Peer {
   slots(slots: readonly Slot[]): void
   /** Sends these tracks from now on; no negotiation. */
   send(media: LocalMedia): void
+  /** Sends this screen from now on, or none. */
+  sendScreen(track: MediaStreamTrack | null): void
   close(): void
 }
 
@@ -58,7 +62,11 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
     sendEncodings: [{ maxBitrate: CAMERA_BITRATE_BPS_MAX }],
   })
   preferVp8(camera)
-  preferVp8(connection.addTransceiver('video', { direction: 'sendonly' }))
+  const screen = connection.addTransceiver('video', {
+    direction: 'sendonly',
+    sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS_MAX }],
+  })
+  preferVp8(screen)
   for (let i = 0; i < AUDIO_SLOTS; i++) connection.addTransceiver('audio', { direction: 'recvonly' })
   for (let i = 0; i < CAMERA_SLOTS + SCREEN_SLOTS; i++)
     preferVp8(connection.addTransceiver('video', { direction: 'recvonly' }))
@@ -127,6 +135,7 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
       void microphone.sender.replaceTrack(next.microphone).catch(lost)
       void camera.sender.replaceTrack(next.camera).catch(lost)
     },
+    sendScreen: (track) => void screen.sender.replaceTrack(track).catch(lost),
     close: () => {
       closed = true
       clearTimeout(repeat)

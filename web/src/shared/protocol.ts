@@ -3,6 +3,7 @@
 export const PROTOCOL_VERSION = 1;
 export const MESSAGE_BYTES_MAX = 65536;
 export const TEXT_CHARS_MAX = 2000;
+export const LIVE_TEXT_CHARS_MAX = 300;
 
 export type Role = "citizen" | "operator";
 
@@ -68,7 +69,11 @@ recorded: boolean,
 /**
  * How this person's line is.
  */
-line: LineState, };
+line: LineState, 
+/**
+ * This person's screen is seen by the others.
+ */
+shares: boolean, };
 
 export type RelayAccess = { 
 /**
@@ -122,9 +127,35 @@ text: string,
 /**
  * Server's time, milliseconds since 1970 UTC.
  */
-at_ms: number, };
+at_ms: number, 
+/**
+ * It was written in real time, letter by letter.
+ */
+live: boolean, };
 
-export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "reason_needed";
+export type Device = "camera" | "microphone";
+
+export type CallLimit = { 
+/**
+ * When it ends the call, milliseconds since 1970 UTC by the server's clock (see `pong`).
+ */
+ends_ms: number, 
+/**
+ * What the operator may still add to it, in milliseconds; 0: nothing.
+ */
+extension_ms: number, };
+
+export type LiveText = { 
+/**
+ * Participant who writes.
+ */
+from: number, 
+/**
+ * The whole line so far; empty: it was erased, or is finished and came as a [`ChatLine`].
+ */
+text: string, };
+
+export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed";
 
 export type Refusal = { 
 /**
@@ -190,7 +221,23 @@ devices: DeviceStates, } | { "type": "chat",
 /**
  * The text.
  */
-text: string, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | { "type": "ping", 
+text: string, } | { "type": "live_text", 
+/**
+ * The whole line, at most [`super::LIVE_TEXT_CHARS_MAX`].
+ */
+text: string, 
+/**
+ * The line is finished: it becomes a [`ChatLine`].
+ */
+done: boolean, } | { "type": "share_screen", 
+/**
+ * It is.
+ */
+on: boolean, } | { "type": "decline", 
+/**
+ * What was not switched on.
+ */
+device: Device, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | { "type": "ping", 
 /**
  * Returned in the pong.
  */
@@ -228,11 +275,23 @@ lines: Array<ChatLine>, } | { "type": "chat",
 /**
  * The line.
  */
-line: ChatLine, } | { "type": "pong", 
+line: ChatLine, } | { "type": "live_text", 
+/**
+ * The line as it is now.
+ */
+line: LiveText, } | { "type": "asked", 
+/**
+ * What.
+ */
+device: Device, } | { "type": "pong", 
 /**
  * The ping's nonce; 0 when there was none.
  */
-nonce: number, } | { "type": "refused", 
+nonce: number, 
+/**
+ * The server's clock, milliseconds since 1970 UTC: a page whose clock is wrong counts by this one.
+ */
+now_ms: number, } | { "type": "refused", 
 /**
  * Why.
  */
@@ -267,6 +326,10 @@ name: string,
  * What happens to the chat.
  */
 chat_policy: ChatPolicy, 
+/**
+ * What happens to real-time text.
+ */
+text_policy: ChatPolicy, 
 /**
  * Where the visit stands.
  */
@@ -328,7 +391,15 @@ recording: RecordingState,
 /**
  * Since when, milliseconds since 1970 UTC.
  */
-since_ms: number, } | { "state": "interrupted", 
+since_ms: number, 
+/**
+ * When the time limit ends it; none where there is none.
+ */
+limit: CallLimit | null, 
+/**
+ * The service lets the citizen share the screen.
+ */
+may_share: boolean, } | { "state": "interrupted", 
 /**
  * Who attends.
  */
@@ -432,7 +503,27 @@ devices: DeviceStates, } | { "type": "chat",
 /**
  * The text.
  */
-text: string, } | { "type": "ping", 
+text: string, } | { "type": "live_text", 
+/**
+ * The whole line, at most [`super::LIVE_TEXT_CHARS_MAX`].
+ */
+text: string, 
+/**
+ * The line is finished: it becomes a [`ChatLine`].
+ */
+done: boolean, } | { "type": "share_screen", 
+/**
+ * It is.
+ */
+on: boolean, } | { "type": "ask_for", 
+/**
+ * Whom.
+ */
+participant: number, 
+/**
+ * What.
+ */
+device: Device, } | { "type": "extend_call", } | { "type": "ping", 
 /**
  * Returned in the pong.
  */
@@ -470,11 +561,27 @@ lines: Array<ChatLine>, } | { "type": "chat",
 /**
  * The line.
  */
-line: ChatLine, } | { "type": "pong", 
+line: ChatLine, } | { "type": "live_text", 
+/**
+ * The line as it is now.
+ */
+line: LiveText, } | { "type": "declined", 
+/**
+ * Whose.
+ */
+participant: number, 
+/**
+ * To what.
+ */
+device: Device, } | { "type": "pong", 
 /**
  * The ping's nonce; 0 when there was none.
  */
-nonce: number, } | { "type": "refused", 
+nonce: number, 
+/**
+ * The server's clock, milliseconds since 1970 UTC: a page whose clock is wrong counts by this one.
+ */
+now_ms: number, } | { "type": "refused", 
 /**
  * Why.
  */
@@ -584,7 +691,15 @@ citizen_away_since_ms: number | null,
 /**
  * Who waits to be admitted again.
  */
-lobby: Array<Participant>, } | { "state": "wrap_up", 
+lobby: Array<Participant>, 
+/**
+ * When the time limit ends it; none where there is none.
+ */
+limit: CallLimit | null, 
+/**
+ * The service's time to wait for who left (§4): after it the operator is offered to end, in milliseconds.
+ */
+away_offer_ms: number, } | { "state": "wrap_up", 
 /**
  * Who.
  */
@@ -639,6 +754,18 @@ remark: string,
  * What happens to the chat.
  */
 chat_policy: ChatPolicy, 
+/**
+ * What happens to real-time text.
+ */
+text_policy: ChatPolicy, 
+/**
+ * When the operator started the meeting, milliseconds since 1970 UTC; none before.
+ */
+started_ms: number | null, 
+/**
+ * "Tiempo medio de atención" (O19) in milliseconds; 0: no warning.
+ */
+average_ms: number, 
 /**
  * The visit will be recorded.
  */

@@ -2,6 +2,7 @@
 // the messages mean, beyond `pong`.
 import { PROTOCOL_VERSION } from './protocol'
 import { delayBeforeMs } from './reconnect'
+import { hearServerClock } from './server_clock'
 import { everySecond } from './ticker'
 
 /** Without an answer for this long the line is dead, whatever the socket believes. */
@@ -188,6 +189,8 @@ export function openLink<From extends Typed, To extends Typed>(
       tell('open')
       heard = true
       attempt = 0
+      if (message.type === 'pong' && pingedAt !== null && 'now_ms' in message)
+        hearServerClock(Number(message.now_ms), pingedAt, Date.now())
       pingedAt = null
       heardAt = Date.now()
       if (message.type !== 'pong') events.message(message)

@@ -38,6 +38,7 @@ export interface SharedWords {
   'refusal-offer': undefined
   'refusal-invalid': undefined
   'refusal-full': undefined
+  'refusal-people_wait': undefined
   'refusal-storage': undefined
   'refusal-reason_needed': undefined
   'refusal-network': undefined
@@ -108,6 +109,70 @@ export interface SharedWords {
   'result-technical_error': undefined
   'result-functional_error': undefined
   'result-abandoned': undefined
+  'close': undefined
+  'menu': undefined
+  'menu-refresh': undefined
+  'menu-devices': undefined
+  'menu-screen': undefined
+  'menu-screen-stop': undefined
+  'menu-window': undefined
+  'menu-full': undefined
+  'menu-full-end': undefined
+  'devices-title': undefined
+  'devices-hint': undefined
+  'devices-camera': undefined
+  'devices-microphone': undefined
+  'devices-speaker': undefined
+  'devices-none': undefined
+  'devices-numbered': { number: string | number }
+  'devices-failed': undefined
+  'screen-of': { name: string | number }
+  'screen-own': undefined
+  'live-show': undefined
+  'live-hide': undefined
+  'live-title': undefined
+  'live-how': undefined
+  'live-policy-incidencias': undefined
+  'live-policy-conversacion': undefined
+  'live-policy-registro': undefined
+  'live-lines': undefined
+  'live-nobody': undefined
+  'live-writes': { name: string | number }
+  'live-own': undefined
+  'live-done': undefined
+  'time-left': undefined
+  'time-warning': { minutes: string | number }
+  'incident-help': { what: string | number }
+  'incident-origin': undefined
+  'incident-remedy': undefined
+  'incident-camera-off-origin': undefined
+  'incident-camera-off-remedy': undefined
+  'incident-camera-missing-origin': undefined
+  'incident-camera-missing-remedy': undefined
+  'incident-camera-blocked-origin': undefined
+  'incident-camera-blocked-remedy': undefined
+  'incident-microphone-off-origin': undefined
+  'incident-microphone-off-remedy': undefined
+  'incident-microphone-missing-origin': undefined
+  'incident-microphone-missing-remedy': undefined
+  'incident-microphone-blocked-origin': undefined
+  'incident-microphone-blocked-remedy': undefined
+  'incident-camera-off-own-origin': undefined
+  'incident-camera-off-own-remedy': undefined
+  'incident-camera-missing-own-origin': undefined
+  'incident-camera-missing-own-remedy': undefined
+  'incident-camera-blocked-own-origin': undefined
+  'incident-camera-blocked-own-remedy': undefined
+  'incident-microphone-off-own-origin': undefined
+  'incident-microphone-off-own-remedy': undefined
+  'incident-microphone-missing-own-origin': undefined
+  'incident-microphone-missing-own-remedy': undefined
+  'incident-microphone-blocked-own-origin': undefined
+  'incident-microphone-blocked-own-remedy': undefined
+  'chat-number-found': { kind: string | number }
+  'chat-number-rule': undefined
+  'chat-number-mend': undefined
+  'chat-number-send': undefined
 }
 
 export interface CitizenWords {
@@ -246,6 +311,12 @@ export interface CitizenWords {
   'alert-called': undefined
   'alert-call': undefined
   'recording-failed-help': undefined
+  'call-camera-mandatory': undefined
+  'asked-camera': undefined
+  'asked-camera-yes': undefined
+  'asked-microphone': undefined
+  'asked-microphone-yes': undefined
+  'asked-no': undefined
 }
 
 export interface OperatorWords {
@@ -348,6 +419,27 @@ export interface OperatorWords {
   'alert-assigned': undefined
   'alert-lobby': { name: string | number }
   'recording-failed-help': undefined
+  'extend': { minutes: string | number }
+  'extend-once': undefined
+  'extend-none': undefined
+  'extend-waiting': { count: number }
+  'average-warning': { minutes: string | number }
+  'call-away-offer': undefined
+  'incidents-title': undefined
+  'ask-camera': undefined
+  'ask-camera-of': { name: string | number }
+  'ask-microphone': undefined
+  'ask-microphone-of': { name: string | number }
+  'asked-declined': undefined
+  'phrases': undefined
+  'phrases-hint': undefined
+  'phrase-hear': undefined
+  'phrase-camera': undefined
+  'phrase-microphone': undefined
+  'phrase-document': undefined
+  'phrase-background': undefined
+  'phrase-no-camera': undefined
+  'phrase-wait': undefined
 }
 
 export interface OfficeWords {
@@ -459,6 +551,7 @@ export interface OfficeWords {
   'event-interrupted': undefined
   'event-returned': undefined
   'event-resumed': undefined
+  'event-extended': undefined
   'event-meeting_ended': undefined
   'event-abandoned_after_assignment': undefined
   'event-closed': undefined

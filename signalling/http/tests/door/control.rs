@@ -206,13 +206,17 @@ impl Desk {
         let (times, bytes) = match nonce {
             FLOOD_NONCE => (100, 1_200_000),
             STALL_NONCE => (50, 1_200_000),
-            _ => return self.say(connection, ToConnection::Citizen(ToCitizen::Pong { nonce })),
+            _ => {
+                let pong = ToCitizen::Pong { nonce, now_ms: 0 };
+                return self.say(connection, ToConnection::Citizen(pong));
+            }
         };
         let line = ChatLine {
             number: 1,
             from: 1,
             text: "x".repeat(bytes),
             at_ms: 0,
+            live: false,
         };
         for _ in 0..times {
             let lines = vec![line.clone()];

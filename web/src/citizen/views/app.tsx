@@ -45,7 +45,17 @@ export function CitizenApp({ session }: { session: CitizenSession }) {
     case 'called':
       return <CalledScreen session={session} operator={step.operator} returning={step.returning} call={state.call} />
     case 'in_call':
-      return <CallScreen session={session} view={view} step={step} call={state.call} chat={screen.chat} />
+      return (
+        <CallScreen
+          session={session}
+          view={view}
+          step={step}
+          call={state.call}
+          chat={screen.chat}
+          live={screen.live}
+          asked={screen.asked}
+        />
+      )
     case 'interrupted':
       return <InterruptedScreen session={session} view={view} step={step} />
     case 'ended':

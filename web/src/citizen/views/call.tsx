@@ -1,11 +1,16 @@
-// The call: the operator large, oneself small, four controls with words, the chat beside.
+// The call: the operator large, oneself small, six controls with words, chat and real-time text beside.
 import type { CallState } from '../../shared/calling'
 import { type ChatState, unread } from '../../shared/chat_state'
-import type { CitizenStep, CitizenView } from '../../shared/protocol'
+import type { LiveState } from '../../shared/live_text'
+import type { CitizenStep, CitizenView, Device } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { CallStatus, Stage } from '../../shared/ui/call'
 import { Chat } from '../../shared/ui/chat'
 import { Controls } from '../../shared/ui/controls'
+import { OwnDeviceHelp } from '../../shared/ui/device_help'
+import { LiveText } from '../../shared/ui/live_text'
+import { SharedScreen } from '../../shared/ui/shared_screen'
+import { TimeLeft } from '../../shared/ui/time_left'
 import type { CitizenSession } from '../session'
 import { t } from '../words'
 import { Frame } from './frame'
@@ -16,40 +21,49 @@ interface CallProps {
   step: Extract<CitizenStep, { state: 'in_call' }>
   call: CallState
   chat: ChatState
+  live: LiveState
+  asked: readonly Device[]
 }
 
-export function CallScreen({ session, view, step, call, chat }: CallProps) {
+export function CallScreen({ session, view, step, call, chat, live, asked }: CallProps) {
   const other = step.participants.find((one) => one.number !== step.me)
   const self = step.participants.find((one) => one.number === step.me)
   const name = other?.name ?? step.operator.name
+  const nameOf = (number: number) => step.participants.find((one) => one.number === number)?.name ?? t('role-operator')
+  const { link } = session.state.value
   const fresh = unread(chat, step.me)
   return (
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
-      <div class={chat.open ? 'call call-with-chat' : 'call'}>
+      <div class={chat.open || live.open ? 'call call-with-chat' : 'call'}>
         <div class="call-main">
           <CallStatus
             call={call}
-            link={session.state.value.link}
+            link={link}
             recording={step.recording}
             failedHelp={t('recording-failed-help')}
             sinceMs={step.since_ms}
             line={self?.line}
           />
+          {step.limit && <TimeLeft limit={step.limit} />}
+          <SharedScreen call={call} participants={step.participants} me={step.me} />
           <Stage call={call} other={other} otherName={step.operator.name} label={t('call-picture-of', { name })} />
+          <Asked session={session} asked={asked} />
           <Controls
             call={call}
+            calling={session.calling}
             label={t('call-controls')}
-            onMicrophone={session.calling.setMicrophone}
-            onCamera={session.calling.setCamera}
-            onDevices={() => void session.calling.ask()}
+            chatOpen={chat.open}
+            onChat={session.toggleChat}
+            textOpen={live.open}
+            onText={session.toggleLive}
+            mayShare={step.may_share}
+            cameraNote={t('call-camera-mandatory')}
           >
-            <Button icon="chat" expanded={chat.open} onClick={session.toggleChat}>
-              {t(chat.open ? 'chat-hide' : 'chat-show')}
-            </Button>
             <Button kind="danger" icon="hangup" onClick={() => session.send({ type: 'hang_up' })}>
               {t('call-hang-up')}
             </Button>
           </Controls>
+          <OwnDeviceHelp devices={call.devices} />
           <p class="call-unread" role="status">
             {fresh > 0 && t('chat-unread', { count: fresh })}
           </p>
@@ -57,16 +71,48 @@ export function CallScreen({ session, view, step, call, chat }: CallProps) {
             {t('call-with', { name })} · <span class="together">{step.operator.number}</span> · {step.operator.desk}
           </p>
         </div>
-        {chat.open && (
-          <Chat
-            lines={chat.lines}
-            policy={view.chat_policy}
-            me={step.me}
-            nameOf={(number) => step.participants.find((one) => one.number === number)?.name ?? t('role-operator')}
-            onSend={(text) => session.send({ type: 'chat', text })}
-          />
+        {(chat.open || live.open) && (
+          <div class="call-side">
+            {live.open && (
+              <LiveText
+                lines={chat.lines}
+                live={live}
+                policy={view.text_policy}
+                me={step.me}
+                link={link}
+                nameOf={nameOf}
+                onSend={(text, done) => session.sendNow({ type: 'live_text', text, done })}
+              />
+            )}
+            {chat.open && (
+              <Chat
+                lines={chat.lines}
+                policy={view.chat_policy}
+                me={step.me}
+                nameOf={nameOf}
+                onSend={(text) => session.send({ type: 'chat', text })}
+              />
+            )}
+          </div>
         )}
       </div>
     </Frame>
+  )
+}
+
+/** "El operador le pide activar la cámara": nothing happens but by the person's own click. */
+function Asked({ session, asked }: { session: CitizenSession; asked: readonly Device[] }) {
+  return (
+    <div class="asked" role="alert">
+      {asked.map((device) => (
+        <div key={device} class="strip strip-warning asked-one">
+          <p>{t(`asked-${device}`)}</p>
+          <Button kind="primary" icon={device} onClick={() => session.answer(device, true)}>
+            {t(`asked-${device}-yes`)}
+          </Button>
+          <Button onClick={() => session.answer(device, false)}>{t('asked-no')}</Button>
+        </div>
+      ))}
+    </div>
   )
 }

@@ -38,7 +38,7 @@ export function OperatorApp({ session }: { session: OperatorSession }) {
     case 'console':
       break
   }
-  const { view, chat } = screen
+  const { view, chat, live, declined } = screen
   const { step } = view
   switch (step.state) {
     case 'off':
@@ -51,7 +51,17 @@ export function OperatorApp({ session }: { session: OperatorSession }) {
     case 'started':
       return <StartedStep session={session} view={view} step={step} call={state.call} />
     case 'in_call':
-      return <CallStep session={session} view={view} step={step} call={state.call} chat={chat} />
+      return (
+        <CallStep
+          session={session}
+          view={view}
+          step={step}
+          call={state.call}
+          chat={chat}
+          live={live}
+          declined={declined}
+        />
+      )
     case 'wrap_up':
       return <WrapUpStep session={session} view={view} step={step} console={screen} />
   }

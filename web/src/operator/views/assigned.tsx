@@ -10,6 +10,7 @@ import { t } from '../words'
 import { AbandonedStrip, Card } from './card'
 import { Frame } from './frame'
 import { OwnDevices } from './idle'
+import { AverageWarning } from './time'
 
 interface AssignedProps {
   session: OperatorSession
@@ -55,6 +56,7 @@ export function StartedStep({ session, view, step, call }: StartedProps) {
       <AbandonedStrip visit={visit} />
       <div class="desk">
         <section class="zone" aria-label={t('state-zone')}>
+          <AverageWarning visit={visit} />
           {!visit.abandoned && <Lobby session={session} lobby={lobby} />}
           <EndMeeting session={session} primary={visit.abandoned} />
           <p class="hint">{t('form-locked')}</p>

@@ -2,18 +2,24 @@
 import type { CallState } from '../../shared/calling'
 import { type ChatState, unread } from '../../shared/chat_state'
 import { troubleOf } from '../../shared/line'
+import type { LiveState } from '../../shared/live_text'
 import type { LineState, OperatorStep, OperatorView } from '../../shared/protocol'
-import { Button } from '../../shared/ui/button'
 import { CallStatus, Elapsed, Stage } from '../../shared/ui/call'
 import { Chat } from '../../shared/ui/chat'
 import { Controls } from '../../shared/ui/controls'
+import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { Icon } from '../../shared/ui/icon'
 import { LineStrip } from '../../shared/ui/line'
+import { LiveText } from '../../shared/ui/live_text'
+import { SharedScreen } from '../../shared/ui/shared_screen'
 import type { OperatorSession } from '../session'
+import type { Console } from '../state'
 import { t } from '../words'
 import { EndMeeting, Lobby } from './assigned'
 import { AbandonedStrip, Card } from './card'
 import { Frame } from './frame'
+import { Incidents } from './incidents'
+import { AverageWarning, AwayOffer, MeetingTime } from './time'
 
 interface CallProps {
   session: OperatorSession
@@ -21,14 +27,18 @@ interface CallProps {
   step: Extract<OperatorStep, { state: 'in_call' }>
   call: CallState
   chat: ChatState
+  live: LiveState
+  declined: Console['declined']
 }
 
-export function CallStep({ session, view, step, call, chat }: CallProps) {
+export function CallStep({ session, view, step, call, chat, live, declined }: CallProps) {
   const { visit } = step
   const citizen = step.participants.find((one) => one.role === 'citizen')
   const self = step.participants.find((one) => one.number === step.me)
   const waiting = step.lobby[0]
   const fresh = unread(chat, step.me)
+  const { link } = session.state.value
+  const nameOf = (number: number) => step.participants.find((one) => one.number === number)?.name ?? visit.name
   return (
     <Frame
       session={session}
@@ -49,16 +59,26 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
                 </p>
               </div>
             )}
+            {step.citizen_away_since_ms !== null && (
+              <AwayOffer sinceMs={step.citizen_away_since_ms} offerMs={step.away_offer_ms} />
+            )}
+            <AverageWarning visit={visit} />
+            {step.limit && <MeetingTime session={session} view={view} limit={step.limit} />}
             {step.lobby.length > 0 && <Lobby session={session} lobby={step.lobby} />}
             <EndMeeting session={session} primary={visit.abandoned} />
             <p class="hint">{t('form-locked')}</p>
           </section>
           <Card visit={visit} />
+          <Incidents
+            session={session}
+            others={step.participants.filter((one) => one.number !== step.me)}
+            declined={declined}
+          />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
           <CallStatus
             call={call}
-            link={session.state.value.link}
+            link={link}
             recording={step.recording}
             failedHelp={t('recording-failed-help')}
             paused={visit.recorded}
@@ -66,6 +86,7 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
             line={self?.line}
           />
           <CitizenLine line={step.citizen_away_since_ms === null ? citizen?.line : undefined} />
+          <SharedScreen call={call} participants={step.participants} me={step.me} />
           <Stage
             call={call}
             other={citizen}
@@ -74,24 +95,35 @@ export function CallStep({ session, view, step, call, chat }: CallProps) {
           />
           <Controls
             call={call}
+            calling={session.calling}
             label={t('call-controls')}
-            onMicrophone={session.calling.setMicrophone}
-            onCamera={session.calling.setCamera}
-            onDevices={() => void session.calling.ask()}
-          >
-            <Button icon="chat" expanded={chat.open} onClick={session.toggleChat}>
-              {t(chat.open ? 'chat-hide' : 'chat-show')}
-            </Button>
-          </Controls>
+            chatOpen={chat.open}
+            onChat={session.toggleChat}
+            textOpen={live.open}
+            onText={session.toggleLive}
+            mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
+          />
+          <OwnDeviceHelp devices={call.devices} />
           <p class="call-unread" role="status">
             {fresh > 0 && t('chat-unread', { count: fresh })}
           </p>
+          {live.open && (
+            <LiveText
+              lines={chat.lines}
+              live={live}
+              policy={visit.text_policy}
+              me={step.me}
+              link={link}
+              nameOf={nameOf}
+              onSend={(text, done) => session.sendNow({ type: 'live_text', text, done })}
+            />
+          )}
           {chat.open && (
             <Chat
               lines={chat.lines}
               policy={visit.chat_policy}
               me={step.me}
-              nameOf={(number) => step.participants.find((one) => one.number === number)?.name ?? visit.name}
+              nameOf={nameOf}
               onSend={(text) => session.send({ type: 'chat', text })}
             />
           )}

@@ -3,7 +3,7 @@ import { Icon, type IconName } from './icon'
 
 interface ButtonProps {
   /** One `primary` a screen: the step that leads on. */
-  kind?: 'primary' | 'secondary' | 'danger' | 'quiet'
+  kind?: 'primary' | 'secondary' | 'danger' | 'quiet' | 'on'
   icon?: IconName
   type?: 'button' | 'submit'
   disabled?: boolean

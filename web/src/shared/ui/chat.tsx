@@ -1,6 +1,7 @@
 // The conversation in writing. A line counts as sent when the server says it back.
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { type DocumentKind, documentIn } from '../document_number'
 import { timeOfDay } from '../i18n'
 import { type ChatLine, type ChatPolicy, TEXT_CHARS_MAX } from '../protocol'
 import { t } from '../words_shared'
@@ -16,8 +17,12 @@ interface ChatProps {
 
 export function Chat(props: ChatProps) {
   const draft = useSignal('')
+  /** What was about to be sent seems to name a document. */
+  const doubt = useSignal<DocumentKind | null>(null)
+  const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLOListElement>(null)
-  const count = props.lines.length
+  const lines = props.lines.filter((line) => !line.live)
+  const count = lines.length
   // each new line is scrolled to
   useEffect(() => {
     list.current?.scrollTo({ top: list.current.scrollHeight })
@@ -26,8 +31,14 @@ export function Chat(props: ChatProps) {
     event.preventDefault()
     const text = draft.value.trim()
     if (text === '') return
+    doubt.value = props.policy === 'incidencias' ? documentIn(text) : null
+    if (!doubt.value) say(text)
+  }
+  const say = (text: string) => {
     props.onSend(text)
     draft.value = ''
+    doubt.value = null
+    field.current?.focus()
   }
   return (
     <section class="chat" aria-label={t('chat')}>
@@ -36,7 +47,7 @@ export function Chat(props: ChatProps) {
       {count === 0 && <p class="hint">{t('chat-empty')}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
       <ol class="chat-lines" ref={list} aria-live="polite" aria-label={t('chat')} tabIndex={0} data-testid="chat-lines">
-        {props.lines.map((line) => (
+        {lines.map((line) => (
           <li key={line.number} class={line.from === props.me ? 'chat-line chat-line-own' : 'chat-line'}>
             <p class="chat-who">
               <span>{line.from === props.me ? t('chat-from-self') : props.nameOf(line.from)}</span>
@@ -46,9 +57,29 @@ export function Chat(props: ChatProps) {
           </li>
         ))}
       </ol>
+      <div role="alert">
+        {doubt.value && (
+          <div class="chat-doubt">
+            <p>
+              {t('chat-number-found', { kind: doubt.value })} {t('chat-number-rule')}
+            </p>
+            <Button
+              kind="primary"
+              onClick={() => {
+                doubt.value = null
+                field.current?.focus()
+              }}
+            >
+              {t('chat-number-mend')}
+            </Button>
+            <Button onClick={() => say(draft.value.trim())}>{t('chat-number-send')}</Button>
+          </div>
+        )}
+      </div>
       <form class="chat-form" onSubmit={send}>
         <label for="chat-draft">{t('chat-message')}</label>
         <input
+          ref={field}
           id="chat-draft"
           class="box"
           autocomplete="off"

@@ -2,7 +2,7 @@
 // back the voice.
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { watchLevel } from '../devices'
+import { speaker, watchLevel } from '../devices'
 import { t } from '../words_shared'
 import { Button } from './button'
 
@@ -44,6 +44,11 @@ export function Voice({ track }: { track: MediaStreamTrack }) {
     if (audio.current) audio.current.srcObject = new MediaStream([track])
     play()
   }, [track])
+  const sink = speaker.value
+  useEffect(() => {
+    // Not every browser lets a page choose; one that is gone leaves the system's own.
+    if (audio.current && 'setSinkId' in audio.current) void audio.current.setSinkId(sink).catch(() => undefined)
+  }, [sink])
   return (
     <>
       {/* biome-ignore lint/a11y/useMediaCaption: a live conversation has no caption file */}
