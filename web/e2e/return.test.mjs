@@ -1,7 +1,7 @@
 // Coming back: reload, hang up, kill -9 of the server in the waiting room and in the call, ten per cent of loss.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { open, press, sees } from './browser.mjs';
+import { open, press, sees, until } from './browser.mjs';
 import { flows, received } from './media.mjs';
 import { Call } from './outage.mjs';
 import * as people from './people.mjs';
@@ -102,6 +102,40 @@ describe('coming back', () => {
     await flows(operator);
     await people.endMeeting(operator);
     await people.close(operator);
+    await citizen.close();
+    await operator.close();
+  }));
+
+  test('hanging up, in the words of the guide: since when, back, finished for good; and a meeting taken up again', { timeout: 240_000 }, () => withServer(async () => {
+    const citizen = await browsers.first.page(server.origin);
+    const operator = await browsers.second.page(`${server.origin}/operador`);
+    await inCall(citizen, operator);
+    const code = await until(operator, 'the display code', () => document.querySelector('[data-testid=visit-code]')?.innerText);
+    await press(citizen, 'Finalizar llamada');
+    for (const words of [`Su turno ${code}`,
+      'La videollamada ha sido finalizada. Si el oficial la finalizó, podría volver a atenderla, si no, puede finalizar su turno.',
+      'Está siendo atendido por uno de nuestros representantes.', 'Box 01',
+      'Ingresarás nuevamente a la videoconferencia y deberás esperar a que el operador retome la atención.']) await sees(citizen, words);
+    await until(operator, 'since when he is away', () => /Tiempo fuera: 0:0[2-9]/.test(document.body.innerText));
+    await press(citizen, 'Volver a la llamada');
+    await press(operator, 'Admitir');
+    await flows(citizen);
+
+    await people.endMeeting(operator);
+    await sees(citizen, 'La videollamada terminó');
+    await press(operator, 'Volver a atenderla');
+    await sees(citizen, 'Se está grabando');
+    await flows(citizen);
+    await flows(operator);
+
+    await press(citizen, 'Finalizar llamada');
+    await press(citizen, 'Finalizar mi turno');
+    await press(citizen, 'Sí, finalizar mi turno');
+    await sees(citizen, 'La videollamada terminó');
+    await sees(operator, 'Resultado de la videoasistencia');
+    assert.equal(await operator.evaluate(() => document.body.innerText.includes('Volver a atenderla')), false, 'who finished the turn is not taken up again');
+    await people.close(operator);
+    await sees(citizen, 'Tu atención terminó');
     await citizen.close();
     await operator.close();
   }));

@@ -156,3 +156,12 @@ pub(crate) async fn until_true(closing: &mut watch::Receiver<bool>) {
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
+
+/// Milliseconds since 1970 UTC, as pages are told them.
+#[expect(clippy::disallowed_methods, reason = "the doors' other clock")]
+pub(crate) fn utc_ms() -> i64 {
+    let since_1970 = std::time::SystemTime::now()
+        .duration_since(std::time::SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
+}

@@ -365,3 +365,25 @@ fn a_pong_tells_the_time_of_the_server() {
         Some(&ToConnection::Citizen(pong))
     );
 }
+
+#[test]
+fn the_operator_sees_since_when_the_citizen_is_away_and_how_long_to_wait() {
+    let office = office_with(|configuration| {
+        configuration.services[0].interrupted_offer_ms = 90_000;
+    });
+    let mut stage = Stage::with(office);
+    let (citizen, _, operator) = stage.call(KEPT);
+    stage.pass(5);
+    stage.citizen_says(citizen, FromCitizen::HangUp {});
+    let left_ms = stage.now.utc.0;
+    stage.pass(2);
+    let OperatorStep::InCall {
+        citizen_away_since_ms,
+        away_offer_ms,
+        ..
+    } = stage.operator_step(operator)
+    else {
+        panic!("not in the call")
+    };
+    assert_eq!((*citizen_away_since_ms, *away_offer_ms), (Some(left_ms), 90_000));
+}

@@ -232,7 +232,7 @@ export function calling(events: CallingEvents): Calling {
     const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => null)
     const track = stream?.getVideoTracks()[0]
     // Whoever closes the browser's question shares nothing, which is an answer.
-    if (!track || need !== 'peer') return track?.stop()
+    if (!track || (need !== 'peer' && need !== 'offer')) return track?.stop()
     screen?.stop()
     screen = track
     // Letters rather than movement.

@@ -81,7 +81,7 @@ export function CallScreen({ session, view, step, call, chat, live, asked }: Cal
                 me={step.me}
                 link={link}
                 nameOf={nameOf}
-                onSend={(text, done) => session.sendNow({ type: 'live_text', text, done })}
+                onSend={(text, done) => session[done ? 'send' : 'sendNow']({ type: 'live_text', text, done })}
               />
             )}
             {chat.open && (

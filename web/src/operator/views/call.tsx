@@ -115,7 +115,7 @@ export function CallStep({ session, view, step, call, chat, live, declined }: Ca
               me={step.me}
               link={link}
               nameOf={nameOf}
-              onSend={(text, done) => session.sendNow({ type: 'live_text', text, done })}
+              onSend={(text, done) => session[done ? 'send' : 'sendNow']({ type: 'live_text', text, done })}
             />
           )}
           {chat.open && (

@@ -49,7 +49,7 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
                 choosing.value = true
               },
             },
-            ...(mayShare || call.screen ? [screenItem(call, calling)] : []),
+            ...((mayShare && canShare()) || call.screen ? [screenItem(call, calling)] : []),
             ...viewItems(),
           ]}
         />
@@ -69,6 +69,11 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
       )}
     </>
   )
+}
+
+/** Telephones' browsers do not let a page see their screen. */
+function canShare(): boolean {
+  return 'getDisplayMedia' in ((navigator.mediaDevices as MediaDevices | undefined) ?? {})
 }
 
 function screenItem(call: CallState, calling: Calling): MenuItem {

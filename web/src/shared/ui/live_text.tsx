@@ -65,7 +65,7 @@ export function LiveText(props: LiveTextProps) {
   )
 }
 
-function OwnLine({ live, me, link, onSend }: LiveTextProps) {
+function OwnLine({ lines, live, me, link, onSend }: LiveTextProps) {
   // After a reload one goes on where one was.
   const draft = useSignal(live.lines.get(me) ?? '')
   const sender = useMemo(() => liveSender((text, done) => latest.current(text, done)), [])
@@ -76,6 +76,11 @@ function OwnLine({ live, me, link, onSend }: LiveTextProps) {
   useEffect(() => {
     if (link === 'open' && draft.value !== '') sender.write(draft.value)
   }, [link, sender, draft])
+  const own = lines.filter((line) => line.live && line.from === me)
+  useEffect(() => {
+    // The call was left in the middle of the line: the server has finished it.
+    if (own.at(-1)?.text === draft.value) draft.value = ''
+  }, [own.length])
   const finish = (event: Event) => {
     event.preventDefault()
     if (draft.value.trim() === '') return

@@ -1,7 +1,7 @@
 // The menu button pattern of the ARIA authoring practices: arrows, Home and End move, Escape and Tab shut it, and the focus
 // is back on the button before anything that was chosen happens.
 import { useSignal } from '@preact/signals'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon, type IconName } from './icon'
 
 export interface MenuItem {
@@ -19,6 +19,14 @@ export function Menu({ label, items }: { label: string; items: () => readonly Me
   // In the same moment: whoever types on must not type elsewhere.
   useLayoutEffect(() => {
     if (open.value) entries()[0]?.focus()
+  }, [open.value])
+  useEffect(() => {
+    if (!open.value) return
+    const elsewhere = (event: PointerEvent) => {
+      if (!list.current?.parentElement?.contains(event.target as Node)) open.value = false
+    }
+    addEventListener('pointerdown', elsewhere)
+    return () => removeEventListener('pointerdown', elsewhere)
   }, [open.value])
   const shut = () => {
     open.value = false
