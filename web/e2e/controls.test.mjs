@@ -45,6 +45,17 @@ describe('controls', () => {
     await flows(operator);
   }));
 
+  test('the call over the whole screen, and the picture in a window of its own', { timeout: 240_000 }, () => withCall(async (citizen) => {
+    await click(citizen, 'Pantalla completa');
+    await until(citizen, 'full screen', () => document.fullscreenElement?.className === 'call-main');
+    await click(citizen, 'Salir de pantalla completa');
+    await until(citizen, 'no full screen', () => !document.fullscreenElement);
+    await click(citizen, 'Ventana flotante');
+    await until(citizen, 'the window', () => document.pictureInPictureElement?.classList.contains('picture'));
+    await click(citizen, 'Ventana flotante');
+    await until(citizen, 'no window', () => !document.pictureInPictureElement);
+  }));
+
   for (const kinds of [['chromium', 'firefox'], ['firefox', 'chromium']]) {
     test(`"Actualizar" of a citizen in ${kinds[0]} makes the media anew without leaving`, { timeout: 240_000 }, () => withCall(async (citizen, operator) => {
       const peers = () => citizen.evaluate(() => globalThis.__peers.length);
@@ -63,9 +74,8 @@ describe('controls', () => {
     const before = await sent();
     await choose(citizen, 'Cámara, micrófono y parlante');
     for (const kind of ['camera', 'microphone']) {
-      const other = await citizen.evaluate((id, current) => [...document.getElementById(id).options].map((one) => one.value).find((one) => one !== current),
-        `device-${kind}`, before[kind === 'camera' ? 'video' : 'audio']);
-      assert.ok(other, `a second ${kind}`);
+      const other = await until(citizen, `a second ${kind}`, (id, current) => [...document.getElementById(id).options].map((one) => one.value)
+        .find((one) => one !== '' && one !== current && one !== 'default'), `device-${kind}`, before[kind === 'camera' ? 'video' : 'audio']);
       await citizen.select(`#device-${kind}`, other);
       await until(citizen, `the other ${kind} being sent`, (id, track) => globalThis.__peers.at(-1).getSenders()
         .some((sender) => sender.track?.kind === track && sender.track.getSettings().deviceId === id), other, kind === 'camera' ? 'video' : 'audio');
@@ -165,6 +175,14 @@ async function choose(page, name) {
     found?.click();
     return Boolean(found);
   }, name);
+}
+
+/** An entry of the call's menu, by the mouse: what only a person's own click may do. */
+async function click(page, name) {
+  for (const [where, words] of [['.menu > button', 'Menú'], ['[role=menuitem]', name]]) {
+    const found = await page.evaluateHandle((selector, wanted) => [...document.querySelectorAll(selector)].find((one) => one.innerText.trim() === wanted), where, words);
+    await found.asElement().click();
+  }
 }
 
 /** Waits until pictures of a shared screen really come. */
