@@ -14,9 +14,7 @@ use crate::{
     dossier::Dossier,
     line,
     protocol::{
-        call::{
-            CallLimit, ChatPolicy, DeviceStates, LineState, Participant, RecordingState, Role,
-        },
+        call::{CallLimit, ChatPolicy, DeviceStates, LineState, Participant, RecordingState, Role},
         citizen::{CitizenStep, CitizenView, InterruptionCause, NoticeView, OperatorCard},
         operator::{OperatorStep, OperatorView, ServiceLine, VisitCard, VisitResult},
     },

@@ -1,7 +1,7 @@
-//! What people ask of each other's devices, and whose screen is seen. A question is told, nothing more: what a page does about it
+//! What people do in a call beside talking; here what they ask of each other's devices, and whose screen is seen. A question is told, nothing more: what a page does about it
 //! is its person's own click (C29).
 
-use queue::VisitId;
+use queue::{OfficeId, VisitId};
 
 use super::{Moment, Output, Switchboard};
 use crate::{
@@ -15,9 +15,38 @@ use crate::{
     request::{ConnectionId, ToConnection},
 };
 
+/// What a person of a call does beside talking.
+#[derive(Debug)]
+pub(super) enum Beside {
+    Chat(String),
+    LiveText { text: String, done: bool },
+    ShareScreen(bool),
+    AskFor(u8, Device),
+    Decline(Device),
+}
+
 impl Switchboard {
+    /// A person of a visit does something beside talking.
+    pub(super) fn beside(
+        &mut self,
+        (office, visit): (OfficeId, VisitId),
+        (connection, from): (ConnectionId, u8),
+        what: Beside,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        match what {
+            Beside::Chat(text) => self.chat(office, visit, (connection, from), text, now),
+            Beside::LiveText { text, done } => {
+                self.live_text((office, visit), (connection, from), (text, done), now)
+            }
+            Beside::ShareScreen(on) => self.share_screen(connection, visit, (from, on), now),
+            Beside::AskFor(whom, device) => self.ask_for(connection, visit, (whom, device), now),
+            Beside::Decline(device) => self.decline(connection, visit, device, now),
+        }
+    }
+
     /// The operator asks a person to switch something on.
-    pub(super) fn ask_for(
+    fn ask_for(
         &mut self,
         connection: ConnectionId,
         visit: VisitId,
@@ -41,7 +70,7 @@ impl Switchboard {
     }
 
     /// "Ahora no".
-    pub(super) fn decline(
+    fn decline(
         &mut self,
         connection: ConnectionId,
         visit: VisitId,
@@ -64,7 +93,7 @@ impl Switchboard {
     }
 
     /// A person's screen is to be seen, or no longer.
-    pub(super) fn share_screen(
+    fn share_screen(
         &mut self,
         connection: ConnectionId,
         visit: VisitId,

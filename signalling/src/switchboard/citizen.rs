@@ -2,7 +2,7 @@
 
 use queue::{Command, Notice, OfficeId, VisitId};
 
-use super::{Moment, Output, Switchboard, connections::Greeting};
+use super::{Moment, Output, Switchboard, asks::Beside, connections::Greeting};
 use crate::{
     call::CITIZEN,
     connection::{Costly, Person},
@@ -34,12 +34,7 @@ impl Switchboard {
             return;
         };
         let Person::Citizen(visit) = person else {
-            // The door parses by the app of the cookie: this is a fault of ours, not of the peer.
-            tracing::error!(
-                connection = connection.0,
-                "a citizen's message on an operator's connection"
-            );
-            return;
+            return wrong_door(connection);
         };
         let Some(office) = visit.office() else { return };
         let about = name(&message);
@@ -54,17 +49,13 @@ impl Switchboard {
                 language,
                 attempt,
             } => {
-                self.greet(
-                    connection,
-                    person,
-                    &Greeting {
-                        version,
-                        device,
-                        language,
-                        attempt,
-                    },
-                    now,
-                );
+                let greeting = Greeting {
+                    version,
+                    device,
+                    language,
+                    attempt,
+                };
+                self.greet(connection, person, &greeting, now);
                 Ok(())
             }
             FromCitizen::Confirm { devices } => self.confirm(office, visit, devices, now),
@@ -77,36 +68,25 @@ impl Switchboard {
                 self.hear_devices(connection, person, devices, now);
                 Ok(())
             }
-            FromCitizen::Chat { text } => {
-                self.chat(office, visit, (connection, CITIZEN), text, now)
+            FromCitizen::Chat { .. }
+            | FromCitizen::LiveText { .. }
+            | FromCitizen::ShareScreen { .. }
+            | FromCitizen::Decline { .. } => {
+                self.beside((office, visit), (connection, CITIZEN), beside(message), now)
             }
-            FromCitizen::LiveText { text, done } => {
-                self.live_text((office, visit), (connection, CITIZEN), (text, done), now)
-            }
-            FromCitizen::ShareScreen { on } => {
-                self.share_screen(connection, visit, (CITIZEN, on), now)
-            }
-            FromCitizen::Decline { device } => self.decline(connection, visit, device, now),
             FromCitizen::HangUp {} => {
-                self.finish_lines(office, visit, now);
-                self.command_for(office, about, &Command::HangUp { visit }, now)
+                self.leave(office, visit, (about, &Command::HangUp { visit }), now)
+            }
+            FromCitizen::FinishTurn {} => {
+                self.leave(office, visit, (about, &Command::FinishTurn { visit }), now)
             }
             FromCitizen::ReturnToCall {} => {
                 self.command_for(office, about, &Command::ReturnToCall { visit }, now)
             }
-            FromCitizen::FinishTurn {} => {
-                self.finish_lines(office, visit, now);
-                self.command_for(office, about, &Command::FinishTurn { visit }, now)
-            }
             FromCitizen::Ping { nonce } => {
-                self.outputs.push_back(Output::Send(
-                    connection,
-                    ToConnection::Citizen(ToCitizen::Pong {
-                        nonce,
-                        now_ms: now.utc.0,
-                    }),
-                ));
-                return;
+                let now_ms = now.utc.0;
+                let pong = ToConnection::Citizen(ToCitizen::Pong { nonce, now_ms });
+                return self.outputs.push_back(Output::Send(connection, pong));
             }
         };
         self.conclude(connection, about, facts, done);
@@ -128,6 +108,18 @@ impl Switchboard {
             Ok(()) => {}
             Err(refusal) => self.refuse(connection, refusal),
         }
+    }
+
+    /// The call is left: what is still being written is finished first.
+    pub(super) fn leave(
+        &mut self,
+        office: OfficeId,
+        visit: VisitId,
+        (about, command): (&str, &Command),
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        self.finish_lines(office, visit, now);
+        self.command_for(office, about, command, now)
     }
 
     fn confirm(
@@ -258,6 +250,32 @@ impl Switchboard {
             seat.devices = devices;
             self.mark_person(person);
         }
+    }
+}
+
+/// The door parses by the app of the cookie: that this is heard is a fault of ours, not of the peer.
+pub(super) fn wrong_door(connection: ConnectionId) {
+    let connection = connection.0;
+    tracing::error!(connection, "a message of another app than its connection's");
+}
+
+/// What a message does that is not the queue's but the call's.
+fn beside(message: FromCitizen) -> Beside {
+    match message {
+        FromCitizen::Chat { text } => Beside::Chat(text),
+        FromCitizen::LiveText { text, done } => Beside::LiveText { text, done },
+        FromCitizen::ShareScreen { on } => Beside::ShareScreen(on),
+        FromCitizen::Decline { device } => Beside::Decline(device),
+        FromCitizen::Hello { .. }
+        | FromCitizen::Confirm { .. }
+        | FromCitizen::AcceptNotice { .. }
+        | FromCitizen::Abandon { .. }
+        | FromCitizen::Offer { .. }
+        | FromCitizen::Devices { .. }
+        | FromCitizen::HangUp {}
+        | FromCitizen::ReturnToCall {}
+        | FromCitizen::FinishTurn {}
+        | FromCitizen::Ping { .. } => unreachable!("{} is not beside a call", name(&message)),
     }
 }
 

@@ -2,7 +2,12 @@
 
 use queue::{AfterClose, Command, OfficeId, OperatorId, ServiceId, VisitId, VisitResult};
 
-use super::{Moment, Output, Switchboard, citizen::Facts, connections::Greeting};
+use super::{
+    Moment, Output, Switchboard,
+    asks::Beside,
+    citizen::{Facts, wrong_door},
+    connections::Greeting,
+};
 use crate::{
     call::{CITIZEN, OPERATOR},
     connection::Person,
@@ -27,12 +32,7 @@ impl Switchboard {
             return;
         };
         let Person::Operator(office, id) = person else {
-            // The door parses by the app of the cookie: this is a fault of ours, not of the peer.
-            tracing::error!(
-                connection = connection.0,
-                "an operator's message on a citizen's connection"
-            );
-            return;
+            return wrong_door(connection);
         };
         let about = name(&message);
         let facts = Facts {
@@ -46,17 +46,13 @@ impl Switchboard {
                 language,
                 attempt,
             } => {
-                self.greet(
-                    connection,
-                    person,
-                    &Greeting {
-                        version,
-                        device,
-                        language,
-                        attempt,
-                    },
-                    now,
-                );
+                let greeting = Greeting {
+                    version,
+                    device,
+                    language,
+                    attempt,
+                };
+                self.greet(connection, person, &greeting, now);
                 Ok(())
             }
             FromOperator::SetAvailable { .. }
@@ -66,15 +62,7 @@ impl Switchboard {
             | FromOperator::Admit { .. }
             | FromOperator::EndMeeting {}
             | FromOperator::ExtendCall {}
-            | FromOperator::ResumeCall {} => {
-                if let (FromOperator::EndMeeting {}, Ok(visit)) =
-                    (&message, self.visit_of(office, id, about))
-                {
-                    self.finish_lines(office, visit, now);
-                }
-                command(id, &message)
-                    .and_then(|command| self.command_for(office, about, &command, now))
-            }
+            | FromOperator::ResumeCall {} => self.operate((office, id), &message, now),
             FromOperator::Close {
                 result,
                 notes,
@@ -87,35 +75,40 @@ impl Switchboard {
                 self.hear_devices(connection, person, devices, now);
                 Ok(())
             }
-            FromOperator::Chat { text } => self
-                .visit_of(office, id, about)
-                .and_then(|visit| self.chat(office, visit, (connection, OPERATOR), text, now)),
-            FromOperator::LiveText { text, done } => {
-                self.visit_of(office, id, about).and_then(|visit| {
-                    self.live_text((office, visit), (connection, OPERATOR), (text, done), now)
-                })
-            }
-            FromOperator::ShareScreen { on } => self
-                .visit_of(office, id, about)
-                .and_then(|visit| self.share_screen(connection, visit, (OPERATOR, on), now)),
-            FromOperator::AskFor {
-                participant,
-                device,
-            } => self
-                .visit_of(office, id, about)
-                .and_then(|visit| self.ask_for(connection, visit, (participant, device), now)),
+            FromOperator::Chat { .. }
+            | FromOperator::LiveText { .. }
+            | FromOperator::ShareScreen { .. }
+            | FromOperator::AskFor { .. } => self.visit_of(office, id, about).and_then(|visit| {
+                self.beside(
+                    (office, visit),
+                    (connection, OPERATOR),
+                    beside(message),
+                    now,
+                )
+            }),
             FromOperator::Ping { nonce } => {
-                self.outputs.push_back(Output::Send(
-                    connection,
-                    ToConnection::Operator(ToOperator::Pong {
-                        nonce,
-                        now_ms: now.utc.0,
-                    }),
-                ));
-                return;
+                let now_ms = now.utc.0;
+                let pong = ToConnection::Operator(ToOperator::Pong { nonce, now_ms });
+                return self.outputs.push_back(Output::Send(connection, pong));
             }
         };
         self.conclude(connection, about, facts, done);
+    }
+
+    /// A message that is nothing but a command of the queue.
+    fn operate(
+        &mut self,
+        (office, operator): (OfficeId, OperatorId),
+        message: &FromOperator,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        let about = name(message);
+        let command = command(operator, message)?;
+        if matches!(message, FromOperator::EndMeeting {}) {
+            let visit = self.visit_of(office, operator, about)?;
+            return self.leave(office, visit, (about, &command), now);
+        }
+        self.command_for(office, about, &command, now)
     }
 
     /// The visit that this operator has now.
@@ -180,9 +173,9 @@ fn command(operator: OperatorId, message: &FromOperator) -> Result<Command, Refu
                 CITIZEN,
             ));
         }
-        FromOperator::EndMeeting {} => Command::EndMeeting { operator },
         FromOperator::ExtendCall {} => Command::Extend { operator },
         FromOperator::ResumeCall {} => Command::Resume { operator },
+        FromOperator::EndMeeting {} => Command::EndMeeting { operator },
         FromOperator::Hello { .. }
         | FromOperator::Close { .. }
         | FromOperator::Offer { .. }
@@ -193,6 +186,32 @@ fn command(operator: OperatorId, message: &FromOperator) -> Result<Command, Refu
         | FromOperator::AskFor { .. }
         | FromOperator::Ping { .. } => unreachable!("{} is more than a command", name(message)),
     })
+}
+
+/// What a message does that is not the queue's but the call's.
+fn beside(message: FromOperator) -> Beside {
+    match message {
+        FromOperator::Chat { text } => Beside::Chat(text),
+        FromOperator::LiveText { text, done } => Beside::LiveText { text, done },
+        FromOperator::ShareScreen { on } => Beside::ShareScreen(on),
+        FromOperator::AskFor {
+            participant,
+            device,
+        } => Beside::AskFor(participant, device),
+        FromOperator::Hello { .. }
+        | FromOperator::SetAvailable { .. }
+        | FromOperator::Seek {}
+        | FromOperator::Interrupt {}
+        | FromOperator::Start {}
+        | FromOperator::Admit { .. }
+        | FromOperator::EndMeeting {}
+        | FromOperator::ExtendCall {}
+        | FromOperator::ResumeCall {}
+        | FromOperator::Close { .. }
+        | FromOperator::Offer { .. }
+        | FromOperator::Devices { .. }
+        | FromOperator::Ping { .. } => unreachable!("{} is not beside a call", name(&message)),
+    }
 }
 
 fn into_result(result: operator::VisitResult) -> VisitResult {

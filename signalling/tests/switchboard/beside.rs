@@ -385,5 +385,8 @@ fn the_operator_sees_since_when_the_citizen_is_away_and_how_long_to_wait() {
     else {
         panic!("not in the call")
     };
-    assert_eq!((*citizen_away_since_ms, *away_offer_ms), (Some(left_ms), 90_000));
+    assert_eq!(
+        (*citizen_away_since_ms, *away_offer_ms),
+        (Some(left_ms), 90_000)
+    );
 }
