@@ -20,18 +20,14 @@ fn generated() -> String {
     let mut out = String::from(
         "// Generated from signalling/src/protocol by signalling/tests/protocol_ts.rs; do not edit.\n\n",
     );
-    out.push_str(&format!(
-        "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"
-    ));
-    out.push_str(&format!(
-        "export const MESSAGE_BYTES_MAX = {MESSAGE_BYTES_MAX};\n"
-    ));
-    out.push_str(&format!(
-        "export const TEXT_CHARS_MAX = {TEXT_CHARS_MAX};\n"
-    ));
-    out.push_str(&format!(
-        "export const LIVE_TEXT_CHARS_MAX = {LIVE_TEXT_CHARS_MAX};\n\n"
-    ));
+    let limits = [
+        ("PROTOCOL_VERSION", usize::from(PROTOCOL_VERSION)),
+        ("MESSAGE_BYTES_MAX", MESSAGE_BYTES_MAX),
+        ("TEXT_CHARS_MAX", TEXT_CHARS_MAX),
+        ("LIVE_TEXT_CHARS_MAX", LIVE_TEXT_CHARS_MAX),
+    ];
+    out.extend(limits.map(|(name, value)| format!("export const {name} = {value};\n")));
+    out.push('\n');
     macro_rules! all { ($($t:ty),* $(,)?) => { $(declaration::<$t>(&config, &mut out);)* } }
     all!(
         call::Role,

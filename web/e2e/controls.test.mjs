@@ -7,8 +7,8 @@ import { flows } from './media.mjs';
 import * as people from './people.mjs';
 import { Server } from './server.mjs';
 
-/** Two cameras and microphones instead of one, so that there is something to choose. */
-const DEVICES = ['--use-fake-device-for-media-stream=device-count=2', '--auto-select-desktop-capture-source=Entire', '--auto-accept-this-tab-capture',
+/** Cameras and microphones enough to choose among. Of Chromium's fake cameras the second one sees depth, which no call carries. */
+const DEVICES = ['--use-fake-device-for-media-stream=device-count=3', '--auto-select-desktop-capture-source=Entire', '--auto-accept-this-tab-capture',
   '--use-fake-ui-for-media-stream'];
 
 describe('controls', () => {
@@ -75,7 +75,7 @@ describe('controls', () => {
     await choose(citizen, 'Cámara, micrófono y parlante');
     for (const kind of ['camera', 'microphone']) {
       const other = await until(citizen, `a second ${kind}`, (id, current) => [...document.getElementById(id).options].map((one) => one.value)
-        .find((one) => one !== '' && one !== current && one !== 'default'), `device-${kind}`, before[kind === 'camera' ? 'video' : 'audio']);
+        .findLast((one) => one !== '' && one !== current && one !== 'default'), `device-${kind}`, before[kind === 'camera' ? 'video' : 'audio']);
       await citizen.select(`#device-${kind}`, other);
       await until(citizen, `the other ${kind} being sent`, (id, track) => globalThis.__peers.at(-1).getSenders()
         .some((sender) => sender.track?.kind === track && sender.track.getSettings().deviceId === id), other, kind === 'camera' ? 'video' : 'audio');

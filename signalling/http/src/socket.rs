@@ -39,7 +39,7 @@ use crate::{
     metrics::count,
     places::{Guest, Place},
     refusal::Refused,
-    shared::{utc_ms, Peer, Shared, now, until_true},
+    shared::{Peer, Shared, now, until_true, utc_ms},
 };
 
 /// Refusals of one connection: a page of ours has none, a program that goes on like this is not one.
@@ -294,8 +294,14 @@ impl<'a> Connection<'a> {
         let ping = Message::Ping(bytes::Bytes::copy_from_slice(&name));
         // A page does not see pings: the pong tells it the same, so that it need not ask.
         let pong = self.pulse.as_ref().map(|_| match self.app {
-            App::Citizen => json(&ToCitizen::Pong { nonce: 0, now_ms: utc_ms() }),
-            App::Operator | App::Office => json(&ToOperator::Pong { nonce: 0, now_ms: utc_ms() }),
+            App::Citizen => json(&ToCitizen::Pong {
+                nonce: 0,
+                now_ms: utc_ms(),
+            }),
+            App::Operator | App::Office => json(&ToOperator::Pong {
+                nonce: 0,
+                now_ms: utc_ms(),
+            }),
         });
         self.write([Some(ping), pong.map(Message::text)], inbox)
             .await
