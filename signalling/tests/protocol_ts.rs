@@ -15,11 +15,11 @@ fn declaration<T: TS>(config: &Config, out: &mut String) {
     out.push_str("\n\n");
 }
 
+const HEADER: &str = "// Generated from signalling/src/protocol by signalling/tests/protocol_ts.rs; do not edit.\n\n";
+
 fn generated() -> String {
     let config = Config::default();
-    let mut out = String::from(
-        "// Generated from signalling/src/protocol by signalling/tests/protocol_ts.rs; do not edit.\n\n",
-    );
+    let mut out = HEADER.to_owned();
     let limits = [
         ("PROTOCOL_VERSION", usize::from(PROTOCOL_VERSION)),
         ("MESSAGE_BYTES_MAX", MESSAGE_BYTES_MAX),
@@ -27,7 +27,7 @@ fn generated() -> String {
         ("LIVE_TEXT_CHARS_MAX", LIVE_TEXT_CHARS_MAX),
     ];
     out.extend(limits.map(|(name, value)| format!("export const {name} = {value};\n")));
-    out.push('\n');
+    out += "\n";
     macro_rules! all { ($($t:ty),* $(,)?) => { $(declaration::<$t>(&config, &mut out);)* } }
     all!(
         call::Role,

@@ -53,9 +53,9 @@ const speakerNow = signal(typeof localStorage === 'undefined' ? '' : chosenDevic
 /** Where voices are played: of the whole page, as the language is; empty: the system's own choice. */
 export const speaker: ReadonlySignal<string> = speakerNow
 
-/** A chosen device that is not there today is no reason to have none. */
+/** This device and no other: as a mere wish, one with a better picture would win. */
 const wanted = (base: MediaTrackConstraints, id: string): MediaTrackConstraints =>
-  id === '' ? base : { ...base, deviceId: { ideal: id } }
+  id === '' ? base : { ...base, deviceId: { exact: id } }
 
 /** One device, this one and no other; null when it cannot be had. */
 export async function exactly(kind: 'camera' | 'microphone', id: string): Promise<MediaStreamTrack | null> {
@@ -90,7 +90,10 @@ export async function acquire(chosen: Chosen = NONE_CHOSEN): Promise<LocalMedia>
       camera: both.getVideoTracks()[0] ?? null,
       states: { camera: 'on', microphone: 'on' },
     }
-  } catch {
+  } catch (error) {
+    const absent = error instanceof DOMException && stateOfError(error.name) === 'missing'
+    // A chosen device that is not there today is no reason to have none.
+    if (absent && (chosen.camera !== '' || chosen.microphone !== '')) return acquire()
     const microphone = await one(devices, { audio })
     const camera = await one(devices, { video })
     return {
