@@ -69,11 +69,6 @@ export function CallStep({ session, view, step, call, chat, live, declined }: Ca
             <p class="hint">{t('form-locked')}</p>
           </section>
           <Card visit={visit} />
-          <Incidents
-            session={session}
-            others={step.participants.filter((one) => one.number !== step.me)}
-            declined={declined}
-          />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
           <CallStatus
@@ -127,6 +122,11 @@ export function CallStep({ session, view, step, call, chat, live, declined }: Ca
               onSend={(text) => session.send({ type: 'chat', text })}
             />
           )}
+          <Incidents
+            session={session}
+            others={step.participants.filter((one) => one.number !== step.me)}
+            declined={declined}
+          />
         </section>
       </div>
     </Frame>
