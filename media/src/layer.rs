@@ -58,7 +58,7 @@ impl Choice {
 pub(crate) struct Picture {
     /// Bits a second of each layer that comes.
     pub(crate) layers_bps: [Option<u64>; LAYERS_MAX],
-    /// It comes in several layers.
+    /// It comes in several layers; a page sends one alone, and whole, while two people are in the call.
     pub(crate) layered: bool,
     /// It does not, and its publisher sends no more than this subscriber can take.
     pub(crate) follows: bool,

@@ -182,20 +182,14 @@ impl Peer {
         (subscriber, shown): (u32, Choice),
         now: Micros,
     ) -> Picture {
-        let (mut follows, mut layered) = (true, false);
-        for source in self
-            .sources
-            .iter()
-            .flatten()
-            .filter(|source| source.medium == medium)
-        {
-            follows &= source.follows(subscriber);
-            layered |= source.rid.is_some();
-        }
+        let layers_bps = self.layers_bps(medium, now);
+        let layered = layers_bps.iter().skip(1).any(Option::is_some);
+        let lowest = self.sources.get(source_place(medium, 0));
+        let lowest = lowest.and_then(Option::as_ref);
         Picture {
-            layers_bps: self.layers_bps(medium, now),
+            layers_bps,
             layered,
-            follows,
+            follows: !layered && lowest.is_some_and(|source| source.follows(subscriber)),
             now: shown,
         }
     }

@@ -328,10 +328,10 @@ impl Source {
         limits.min().filter(|limit| *limit < PICTURE_MAX_BPS)
     }
 
-    /// The publisher sends no more than this subscriber can take. Never so with layers: there each is given what fits.
+    /// The publisher sends no more than this subscriber can take, unless it sends layers: then each is given what fits.
     pub(crate) fn follows(&self, peer: u32) -> bool {
         let mut followed = self.subscribers.iter().filter(|one| one.followed);
-        self.rid.is_none() && followed.any(|one| one.peer == peer)
+        followed.any(|one| one.peer == peer)
     }
 
     /// Bits a second that came lately, with all headers.

@@ -276,7 +276,7 @@ impl Core {
         peer.shares = shares;
         // Otherwise a subscriber could ask for packets from before.
         if let Some(source) = peer.source(Medium::Screen) {
-            source.forget_kept();
+            source.forget_past();
         }
         let room = peer.room;
         self.working_on = Some(room);

@@ -49,7 +49,7 @@ fn what_admitted_and_recorded_people_send_is_recorded_between_begin_and_end() {
     assert!(all.iter().all(|entry| entry.participant == 0));
 }
 
-fn sequence(entry: &Entry<'_>) -> Option<(u16, u32)> {
+pub(super) fn sequence(entry: &Entry<'_>) -> Option<(u16, u32)> {
     let Header { sequence, ssrc, .. } = media_packet::rtp::Packet::parse(entry.payload)
         .ok()?
         .header();

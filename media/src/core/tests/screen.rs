@@ -1,5 +1,6 @@
 //! A screen is a section of the offer like a camera, and nobody's but while signalling says that it is shared.
 
+use super::recording::sequence;
 use super::*;
 
 /// Source of the screen of each browser.

@@ -135,6 +135,27 @@ impl Camera {
         Self::new(&[CAMERA_BPS_MAX], seed)
     }
 
+    /// As a page sends it while two people are in the call: the lowest layer alone, and whole.
+    pub(super) fn whole(layers_bps: &[u64], seed: u64) -> Self {
+        let mut camera = Self::new(layers_bps, seed);
+        camera.send_whole();
+        camera
+    }
+
+    pub(super) fn send_whole(&mut self) {
+        self.send(&[CAMERA_BPS_MAX]);
+    }
+
+    /// Sends these layers from now on, the others no longer; what begins or changes its size begins with a keyframe.
+    pub(super) fn send(&mut self, layers_bps: &[u64]) {
+        for (number, encoding) in self.encodings.iter_mut().enumerate() {
+            let max_bps = layers_bps.get(number);
+            encoding.active = max_bps.is_some();
+            encoding.max_bps = max_bps.copied().unwrap_or(encoding.max_bps);
+            encoding.keyframe_wanted = true;
+        }
+    }
+
     pub(super) fn is_layered(&self) -> bool {
         self.encodings.len() > 1
     }

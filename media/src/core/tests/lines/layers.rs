@@ -5,6 +5,8 @@ use std::time::Duration;
 use media_packet::capture::{EntryKind, Medium, entries};
 use media_packet::rtp::Packet;
 
+use crate::control::{Command, PeerId};
+
 use super::camera::{Camera, Piece};
 use super::receiver::Decoded;
 use super::{Kind, Lines, SECOND};
@@ -98,6 +100,69 @@ fn each_of_three_gets_the_layer_that_their_line_carries_without_a_seam() {
                 "{person} sees {slot} in one layer only"
             );
         }
+    }
+}
+
+#[test]
+fn two_people_send_one_whole_layer_that_follows_the_line_and_others_when_a_third_comes() {
+    let cameras = (0..3).map(|number| Camera::whole(&LAYERS_BPS, 61 + number));
+    let mut lines = Lines::new(cameras.collect(), 61);
+    let admit = |lines: &mut Lines, admitted| {
+        let peer = PeerId(2);
+        lines.world.command(Command::Admit { peer, admitted });
+    };
+    admit(&mut lines, false);
+    lines.run(5 * SECOND);
+    lines.set_rate(1, 300_000);
+    lines.run(10 * SECOND);
+    let since = lines.now_us;
+    lines.run(10 * SECOND);
+    let narrow = decoded(&lines, 1, 0, since);
+    assert!(
+        narrow.len() > 150,
+        "{} pictures on 300 kbit/s",
+        narrow.len()
+    );
+    let waits = { lines.people[1].passed.iter() }
+        .filter(|one| one.sent_us >= since && one.kind == Kind::Voice)
+        .filter(|one| one.arrived_us.is_none_or(|at| at - one.sent_us > 180_000));
+    assert!(waits.count() < 25, "voices wait behind the picture");
+    // A third comes: pages send layers from now on.
+    admit(&mut lines, true);
+    for person in &mut lines.people {
+        person.camera.send(&LAYERS_BPS);
+    }
+    lines.run(15 * SECOND);
+    let since = lines.now_us;
+    lines.run(8 * SECOND);
+    let layers = |person: usize, layer: u8| {
+        let seen = decoded(&lines, person, 0, since);
+        let high = seen.iter().filter(|one| one.layer == layer).count();
+        (high, seen.len())
+    };
+    let (high, all) = layers(2, 2);
+    assert!(
+        high * 10 > all * 9 && all > 100,
+        "{high} of {all} are the highest"
+    );
+    let (low, all) = layers(1, 0);
+    assert!(low == all && all > 100, "{low} of {all} are the lowest");
+    // And leaves again.
+    admit(&mut lines, false);
+    for person in &mut lines.people {
+        person.camera.send_whole();
+    }
+    lines.run(5 * SECOND);
+    let since = lines.now_us;
+    lines.run(5 * SECOND);
+    let again = decoded(&lines, 0, 0, since);
+    assert!(
+        again.len() > 80,
+        "{} pictures of the one layer",
+        again.len()
+    );
+    for person in 0..2 {
+        check_seamless(&decoded(&lines, person, 0, 0));
     }
 }
 
