@@ -8,14 +8,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use queue::{CivilDay, Fact, OfficeId, Timestamp, VisitId};
+use queue::{CivilDay, Event, Fact, OfficeId, Timestamp, VisitId};
 use signalling::{
     call::{CITIZEN, OPERATOR},
+    dossier::Dossier,
     protocol::{
         call::{Refusal, RefusalCode, Role},
         office::{
             Acceptance, AccessAction, AccessEntry, AccessLog, LineEvent, RecordDetail, RecordEvent,
-            RecordLine, RecordsFound, Track,
+            RecordGuest, RecordLine, RecordsFound, Track,
         },
     },
     request::{Reply, TrackFile},
@@ -206,30 +207,36 @@ impl Desk {
         let fault = |error: store::Error| storage_fault(&error);
         let timeline = keeper.store().timeline(line.visit).map_err(fault)?;
         let dossier = keeper.dossier(line.visit).map_err(fault)?;
+        let guests = guests(&timeline, &dossier);
         let mut acceptances = Vec::new();
         for event in &timeline {
-            if let Fact::NoticeAccepted { notice, .. } = &event.fact {
-                let sha256 = notice.sha256.to_string();
-                let paragraphs = keeper.notice(&sha256).map_err(fault)?;
-                let (language, version) = (notice.language.clone(), notice.version.clone());
-                acceptances.push(Acceptance {
-                    at_ms: event.at.0,
-                    language,
-                    version,
-                    sha256,
-                    paragraphs,
-                });
-            }
+            let (participant, notice) = match &event.fact {
+                Fact::NoticeAccepted { notice, .. } => (CITIZEN, notice),
+                Fact::GuestAccepted { guest, notice, .. } => (*guest, notice),
+                _other => continue,
+            };
+            let sha256 = notice.sha256.to_string();
+            let paragraphs = keeper.notice(&sha256).map_err(fault)?;
+            acceptances.push(Acceptance {
+                participant,
+                at_ms: event.at.0,
+                language: notice.language.clone(),
+                version: notice.version.clone(),
+                sha256,
+                paragraphs,
+            });
         }
         let events = timeline.iter().map(|event| RecordEvent {
             at_ms: event.at.0,
             kind: event.fact.name().to_owned(),
-            line: line_event(&event.fact),
+            guest: event.fact.guest(),
+            line: line_event(&event.fact, &guests),
         });
+        let events = events.collect();
         let profile = line
             .operator
             .and_then(|operator| switchboard.office(line.office)?.profile(operator));
-        let tracks = tracks(&self.records, line.visit);
+        let tracks = tracks(&self.records, line.visit, &guests);
         let mut shown = shown(switchboard, line);
         // The journal's count goes on over the time that a crashed server was down; what can be played is known here.
         shown.recorded_ms = playable_ms(&tracks).unwrap_or(shown.recorded_ms);
@@ -240,8 +247,9 @@ impl Desk {
             operator_name: profile
                 .map(|profile| profile.name.clone())
                 .unwrap_or_default(),
+            guests,
             acceptances,
-            events: events.collect(),
+            events,
             tracks,
             chat: dossier.chat,
             chat_count: line.chat_lines,
@@ -388,7 +396,7 @@ fn access_log(keeper: &mut Keeper) -> Result<AccessLog, Refusal> {
 }
 
 /// What was judged of a line, when that is the fact.
-fn line_event(fact: &Fact) -> Option<LineEvent> {
+fn line_event(fact: &Fact, guests: &[RecordGuest]) -> Option<LineEvent> {
     let Fact::LineJudged {
         participant,
         strand,
@@ -399,13 +407,29 @@ fn line_event(fact: &Fact) -> Option<LineEvent> {
         return None;
     };
     Some(LineEvent {
-        role: role(*participant),
+        participant: *participant,
+        role: role(*participant, guests),
         strand: signalling::line::strand(*strand),
         level: signalling::line::level(*level),
     })
 }
 
-fn role(participant: u8) -> Role {
+/// Who was invited, and as what.
+fn guests(timeline: &[Event], dossier: &Dossier) -> Vec<RecordGuest> {
+    let invited = timeline.iter().filter_map(|event| {
+        let Fact::GuestInvited { guest, role, .. } = &event.fact else {
+            return None;
+        };
+        Some(RecordGuest {
+            participant: *guest,
+            role: signalling::role(*role),
+            name: dossier.guests.get(guest).cloned().unwrap_or_default(),
+        })
+    });
+    invited.collect()
+}
+
+fn role(participant: u8, guests: &[RecordGuest]) -> Role {
     const {
         assert!(
             CITIZEN != OPERATOR,
@@ -413,14 +437,14 @@ fn role(participant: u8) -> Role {
         )
     };
     if participant == CITIZEN {
-        Role::Citizen
-    } else {
-        Role::Operator
+        return Role::Citizen;
     }
+    let guest = guests.iter().find(|one| one.participant == participant);
+    guest.map_or(Role::Operator, |guest| guest.role)
 }
 
 /// Playable files of a record, and the intervals whose files are still being made.
-fn tracks(records: &Path, record: VisitId) -> Vec<Track> {
+fn tracks(records: &Path, record: VisitId, guests: &[RecordGuest]) -> Vec<Track> {
     let found = recorder_disk::tracks(records, record.0).unwrap_or_else(|error| {
         tracing::error!(record = record.0, %error, "the index of a record cannot be read");
         Vec::new()
@@ -429,7 +453,7 @@ fn tracks(records: &Path, record: VisitId) -> Vec<Track> {
         track: u32::try_from(found.track).unwrap_or(u32::MAX),
         interval: found.interval + 1,
         participant: found.participant,
-        role: role(found.participant),
+        role: role(found.participant, guests),
         url: format!("/api/records/{record}/tracks/{}.webm", found.track),
         begins_ms: found.begins_ms,
         duration_ms: i64::try_from(found.duration_ms).unwrap_or(i64::MAX),

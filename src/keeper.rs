@@ -263,6 +263,8 @@ impl Keeper {
                 let subject = match kept.subject {
                     store::Subject::Visit(visit) => Subject::Visit(visit),
                     store::Subject::Account(name) => Subject::Account(name),
+                    store::Subject::Invitation(visit, guest) => Subject::Invitation(visit, guest),
+                    store::Subject::Guest(visit, guest) => Subject::Guest(visit, guest),
                 };
                 let app = from_app(kept.app);
                 (
@@ -318,6 +320,8 @@ fn session_record(hash: SessionHash, session: Option<&Session>) -> SideRecord {
             let subject = match &session.subject {
                 Subject::Visit(visit) => store::Subject::Visit(*visit),
                 Subject::Account(name) => store::Subject::Account(name.clone()),
+                Subject::Invitation(visit, guest) => store::Subject::Invitation(*visit, *guest),
+                Subject::Guest(visit, guest) => store::Subject::Guest(*visit, *guest),
             };
             SideRecord::OpenSession(
                 hash,
@@ -336,6 +340,10 @@ fn personal(change: &DossierChange, at: Timestamp) -> Personal {
         DossierChange::Identity { name, document } => Personal::Identity {
             name: name.clone(),
             document: document.clone(),
+        },
+        DossierChange::Guest { number, name } => Personal::Guest {
+            number: *number,
+            name: name.clone(),
         },
         DossierChange::Remark(text) => Personal::Remark {
             text: text.clone(),
@@ -358,6 +366,7 @@ fn personal(change: &DossierChange, at: Timestamp) -> Personal {
 fn change(record: Personal) -> DossierChange {
     match record {
         Personal::Identity { name, document } => DossierChange::Identity { name, document },
+        Personal::Guest { number, name } => DossierChange::Guest { number, name },
         Personal::Remark { text, .. } => DossierChange::Remark(text),
         Personal::Notes { text, .. } => DossierChange::Notes(text),
         Personal::Chat(line) => DossierChange::Chat(ChatLine {
@@ -391,6 +400,7 @@ fn into_app(app: App) -> store::App {
         App::Citizen => store::App::Citizen,
         App::Operator => store::App::Operator,
         App::Office => store::App::Office,
+        App::Guest => store::App::Guest,
     }
 }
 
@@ -399,5 +409,6 @@ fn from_app(app: store::App) -> App {
         store::App::Citizen => App::Citizen,
         store::App::Operator => App::Operator,
         store::App::Office => App::Office,
+        store::App::Guest => App::Guest,
     }
 }

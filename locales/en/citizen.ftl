@@ -148,7 +148,6 @@ called-text = { $name } knows that you are here and will let you in.
 call-title = Video call
 call-controls = Call controls
 call-hang-up = Hang up
-call-picture-of = Picture of { $name }
 call-with = You are talking with { $name }
 
 ## Interrupted

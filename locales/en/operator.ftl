@@ -67,6 +67,18 @@ lobby-empty = Nobody yet. The citizen is reading the notice.
 lobby-someone = { $name } is waiting to come in
 admit = Let in
 admit-name = Let { $name } in
+guests-title = Guests
+send-back = Send back to wait
+send-back-name = Send { $name } back to wait
+remove = Remove
+remove-name = Remove { $name } from the call
+remove-link = Take the link back
+remove-link-name = Take back the link for the { $name }
+remove-title = Remove { $name } from the call?
+remove-text = They will not be able to come back with the same link.
+remove-yes = Yes, remove
+remove-no = No, leave them
+representative-warning = A representative took part, and this service does not allow representation. Bear it in mind before you finish.
 end-meeting = End the meeting for everyone
 end-meeting-title = End the meeting for everyone?
 end-meeting-text = The room closes, and you can then note the result.
@@ -76,7 +88,6 @@ end-meeting-no = No, go on
 ## Call
 
 call-title = Call with { $name }
-call-picture-of = Picture of { $name }
 call-zone = Video call
 call-controls = Call controls
 state-zone = State

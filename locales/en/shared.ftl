@@ -42,10 +42,12 @@ refusal-wrong_password = The account or the password is not right.
 refusal-not_found = What you asked for was not found.
 refusal-offer = The video could not be prepared.
 refusal-invalid = One of the values cannot be accepted.
-refusal-full = No more turns can be given at this moment. Try later.
+refusal-full = The limit has been reached. Try later.
 refusal-people_wait = It cannot be extended: people who wait would be delayed.
 refusal-storage = The office cannot keep data at this moment. Nothing was done; try again in a few minutes.
 refusal-reason_needed = The reason must be given first.
+refusal-invitation_used = This link has already been used in another browser. Ask whoever invited you for a new one.
+refusal-invitation_over = This link no longer works: the visit is over, or the invitation was taken back.
 refusal-network = The server does not answer. Check your connection and try again.
 
 ## Signing in
@@ -63,6 +65,11 @@ password-hide = Hide password
 
 role-citizen = Citizen
 role-operator = Operator
+role-companion = Companion
+role-interpreter = Interpreter
+role-representative = Representative
+name-and-role = { $name } · { $role }
+name-self = { $name } (you)
 self-view = Your camera
 self-view-off = Your camera is off
 camera = Camera
@@ -80,6 +87,7 @@ microphone-off = Microphone muted
 microphone-blocked = Microphone blocked
 microphone-missing = No microphone
 remote-no-picture = { $name } has the camera off
+picture-of = Picture of { $name }
 remote-waiting = Waiting for the picture of { $name }…
 remote-paused = The picture of { $name } is paused: your connection cannot carry it. The voice goes on.
 sound-blocked = The browser did not let the sound begin.
@@ -96,6 +104,19 @@ call-connecting = Connecting the video…
 call-connected = Good connection
 call-disconnected = Unstable connection
 call-lost = The video was lost. Reconnecting…
+people-title = People in the call
+people-waiting = Waits for the operator to let them in
+people-invited = Has not opened the link yet
+people-away = Not connected
+people-guest = Guest: { $role }
+speaking = Speaking
+pin = Keep large
+pin-interpreter = Keep interpreter large
+pin-name = Keep { $name } large
+pin-interpreter-name = Keep interpreter large: { $name }
+unpin = Let go
+unpin-name = Stop keeping { $name } large
+stage-others = The other people in the call
 
 ## How the lines are: in the badge and the strip
 
@@ -214,3 +235,18 @@ chat-number-found = You seem to have written a document number ({ $kind }).
 chat-number-rule = Documents and other personal data are not written in this chat.
 chat-number-mend = Correct it
 chat-number-send = It is no document: send
+
+## Third parties
+
+share = Share the call
+share-text = Invite one more person: the link works once, and as long as this visit lasts. Whoever opens it reads the same notice of the recording and comes in when the operator lets them.
+share-role = What will this person be?
+share-make = Make the link
+share-full = All six places of the call are taken. Somebody has to leave before another person can be invited.
+share-ready = Link for the { $role }
+share-once = Send it to that person only: it is shown just once.
+share-qr = QR code with the link
+share-qr-hint = It can also be opened by pointing the camera of a phone at this code.
+share-another = Invite another person
+share-close = Close
+notice-accept-title = About the recording

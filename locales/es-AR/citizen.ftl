@@ -148,7 +148,6 @@ called-text = { $name } ya sabe que estás acá y te va a dar paso.
 call-title = Videollamada
 call-controls = Controles de la llamada
 call-hang-up = Finalizar llamada
-call-picture-of = Imagen de { $name }
 call-with = Hablás con { $name }
 
 ## Interrupted

@@ -42,10 +42,12 @@ refusal-wrong_password = El usuario o la contraseña no son correctos.
 refusal-not_found = No se encontró lo que pediste.
 refusal-offer = No se pudo preparar el video.
 refusal-invalid = Hay un dato que no se puede aceptar.
-refusal-full = En este momento no se pueden dar más turnos. Probá más tarde.
+refusal-full = Se llegó al máximo permitido. Probá más tarde.
 refusal-people_wait = No se puede ampliar: hay personas en espera que se retrasarían.
 refusal-storage = La oficina no puede guardar datos en este momento. No se hizo nada; probá otra vez en unos minutos.
 refusal-reason_needed = Primero hay que indicar el motivo.
+refusal-invitation_used = Este enlace ya se usó en otro navegador. Pedí un enlace nuevo a quien te invitó.
+refusal-invitation_over = Este enlace ya no sirve: la atención terminó o se anuló la invitación.
 refusal-network = No hay respuesta del servidor. Revisá tu conexión y probá otra vez.
 
 ## Signing in
@@ -63,6 +65,11 @@ password-hide = Ocultar contraseña
 
 role-citizen = Contribuyente
 role-operator = Operador
+role-companion = Acompañante
+role-interpreter = Intérprete
+role-representative = Representante
+name-and-role = { $name } · { $role }
+name-self = { $name } (vos)
 self-view = Tu cámara
 self-view-off = Tu cámara está apagada
 camera = Cámara
@@ -80,6 +87,7 @@ microphone-off = Micrófono silenciado
 microphone-blocked = Micrófono bloqueado
 microphone-missing = Sin micrófono
 remote-no-picture = La cámara de { $name } está apagada
+picture-of = Imagen de { $name }
 remote-waiting = Esperando la imagen de { $name }…
 remote-paused = La imagen de { $name } está en pausa: tu conexión no alcanza para verla. La voz sigue.
 sound-blocked = El navegador no dejó empezar el sonido.
@@ -96,6 +104,19 @@ call-connecting = Conectando el video…
 call-connected = Conexión buena
 call-disconnected = Conexión inestable
 call-lost = Se cortó el video. Reconectando…
+people-title = Participantes
+people-waiting = Espera a que el operador lo admita
+people-invited = Todavía no abrió el enlace
+people-away = Sin conexión
+people-guest = Invitado: { $role }
+speaking = Está hablando
+pin = Fijar en grande
+pin-interpreter = Fijar intérprete
+pin-name = Fijar en grande a { $name }
+pin-interpreter-name = Fijar intérprete: { $name }
+unpin = Soltar
+unpin-name = Dejar de fijar a { $name }
+stage-others = Las otras personas de la llamada
 
 ## How the lines are: in the badge and the strip
 
@@ -214,3 +235,18 @@ chat-number-found = Parece que escribiste un número de documento ({ $kind }).
 chat-number-rule = En este chat no se escriben documentos ni otros datos personales.
 chat-number-mend = Corregir
 chat-number-send = No es un documento: enviar
+
+## Third parties
+
+share = Compartir videollamada
+share-text = Invitá a una persona más: el enlace sirve una sola vez y mientras dure este turno. Quien lo abra lee el mismo aviso de grabación y entra cuando el operador lo admite.
+share-role = ¿Como qué va a participar?
+share-make = Crear el enlace
+share-full = La llamada ya tiene seis lugares ocupados. Para invitar a otra persona, alguien tiene que salir.
+share-ready = Enlace para { $role }
+share-once = Mandalo solamente a esa persona: se muestra una sola vez.
+share-qr = Código QR con el enlace
+share-qr-hint = También se puede abrir apuntando a este código con la cámara de un teléfono.
+share-another = Invitar a otra persona
+share-close = Cerrar
+notice-accept-title = Información sobre la grabación

@@ -148,7 +148,6 @@ called-text = { $name } ya sabe que está aquí y le dará paso.
 call-title = Videollamada
 call-controls = Controles de la llamada
 call-hang-up = Finalizar llamada
-call-picture-of = Imagen de { $name }
 call-with = Habla con { $name }
 
 ## Interrupted

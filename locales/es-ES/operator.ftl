@@ -67,6 +67,18 @@ lobby-empty = Todavía no hay nadie. El contribuyente está leyendo el aviso.
 lobby-someone = { $name } espera para entrar
 admit = Admitir
 admit-name = Admitir a { $name }
+guests-title = Invitados
+send-back = Devolver a la espera
+send-back-name = Devolver a la espera a { $name }
+remove = Quitar
+remove-name = Quitar de la llamada a { $name }
+remove-link = Anular el enlace
+remove-link-name = Anular el enlace para { $name }
+remove-title = ¿Quitar a { $name } de la llamada?
+remove-text = No podrá volver con el mismo enlace.
+remove-yes = Sí, quitar
+remove-no = No, dejar
+representative-warning = Ha participado un representante y este servicio no admite representación. Téngalo en cuenta antes de finalizar.
 end-meeting = Finalizar la reunión para todos
 end-meeting-title = ¿Finalizar la reunión para todos?
 end-meeting-text = La sala se cierra y después podrá consignar el resultado.
@@ -76,7 +88,6 @@ end-meeting-no = No, seguir
 ## Call
 
 call-title = Videoasistencia con { $name }
-call-picture-of = Imagen de { $name }
 call-zone = Videollamada
 call-controls = Controles de la llamada
 state-zone = Estado

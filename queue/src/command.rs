@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     configuration::Configuration,
+    guest::GuestCommand,
     id::{Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
     line::Trouble,
 };
@@ -155,6 +156,13 @@ pub enum Command {
         visit: VisitId,
         /// Interval that has failed.
         interval: u32,
+    },
+    /// Something about a guest of a visit (C23).
+    Guest {
+        /// Visit.
+        visit: VisitId,
+        /// What.
+        what: GuestCommand,
     },
     /// The citizen is done with a visit that is over: it can be asked for no longer. Kept facts stay kept.
     Forget {

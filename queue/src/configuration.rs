@@ -59,6 +59,9 @@ pub struct Service {
     pub admission: Admission,
     /// When the notice is accepted.
     pub consent_at: ConsentAt,
+    /// Somebody else may act for the citizen (`permite_representacion`; §6, 9). Default no: the operator is warned of a representative.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub permits_representation: bool,
     /// Time to confirm a turn before it counts as abandoned. Default 10 min; without a connection [`VERIFYING_ABSENT_MS`].
     pub verifying_max_ms: u32,
     /// A waiting citizen whose line is lost is passed over after this time, his place kept. Default 15 s: a reload, or
@@ -122,6 +125,7 @@ impl Service {
             chat: ChatPolicy::Conversacion,
             admission: Admission::Manual,
             consent_at: ConsentAt::Assignment,
+            permits_representation: false,
             verifying_max_ms: 600_000,
             waiting_grace_ms: 15_000,
             waiting_away_max_ms: 600_000,

@@ -3,6 +3,7 @@
 //! Invariant: deciding changes nothing; a refused command leaves no trace.
 
 mod citizen;
+mod guests;
 mod of_office;
 mod of_operator;
 
@@ -42,6 +43,7 @@ impl Office {
             Command::RecordingFailed { visit, interval } => {
                 draft.recording_failed(*visit, *interval)?;
             }
+            Command::Guest { visit, what } => draft.guest(*visit, what)?,
             Command::Forget { visit } => draft.forget(*visit)?,
             Command::SetAvailable {
                 operator,

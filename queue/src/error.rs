@@ -63,6 +63,19 @@ pub enum Error {
         /// How many.
         waiting: u32,
     },
+    /// The visit has no such guest.
+    #[error("guest {0} does not exist")]
+    UnknownGuest(u8),
+    /// The guest is in a state in which this cannot be done.
+    #[error("{command} needs a guest who is {allowed}, this one is {found}")]
+    GuestOutOfOrder {
+        /// Command.
+        command: &'static str,
+        /// State of the guest.
+        found: &'static str,
+        /// States in which it can be done.
+        allowed: &'static str,
+    },
     /// A limit is reached: nothing is dropped for it, the command is refused.
     #[error("{limit}: found {found}, allowed {allowed}")]
     Full {
@@ -99,6 +112,10 @@ pub enum Limit {
     Waiting,
     /// Lines of chat of one visit.
     ChatLines,
+    /// Guests of one visit at one time.
+    Guests,
+    /// Invitations of one visit.
+    Invitations,
 }
 
 impl std::fmt::Display for Limit {
@@ -108,6 +125,8 @@ impl std::fmt::Display for Limit {
             Self::Verifying => "visits that verify",
             Self::Waiting => "visits that wait",
             Self::ChatLines => "lines of chat of the visit",
+            Self::Guests => "guests of the visit",
+            Self::Invitations => "invitations of the visit",
         })
     }
 }

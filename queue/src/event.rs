@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{AfterClose, VisitResult},
     configuration::Configuration,
+    guest::GuestRole,
     id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
     line::{LineLevel, Strand},
     policy::Why,
@@ -229,6 +230,52 @@ pub enum Fact {
         /// How it is now.
         level: LineLevel,
     },
+    /// A guest was invited (C23).
+    GuestInvited {
+        /// Visit.
+        visit: VisitId,
+        /// Number within the visit.
+        guest: u8,
+        /// What for.
+        role: GuestRole,
+    },
+    /// A guest accepted this text (K2): he waits to be let in.
+    GuestAccepted {
+        /// Visit.
+        visit: VisitId,
+        /// Number within the visit.
+        guest: u8,
+        /// Text.
+        notice: Notice,
+    },
+    /// A guest was let in.
+    GuestAdmitted {
+        /// Visit.
+        visit: VisitId,
+        /// Number within the visit.
+        guest: u8,
+    },
+    /// A guest was sent back to wait.
+    GuestSentBack {
+        /// Visit.
+        visit: VisitId,
+        /// Number within the visit.
+        guest: u8,
+    },
+    /// A guest left for good.
+    GuestLeft {
+        /// Visit.
+        visit: VisitId,
+        /// Number within the visit.
+        guest: u8,
+    },
+    /// A guest was sent away, or his link taken back.
+    GuestRemoved {
+        /// Visit.
+        visit: VisitId,
+        /// Number within the visit.
+        guest: u8,
+    },
     /// Disponible SÍ/NO.
     AvailabilitySet {
         /// Operator.
@@ -292,7 +339,13 @@ impl Fact {
             | Self::RecordingStopped { visit, .. }
             | Self::RecordingFailed { visit, .. }
             | Self::ChatSent { visit, .. }
-            | Self::LineJudged { visit, .. } => Some(*visit),
+            | Self::LineJudged { visit, .. }
+            | Self::GuestInvited { visit, .. }
+            | Self::GuestAccepted { visit, .. }
+            | Self::GuestAdmitted { visit, .. }
+            | Self::GuestSentBack { visit, .. }
+            | Self::GuestLeft { visit, .. }
+            | Self::GuestRemoved { visit, .. } => Some(*visit),
             Self::Configured { .. }
             | Self::AvailabilitySet { .. }
             | Self::SeekingBegan { .. }
@@ -300,6 +353,22 @@ impl Fact {
             | Self::OperatorLost { .. }
             | Self::OperatorBack { .. }
             | Self::ServerRestarted => None,
+        }
+    }
+
+    /// The guest it is about, by his number within the visit.
+    #[must_use]
+    pub fn guest(&self) -> Option<u8> {
+        if let Self::GuestInvited { guest, .. }
+        | Self::GuestAccepted { guest, .. }
+        | Self::GuestAdmitted { guest, .. }
+        | Self::GuestSentBack { guest, .. }
+        | Self::GuestLeft { guest, .. }
+        | Self::GuestRemoved { guest, .. } = self
+        {
+            Some(*guest)
+        } else {
+            None
         }
     }
 
@@ -339,6 +408,12 @@ impl Fact {
             | Self::RecordingFailed { .. }
             | Self::ChatSent { .. }
             | Self::LineJudged { .. }
+            | Self::GuestInvited { .. }
+            | Self::GuestAccepted { .. }
+            | Self::GuestAdmitted { .. }
+            | Self::GuestSentBack { .. }
+            | Self::GuestLeft { .. }
+            | Self::GuestRemoved { .. }
             | Self::ServerRestarted => None,
         }
     }
@@ -374,6 +449,12 @@ impl Fact {
             Self::RecordingFailed { .. } => "recording_failed",
             Self::ChatSent { .. } => "chat_sent",
             Self::LineJudged { .. } => "line_judged",
+            Self::GuestInvited { .. } => "guest_invited",
+            Self::GuestAccepted { .. } => "guest_accepted",
+            Self::GuestAdmitted { .. } => "guest_admitted",
+            Self::GuestSentBack { .. } => "guest_sent_back",
+            Self::GuestLeft { .. } => "guest_left",
+            Self::GuestRemoved { .. } => "guest_removed",
             Self::AvailabilitySet { .. } => "availability_set",
             Self::SeekingBegan { .. } => "seeking_began",
             Self::SeekingEnded { .. } => "seeking_ended",

@@ -37,6 +37,7 @@ mod decide;
 mod draft;
 mod error;
 mod event;
+mod guest;
 mod id;
 mod line;
 mod office;
@@ -53,6 +54,9 @@ pub use configuration::{
 };
 pub use error::{ConfigurationFault, Error, Limit};
 pub use event::{AbandonCause, EndCause, Event, ExpiryCause, Fact, InterruptionCause, ResumeCause};
+pub use guest::{
+    GUEST_FIRST, GUESTS_MAX, Guest, GuestCommand, GuestRole, GuestState, Guests, INVITATIONS_MAX,
+};
 pub use id::{
     DeskId, DisplayCode, Letter, Notice, NoticeHash, OfficeId, OperatorId, ParseCodeError, Purpose,
     ServiceId, VisitCode, VisitId,

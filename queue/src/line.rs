@@ -75,6 +75,11 @@ impl Lines {
         }
     }
 
+    /// Whoever is not in the call any more has no line.
+    pub(crate) fn forget(&mut self, participant: u8) {
+        self.0.retain(|trouble| trouble.participant != participant);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }

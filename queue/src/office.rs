@@ -116,6 +116,12 @@ impl Office {
             | Fact::ChatSent { .. }
             | Fact::Extended { .. }
             | Fact::LineJudged { .. }
+            | Fact::GuestInvited { .. }
+            | Fact::GuestAccepted { .. }
+            | Fact::GuestAdmitted { .. }
+            | Fact::GuestSentBack { .. }
+            | Fact::GuestLeft { .. }
+            | Fact::GuestRemoved { .. }
             | Fact::AvailabilitySet { .. }
             | Fact::SeekingBegan { .. }
             | Fact::SeekingEnded { .. }

@@ -176,6 +176,12 @@ impl Operator {
             | Fact::ChatSent { .. }
             | Fact::Extended { .. }
             | Fact::LineJudged { .. }
+            | Fact::GuestInvited { .. }
+            | Fact::GuestAccepted { .. }
+            | Fact::GuestAdmitted { .. }
+            | Fact::GuestSentBack { .. }
+            | Fact::GuestLeft { .. }
+            | Fact::GuestRemoved { .. }
             | Fact::ServerRestarted => {}
         }
     }

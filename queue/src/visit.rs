@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::VisitResult,
     event::{AbandonCause, EndCause, Fact, InterruptionCause},
+    guest::{GUEST_FIRST, Guest, GuestRole, Guests},
     id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
     line::{Lines, Trouble},
     time::{CivilDay, Timestamp},
@@ -39,6 +40,8 @@ pub struct Visit {
     pub extended_ms: u32,
     /// Lines of the call that are not stable now.
     pub lines: Lines,
+    /// Third parties, those who are gone included.
+    pub guests: Guests,
     /// Recorded intervals so far, the running one included.
     pub intervals: u32,
     /// Where it stands.
@@ -382,6 +385,20 @@ impl Visit {
         )
     }
 
+    /// Somebody represented the citizen (§6, 9).
+    #[must_use]
+    pub fn was_represented(&self) -> bool {
+        self.guests
+            .iter()
+            .any(|guest| guest.attended && guest.role == GuestRole::Representative)
+    }
+
+    /// This participant is in the call whenever the visit is: the two, and guests who are let in.
+    #[must_use]
+    pub fn takes_part(&self, participant: u8) -> bool {
+        participant < GUEST_FIRST || self.guests.get(participant).is_some_and(Guest::is_admitted)
+    }
+
     /// When it was over: closed, abandoned or expired; none while it is not.
     #[must_use]
     pub fn over_at(&self) -> Option<Timestamp> {
@@ -441,6 +458,7 @@ impl Visit {
             chat_lines: 0,
             extended_ms: 0,
             lines: Lines::default(),
+            guests: Guests::default(),
             intervals: 0,
             state: VisitState::Verifying {
                 since: at,
@@ -475,6 +493,12 @@ impl Visit {
                 strand: *strand,
                 level: *level,
             }),
+            Fact::GuestInvited { .. }
+            | Fact::GuestAccepted { .. }
+            | Fact::GuestAdmitted { .. }
+            | Fact::GuestSentBack { .. }
+            | Fact::GuestLeft { .. }
+            | Fact::GuestRemoved { .. } => self.apply_to_guest(at, fact),
             Fact::RecordingStarted { interval, .. } => {
                 self.intervals = *interval;
                 self.record(Recording::Runs(*interval));
@@ -529,6 +553,20 @@ impl Visit {
             | Fact::OperatorBack { .. }
             | Fact::ServerRestarted => {}
         }
+    }
+
+    fn apply_to_guest(&mut self, at: Timestamp, fact: &Fact) {
+        if let Some(guest) = fact.guest() {
+            // Whoever does not stay in the call has no line to judge.
+            self.lines.forget(guest);
+        }
+        // As above: one that does not follow is never written.
+        assert!(
+            self.guests.apply(at, fact),
+            "{} does not follow in visit {}",
+            fact.name(),
+            self.id
+        );
     }
 
     fn record(&mut self, now: Recording) {

@@ -8,6 +8,7 @@
 
 mod journey {
     mod citizen;
+    mod guests;
     mod operator;
     mod rules;
     mod time;

@@ -46,13 +46,31 @@ pub(crate) enum Order {
     Record(RecordCommand),
 }
 
+/// Participants, as a set of their numbers within the visit.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct People(u32);
+
+impl People {
+    /// Takes somebody in. A visit has fourteen numbers at the most: two, and one for each invitation.
+    pub(crate) fn with(self, participant: u8) -> Self {
+        const { assert!((OPERATOR as usize) + queue::INVITATIONS_MAX < 32) };
+        Self(self.0 | Self::bit(participant))
+    }
+
+    fn has(self, participant: u8) -> bool {
+        self.0 & Self::bit(participant) != 0
+    }
+
+    fn bit(participant: u8) -> u32 {
+        1_u32.checked_shl(participant.into()).unwrap_or(0)
+    }
+}
+
 /// What the queue says of a visit's room, after its last kept fact.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Wanted {
-    /// The citizen belongs into the room.
-    pub(crate) citizen: bool,
-    /// The operator belongs into the room.
-    pub(crate) operator: bool,
+    /// Who belongs into the room.
+    pub(crate) people: People,
     /// They are let in: they hear and see each other.
     pub(crate) admitted: bool,
     /// The recorded interval that runs.
@@ -62,11 +80,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// This participant belongs into the room.
     pub(crate) fn has(self, participant: u8) -> bool {
-        match participant & !RECEIVES_ONLY {
-            CITIZEN => self.citizen,
-            OPERATOR => self.operator,
-            _ => false,
-        }
+        self.people.has(participant & !RECEIVES_ONLY)
     }
 }
 
@@ -369,9 +383,10 @@ mod tests {
     use super::*;
 
     const VISIT: VisitId = VisitId(77);
+    /// Citizen and operator, by their bits.
+    const TWO: People = People(0b110);
     const LOBBY: Wanted = Wanted {
-        citizen: true,
-        operator: true,
+        people: TWO,
         admitted: false,
         interval: None,
     };
@@ -455,10 +470,8 @@ mod tests {
         let mut call = with_two();
         settled(&mut call, IN_CALL);
         let interrupted = Wanted {
-            citizen: false,
-            operator: true,
-            admitted: false,
-            interval: None,
+            people: People::default().with(OPERATOR),
+            ..LOBBY
         };
         assert_eq!(
             settled(&mut call, interrupted),
@@ -508,12 +521,32 @@ mod tests {
         call.share(Some(CITIZEN));
         settled(&mut call, IN_CALL);
         let operator_alone = Wanted {
-            citizen: false,
+            people: People::default().with(OPERATOR),
             admitted: false,
             ..LOBBY
         };
         settled(&mut call, operator_alone);
         assert_eq!(call.sharing(), None, "who left shares nothing");
+    }
+
+    #[test]
+    fn a_guest_is_let_in_and_recorded_with_the_others_and_sent_away_alone() {
+        let mut call = with_two();
+        settled(&mut call, IN_CALL);
+        let guest = 3;
+        call.join(guest, peer(30), String::new(), &mut Vec::new());
+        assert_eq!(
+            settled(&mut call, IN_CALL),
+            ["leave 30"],
+            "whoever is not wanted does not stay"
+        );
+        let with_guest = Wanted {
+            people: TWO.with(guest),
+            ..IN_CALL
+        };
+        call.join(guest, peer(31), String::new(), &mut Vec::new());
+        assert_eq!(settled(&mut call, with_guest), ["admit 31", "record 31"]);
+        assert_eq!(settled(&mut call, IN_CALL), ["leave 31"]);
     }
 
     #[test]

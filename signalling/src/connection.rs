@@ -8,7 +8,7 @@ use queue::{OfficeId, OperatorId, VisitId};
 
 use crate::{
     bucket::{Bucket, Rate},
-    protocol::{citizen::CitizenView, operator::OperatorView},
+    protocol::{citizen::CitizenView, guest::GuestView, operator::OperatorView},
     session::SessionHash,
 };
 
@@ -71,6 +71,8 @@ pub(crate) enum Person {
     Citizen(VisitId),
     /// An operator of an office.
     Operator(OfficeId, OperatorId),
+    /// A guest of a visit, by his number.
+    Guest(VisitId, u8),
 }
 
 /// Where a connection stands.
@@ -82,6 +84,8 @@ pub(crate) enum Stage {
     Citizen(Option<Box<CitizenView>>),
     /// An operator's, with the last view sent.
     Operator(Option<Box<OperatorView>>),
+    /// A guest's, with the last view sent.
+    Guest(Option<Box<GuestView>>),
     /// Told to close; nothing more is heard or said.
     Closing,
 }
@@ -144,7 +148,9 @@ impl Connection {
     pub(crate) fn is_overdue(&self, now: Instant) -> bool {
         match self.stage {
             Stage::Opened => now >= self.opened + HELLO_TIMEOUT,
-            Stage::Citizen(_) | Stage::Operator(_) => now >= self.heard + SILENCE_TIMEOUT,
+            Stage::Citizen(_) | Stage::Operator(_) | Stage::Guest(_) => {
+                now >= self.heard + SILENCE_TIMEOUT
+            }
             Stage::Closing => false,
         }
     }

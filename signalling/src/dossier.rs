@@ -2,6 +2,8 @@
 //!
 //! Left to others: sealing and keys (the store). Invariant: nothing of a dossier is ever shown by `Debug` or logged.
 
+use std::collections::BTreeMap;
+
 use crate::protocol::call::ChatLine;
 
 /// Personal data of one visit.
@@ -17,6 +19,8 @@ pub struct Dossier {
     pub remark: String,
     /// What the operator wrote.
     pub notes: String,
+    /// Guests' names by number, as typed.
+    pub guests: BTreeMap<u8, String>,
     /// The chat, where the service's policy keeps it.
     pub chat: Vec<ChatLine>,
 }
@@ -30,6 +34,13 @@ pub enum DossierChange {
         name: String,
         /// Document number.
         document: String,
+    },
+    /// Who a guest says he is.
+    Guest {
+        /// Number within the visit.
+        number: u8,
+        /// Given name and surname.
+        name: String,
     },
     /// What the citizen wrote on leaving.
     Remark(String),
@@ -47,6 +58,9 @@ impl Dossier {
                 self.name = name;
                 self.document = document;
             }
+            DossierChange::Guest { number, name } => {
+                self.guests.insert(number, name);
+            }
             DossierChange::Remark(text) => self.remark = text,
             DossierChange::Notes(text) => self.notes = text,
             DossierChange::Chat(line) => {
@@ -62,6 +76,7 @@ impl std::fmt::Debug for DossierChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Identity { .. } => "Identity(…)",
+            Self::Guest { .. } => "Guest(…)",
             Self::Remark(_) => "Remark(…)",
             Self::Notes(_) => "Notes(…)",
             Self::Chat(_) => "Chat(…)",

@@ -27,4 +27,4 @@ pub use bucket::Rate;
 pub use entropy::Entropy;
 pub use program::{ProgramKey, ProgramToken};
 pub use switchboard::load_token_hash;
-pub use view::result;
+pub use view::{result, role};

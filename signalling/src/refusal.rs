@@ -41,12 +41,14 @@ impl Refusal {
 /// What the queue's error is called on the wire; `about` is the type of the message.
 pub(crate) fn from_queue(about: &str, error: &Error) -> Refusal {
     match error {
-        Error::UnknownService(_) | Error::UnknownOperator(_) | Error::UnknownVisit(_) => {
-            Refusal::of(RefusalCode::NotFound, about)
-        }
+        Error::UnknownService(_)
+        | Error::UnknownOperator(_)
+        | Error::UnknownVisit(_)
+        | Error::UnknownGuest(_) => Refusal::of(RefusalCode::NotFound, about),
         Error::CodeTaken => Refusal::of(RefusalCode::Full, about),
         Error::VisitOutOfOrder { found, allowed, .. }
-        | Error::OperatorOutOfOrder { found, allowed, .. } => {
+        | Error::OperatorOutOfOrder { found, allowed, .. }
+        | Error::GuestOutOfOrder { found, allowed, .. } => {
             Refusal::because(RefusalCode::OutOfOrder, about, found, allowed)
         }
         Error::NotTheirService { .. } => Refusal::of(RefusalCode::Forbidden, about),

@@ -11,7 +11,9 @@ use crate::program::ProgramToken;
 use crate::protocol::{
     call::{Refusal, RelayAccess},
     citizen::{FromCitizen, ToCitizen},
-    entry, office,
+    entry,
+    guest::{FromGuest, ToGuest},
+    office,
     operator::{FromOperator, ToOperator},
 };
 
@@ -34,6 +36,8 @@ pub enum App {
     Operator,
     /// `ventanilla_office`: supervisor, compliance, editor, admin.
     Office,
+    /// `ventanilla_guest`.
+    Guest,
 }
 
 /// One WebSocket, named by the door.
@@ -47,7 +51,7 @@ pub enum FromConnection {
     Opened {
         /// Its name.
         connection: ConnectionId,
-        /// Citizen or operator.
+        /// Citizen, operator or guest.
         app: App,
         /// From the cookie.
         session: SessionToken,
@@ -56,6 +60,8 @@ pub enum FromConnection {
     Citizen(ConnectionId, FromCitizen),
     /// An operator's message, parsed.
     Operator(ConnectionId, FromOperator),
+    /// A guest's message, parsed.
+    Guest(ConnectionId, FromGuest),
     /// The WebSocket is gone.
     Closed(ConnectionId),
 }
@@ -67,6 +73,8 @@ pub enum ToConnection {
     Citizen(ToCitizen),
     /// To an operator.
     Operator(ToOperator),
+    /// To a guest.
+    Guest(ToGuest),
     /// Nothing to say: ping it once a second, and let the pulse tell what comes, as long as somebody feels it.
     Watch {
         /// Its pulse.
@@ -89,6 +97,13 @@ pub enum Request {
         address: IpAddr,
         /// An admin's load token: the visit is a test, and limits per address do not hold.
         load_token: Option<String>,
+    },
+    /// A guest opens his link.
+    EnterInvitation {
+        /// The link's secret.
+        invitation: SessionToken,
+        /// The session that this browser has already, if it has one.
+        own: Option<SessionToken>,
     },
     /// The citizen is done with a visit that is over.
     ForgetTurn(SessionToken),
@@ -207,6 +222,8 @@ pub enum Reply {
     Catalogue(entry::Catalogue),
     /// To [`Request::TakeTurn`].
     TurnTaken(entry::TurnTaken, SessionToken),
+    /// To [`Request::EnterInvitation`]: a new session, or none when this browser has one already.
+    Entered(Option<SessionToken>),
     /// To [`Request::PasswordOf`]: none when there is no such account for the app (verify a dummy all the same).
     Password(Option<String>),
     /// To [`Request::SignIn`].

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the secret itself is never kept, only its hash; a session of one app opens no other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use queue::{OfficeId, OperatorId, Timestamp, VisitId};
 
@@ -37,6 +37,7 @@ impl SessionHash {
             App::Citizen => b"citizen:",
             App::Operator => b"operator:",
             App::Office => b"office:",
+            App::Guest => b"guest:",
         };
         Self(hash(&[app, token.0.as_bytes()]))
     }
@@ -49,6 +50,10 @@ pub enum Subject {
     Visit(VisitId),
     /// The account of this name.
     Account(String),
+    /// Nobody's yet: the link of this guest of a visit, which opens once.
+    Invitation(VisitId, u8),
+    /// This guest of a visit.
+    Guest(VisitId, u8),
 }
 
 /// One session.
@@ -108,6 +113,15 @@ pub struct Directory {
     sessions: HashMap<SessionHash, Session>,
     /// The session of each visit.
     visits: HashMap<VisitId, SessionHash>,
+    /// The sessions of guests, and the links of those who have none yet, by visit and number.
+    guests: BTreeMap<(VisitId, u8), OfGuest>,
+}
+
+/// A guest's link and session.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfGuest {
+    invitation: Option<SessionHash>,
+    session: Option<SessionHash>,
 }
 
 impl Directory {
@@ -155,14 +169,23 @@ impl Directory {
     pub fn signed_in(&self, app: App, token: &SessionToken, now: Timestamp) -> Option<&Account> {
         match self.subject(app, token, now)? {
             Subject::Account(name) => self.account(app, name),
-            Subject::Visit(_) => None,
+            Subject::Visit(_) | Subject::Invitation(..) | Subject::Guest(..) => None,
         }
     }
 
     /// A new session's name; to be kept as it is.
     pub(crate) fn put(&mut self, hash: SessionHash, session: Session) {
-        if let Subject::Visit(visit) = session.subject {
-            self.visits.insert(visit, hash);
+        match session.subject {
+            Subject::Visit(visit) => {
+                self.visits.insert(visit, hash);
+            }
+            Subject::Invitation(visit, guest) => {
+                self.guests.entry((visit, guest)).or_default().invitation = Some(hash);
+            }
+            Subject::Guest(visit, guest) => {
+                self.guests.entry((visit, guest)).or_default().session = Some(hash);
+            }
+            Subject::Account(_) => {}
         }
         self.sessions.insert(hash, session);
     }
@@ -182,15 +205,48 @@ impl Directory {
         self.visits.get(&visit).copied()
     }
 
+    /// The link of this guest was used.
+    pub(crate) fn has_entered(&self, visit: VisitId, guest: u8) -> bool {
+        let known = self.guests.get(&(visit, guest));
+        known.is_some_and(|known| known.session.is_some())
+    }
+
+    /// Links and sessions of all guests of a visit.
+    pub(crate) fn of_guests(&self, visit: VisitId) -> Vec<SessionHash> {
+        let guests = self.guests.range((visit, 0)..=(visit, u8::MAX));
+        guests
+            .flat_map(|(_, known)| [known.invitation, known.session])
+            .flatten()
+            .collect()
+    }
+
     /// Ends a session; true when there was one.
     pub(crate) fn remove(&mut self, hash: SessionHash) -> bool {
         let Some(session) = self.sessions.remove(&hash) else {
             return false;
         };
-        if let Subject::Visit(visit) = session.subject {
-            self.visits.remove(&visit);
+        match session.subject {
+            Subject::Visit(visit) => {
+                self.visits.remove(&visit);
+            }
+            Subject::Invitation(visit, guest) | Subject::Guest(visit, guest) => {
+                self.forget_guest((visit, guest), hash);
+            }
+            Subject::Account(_) => {}
         }
         true
+    }
+
+    fn forget_guest(&mut self, which: (VisitId, u8), hash: SessionHash) {
+        let Some(known) = self.guests.get_mut(&which) else {
+            return;
+        };
+        for one in [&mut known.invitation, &mut known.session] {
+            *one = one.filter(|found| *found != hash);
+        }
+        if known.invitation.or(known.session).is_none() {
+            self.guests.remove(&which);
+        }
     }
 
     /// Sessions of an account that are too many, the oldest first: those to end for one more.

@@ -42,6 +42,7 @@ mod asks;
 mod citizen;
 mod compliance;
 mod connections;
+mod guest;
 mod lines;
 mod load;
 mod operator;
@@ -244,6 +245,9 @@ impl Switchboard {
             }
             Input::Connection(FromConnection::Operator(connection, message)) => {
                 self.hear_operator(connection, message, now)
+            }
+            Input::Connection(FromConnection::Guest(connection, message)) => {
+                self.hear_guest(connection, message, now);
             }
             Input::Connection(FromConnection::Closed(connection)) => self.closed(connection, now),
             Input::Request(id, request) => self.answer(id, request, now),

@@ -1,8 +1,10 @@
 //! What each screen shows, built whole from the queue's state, the dossier and the call: one function for the citizen, one for
-//! the operator. A view is a value; who sends it compares it with the last one sent.
+//! the operator, one for a guest. A view is a value; who sends it compares it with the last one sent.
 //!
 //! Invariants: the operator learns a citizen's name and document from the assignment on, not before; the citizen learns of the
 //! operator what his card says, nothing of other citizens but how many are before him.
+
+use std::collections::HashMap;
 
 use queue::{
     Arrival, Configuration, InterruptionCause as Cause, Office, Operator, OperatorProfile,
@@ -10,34 +12,50 @@ use queue::{
 };
 
 use crate::{
-    call::{CITIZEN, Call, OPERATOR, PeerStage, Wanted},
+    call::{CITIZEN, Call, OPERATOR, PeerStage, People, Wanted},
+    connection::Person,
     dossier::Dossier,
     line,
     protocol::{
-        call::{CallLimit, ChatPolicy, DeviceStates, LineState, Participant, RecordingState, Role},
+        call::{
+            CallLimit, ChatPolicy, DeviceState, DeviceStates, LineState, Participant,
+            RecordingState, Role,
+        },
         citizen::{CitizenStep, CitizenView, InterruptionCause, NoticeView, OperatorCard},
         operator::{OperatorStep, OperatorView, ServiceLine, VisitCard, VisitResult},
     },
+    seat::Seat,
+};
+
+mod guests;
+
+pub use guests::role;
+
+const NO_DEVICES: DeviceStates = DeviceStates {
+    camera: DeviceState::Off,
+    microphone: DeviceState::Off,
 };
 
 /// Who should be in the room of a visit, and whether it is open and recorded: read off the visit's state.
 pub(crate) fn wanted(visit: &Visit) -> Wanted {
     let operator_alone = Wanted {
-        operator: true,
+        people: People::default().with(OPERATOR),
         ..Wanted::default()
     };
+    let two = operator_alone.people.with(CITIZEN);
     match &visit.state {
         VisitState::Assigned { ready, .. } => match ready {
             Readiness::Started(_) | Readiness::Both(_) => operator_alone,
             Readiness::Neither | Readiness::Entered(_) => Wanted::default(),
         },
         VisitState::Called { .. } => Wanted {
-            citizen: true,
+            people: two,
             ..operator_alone
         },
         VisitState::InCall { recording, .. } => Wanted {
-            citizen: true,
-            operator: true,
+            // Guests are in the room when they are let in, and at no other time.
+            people: { visit.guests.admitted() }
+                .fold(two, |people, guest| people.with(guest.number)),
             admitted: true,
             interval: recording.interval(),
         },
@@ -70,10 +88,7 @@ pub(crate) struct Sight<'a> {
     pub(crate) visit: &'a Visit,
     pub(crate) dossier: &'a Dossier,
     pub(crate) call: Option<&'a Call>,
-    /// What the citizen's browser says of its devices.
-    pub(crate) citizen_devices: DeviceStates,
-    /// What the operator's browser says of its devices.
-    pub(crate) operator_devices: DeviceStates,
+    pub(crate) seats: &'a HashMap<Person, Seat>,
 }
 
 impl<'a> Sight<'a> {
@@ -104,7 +119,7 @@ impl<'a> Sight<'a> {
             chat_policy: self.chat_policy(),
             text_policy: self.text_policy(),
             step: self.citizen_step(place, notice),
-            offer_wanted: wanted(self.visit).citizen && self.lacks_peer(CITIZEN),
+            offer_wanted: self.offer_wanted(CITIZEN),
         }
     }
 
@@ -135,6 +150,7 @@ impl<'a> Sight<'a> {
             } => CitizenStep::InCall {
                 operator: self.card(*pairing),
                 participants: self.participants(*pairing),
+                guests: self.guests(),
                 me: CITIZEN,
                 recording: recording_state(*recording),
                 since_ms: since.0,
@@ -221,6 +237,7 @@ impl<'a> Sight<'a> {
         OperatorStep::InCall {
             visit,
             participants: self.participants(pairing),
+            guests: self.guests(),
             me: OPERATOR,
             recording: recording_state(self.visit.recording()),
             since_ms: since.0,
@@ -243,13 +260,10 @@ impl<'a> Sight<'a> {
         })
     }
 
-    /// The operator should be in the room and is not.
-    pub(crate) fn operator_offer_wanted(&self) -> bool {
-        wanted(self.visit).operator && self.lacks_peer(OPERATOR)
-    }
-
-    fn lacks_peer(&self, participant: u8) -> bool {
-        self.call.and_then(|call| call.peer(participant)).is_none()
+    /// This person should be in the room and is not.
+    pub(crate) fn offer_wanted(&self, participant: u8) -> bool {
+        let peer = self.call.and_then(|call| call.peer(participant));
+        wanted(self.visit).has(participant) && peer.is_none()
     }
 
     fn chat_policy(&self) -> ChatPolicy {
@@ -299,20 +313,26 @@ impl<'a> Sight<'a> {
             average_ms: self.service().map_or(0, |service| service.average_ms),
             recorded: self.service().is_some_and(|service| service.recorded),
             present: matches!(self.visit.presence, queue::Presence::Here),
+            unpermitted_representative: self.visit.was_represented()
+                && !self.service().is_some_and(|one| one.permits_representation),
         }
     }
 
     fn participants(&self, pairing: Pairing) -> Vec<Participant> {
         let operator = self.card(pairing);
-        vec![
+        let devices = self.devices(Person::Operator(self.office.id(), pairing.operator));
+        let mut participants = vec![
             self.citizen_participant(),
-            self.participant(
-                OPERATOR,
-                Role::Operator,
-                operator.name,
-                self.operator_devices,
-            ),
-        ]
+            self.participant(OPERATOR, Role::Operator, operator.name, devices),
+        ];
+        participants.extend(self.guest_participants());
+        participants
+    }
+
+    fn devices(&self, person: Person) -> DeviceStates {
+        self.seats
+            .get(&person)
+            .map_or(NO_DEVICES, |seat| seat.devices)
     }
 
     fn citizen_participant(&self) -> Participant {
@@ -320,7 +340,7 @@ impl<'a> Sight<'a> {
             CITIZEN,
             Role::Citizen,
             self.dossier.name.clone(),
-            self.citizen_devices,
+            self.devices(Person::Citizen(self.visit.id)),
         )
     }
 

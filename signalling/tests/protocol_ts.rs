@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use signalling::protocol::{
     LIVE_TEXT_CHARS_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry,
-    office, operator,
+    guest, office, operator,
 };
 use ts_rs::{Config, TS};
 
@@ -32,6 +32,10 @@ fn generated() -> String {
     all!(
         call::Role,
         call::RecordingState,
+        call::GuestRole,
+        call::GuestState,
+        call::GuestLine,
+        call::Invitation,
         call::DeviceState,
         call::DeviceStates,
         call::LineLevel,
@@ -56,6 +60,10 @@ fn generated() -> String {
         citizen::InterruptionCause,
         citizen::OperatorCard,
         citizen::NoticeView,
+        guest::FromGuest,
+        guest::ToGuest,
+        guest::GuestView,
+        guest::GuestStep,
         operator::FromOperator,
         operator::ToOperator,
         operator::OperatorView,
@@ -71,6 +79,7 @@ fn generated() -> String {
         entry::TakeTurn,
         entry::TurnTaken,
         entry::ProgramAccess,
+        entry::EnterInvitation,
         entry::SignIn,
         entry::Account,
         entry::AccountRole,
@@ -79,6 +88,7 @@ fn generated() -> String {
         office::RecordLine,
         office::OpenRecord,
         office::RecordDetail,
+        office::RecordGuest,
         office::Acceptance,
         office::RecordEvent,
         office::LineEvent,

@@ -278,6 +278,12 @@ impl VisitLine {
             | Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::LineJudged { .. }
+            | Fact::GuestInvited { .. }
+            | Fact::GuestAccepted { .. }
+            | Fact::GuestAdmitted { .. }
+            | Fact::GuestSentBack { .. }
+            | Fact::GuestLeft { .. }
+            | Fact::GuestRemoved { .. }
             | Fact::AvailabilitySet { .. }
             | Fact::SeekingBegan { .. }
             | Fact::SeekingEnded { .. }

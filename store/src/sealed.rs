@@ -59,6 +59,13 @@ pub enum Personal {
         /// Document number, as typed.
         document: String,
     },
+    /// Who a guest says he is.
+    Guest {
+        /// Number within the visit.
+        number: u8,
+        /// Given name and surname.
+        name: String,
+    },
     /// "Observaciones (en caso de abandonar)".
     Remark {
         /// Text.
@@ -98,6 +105,7 @@ impl std::fmt::Debug for Personal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Identity { .. } => "Identity(…)",
+            Self::Guest { .. } => "Guest(…)",
             Self::Remark { .. } => "Remark(…)",
             Self::Notes { .. } => "Notes(…)",
             Self::Chat(_) => "Chat(…)",

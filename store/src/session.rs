@@ -57,6 +57,8 @@ pub enum App {
     Operator,
     /// Supervisor, compliance, editor, admin.
     Office,
+    /// The guest's.
+    Guest,
 }
 
 impl App {
@@ -65,6 +67,7 @@ impl App {
             Self::Citizen => b'c',
             Self::Operator => b'o',
             Self::Office => b'f',
+            Self::Guest => b'g',
         }
     }
 }
@@ -77,6 +80,10 @@ pub enum Subject {
     Visit(VisitId),
     /// An account, by name, of the session's app.
     Account(String),
+    /// The link of this guest of a visit: nobody's session yet.
+    Invitation(VisitId, u8),
+    /// This guest of a visit.
+    Guest(VisitId, u8),
 }
 
 /// One session.

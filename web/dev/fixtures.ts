@@ -2,6 +2,7 @@
 
 import { NO_CHOICE } from '../src/citizen/catalogue'
 import { type Check, START as CITIZEN_START, type CitizenState, NO_FORM } from '../src/citizen/state'
+import { START as GUEST_START, type Screen as GuestScreen, type GuestState } from '../src/guest/state'
 import { NO_SEARCH, type OfficeState, type Section } from '../src/office/state'
 import { NO_RESULT, START as OPERATOR_START, type OperatorState } from '../src/operator/state'
 import type { CallState } from '../src/shared/calling'
@@ -15,6 +16,10 @@ import type {
   ChatLine,
   CitizenStep,
   CitizenView,
+  GuestLine,
+  GuestRole,
+  GuestStep,
+  Invitation,
   LineState,
   OperatorCard,
   OperatorStep,
@@ -23,6 +28,7 @@ import type {
   RecordDetail,
   RecordEvent,
   RecordLine,
+  Role,
   VisitCard,
 } from '../src/shared/protocol'
 
@@ -77,7 +83,7 @@ const notice = {
   ],
 }
 
-const person = (number: number, role: 'citizen' | 'operator', name: string): Participant => ({
+const person = (number: number, role: Role, name: string): Participant => ({
   number,
   role,
   name,
@@ -89,6 +95,29 @@ const person = (number: number, role: 'citizen' | 'operator', name: string): Par
 })
 const unstable = (who: Participant, line: LineState): Participant => ({ ...who, line })
 const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
+
+const six = [
+  ...participants,
+  person(3, 'interpreter', 'Inés Sol'),
+  person(4, 'companion', 'Juan Ignacio Rodríguez Larreta'),
+  person(5, 'representative', 'Dra. Marta Iriarte'),
+  person(6, 'companion', 'Pía'),
+]
+const guest = (number: number, role: GuestRole, name: string, state: GuestLine['state']): GuestLine => ({
+  number,
+  role,
+  name,
+  state,
+  present: number !== 5,
+  devices: { camera: 'on', microphone: 'on' },
+})
+const guests = [
+  guest(3, 'interpreter', 'Inés Sol', 'admitted'),
+  guest(4, 'companion', 'Juan Ignacio Rodríguez Larreta', 'waiting'),
+  guest(5, 'representative', 'Dra. Marta Iriarte', 'waiting'),
+  guest(7, 'companion', '', 'invited'),
+]
+const invitation: Invitation = { number: 7, role: 'companion', token: 'EBESExQVFhcYGRobHB0eHw' }
 
 const lines: ChatLine[] = [
   { number: 1, from: 2, text: 'Buenos días. ¿Me ve y me escucha bien?', at_ms: NOW - 90_000, live: false },
@@ -132,6 +161,16 @@ const callOf = (media: Media, other: number): CallState => ({
   chosen: NONE_CHOSEN,
 })
 
+/** Everybody of these sends a picture. */
+const callWith = (media: Media, people: readonly Participant[], me: number): CallState => ({
+  ...callOf(media, 0),
+  remote: new Map(
+    people
+      .filter((one) => one.number !== me)
+      .map((one) => [one.number, { voice: null, camera: media.other, screen: null, paused: one.number === 6 }]),
+  ),
+})
+
 export function citizenStates(media: Media): Record<string, CitizenState> {
   const call = callOf(media, 2)
   const door = { at: 'door' as const, choice: NO_CHOICE, search: '', form: NO_FORM }
@@ -140,7 +179,15 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     link: 'open',
     catalogue,
     call,
-    screen: { at: 'visit', view: view(step), check, chat: { ...NO_CHAT, lines }, live: NO_LIVE, asked: [] },
+    screen: {
+      at: 'visit',
+      view: view(step),
+      check,
+      chat: { ...NO_CHAT, lines },
+      live: NO_LIVE,
+      asked: [],
+      invitation: null,
+    },
   })
   const at = (screen: CitizenState['screen']): CitizenState => ({ ...CITIZEN_START, link: 'open', catalogue, screen })
   const chosen = { office: 1, subcategory: 'Automotor', service: null }
@@ -149,6 +196,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     state: 'in_call',
     operator,
     participants,
+    guests: [] as GuestLine[],
     me: 1,
     recording: 'runs',
     since_ms: NOW - 187_000,
@@ -165,6 +213,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       chat: { lines, open: true, seen: 3 },
       live: NO_LIVE,
       asked: [],
+      invitation: null,
     },
   }
   const writing = new Map([[2, 'Muy bien, entonces le escribo yo tam']])
@@ -216,6 +265,11 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
         remote: new Map([[2, { voice: null, camera: media.other, screen: media.self, paused: false }]]),
       },
     },
+    'call-three': {
+      ...visit({ ...inCall, participants: six.slice(0, 3), guests: guests.slice(0, 2) }),
+      call: callWith(media, six.slice(0, 3), 1),
+    },
+    'call-six': { ...visit({ ...inCall, participants: six }), call: callWith(media, six, 1) },
     'call-bad': {
       ...visit({ ...inCall, participants: [participants[0] as Participant], recording: 'off' }),
       call: { ...broken, peer: 'disconnected' },
@@ -266,6 +320,7 @@ const card: VisitCard = {
   average_ms: 240_000,
   recorded: true,
   present: true,
+  unpermitted_representative: false,
 }
 
 const console_ = (step: OperatorStep): OperatorView => ({
@@ -302,6 +357,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       live: NO_LIVE,
       declined: null,
       form: NO_RESULT,
+      invitation: null,
     },
     ...more,
   })
@@ -309,6 +365,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     state: 'in_call',
     visit: card,
     participants,
+    guests: [],
     me: 2,
     recording: 'runs',
     since_ms: NOW - 187_000,
@@ -343,6 +400,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         live: NO_LIVE,
         declined: null,
         form: NO_RESULT,
+        invitation: null,
       },
     }),
     'call-devices-off': at(
@@ -356,6 +414,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
           live: NO_LIVE,
           declined: { participant: 1, device: 'camera' },
           form: NO_RESULT,
+          invitation: null,
         },
       },
     ),
@@ -369,6 +428,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         live: { open: true, lines: writing },
         declined: null,
         form: NO_RESULT,
+        invitation: null,
       },
     }),
     'call-citizen-unstable': at(
@@ -385,6 +445,16 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       },
       { call },
     ),
+    'call-guests': at(
+      {
+        ...inCall,
+        visit: { ...card, unpermitted_representative: true },
+        participants: six.slice(0, 3),
+        guests,
+      },
+      { call: callWith(media, six.slice(0, 3), 2) },
+    ),
+    'call-six': at({ ...inCall, participants: six }, { call: callWith(media, six, 2) }),
     'call-away': at(
       { ...inCall, citizen_away_since_ms: NOW - 31_000, lobby, participants: [] },
       { call: { ...call, remote: new Map() } },
@@ -398,6 +468,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         live: NO_LIVE,
         declined: null,
         form: { ...NO_RESULT, faults: ['result-missing'], round: 1 },
+        invitation: null,
       },
     }),
     replaced: { ...OPERATOR_START, screen: { at: 'replaced' } },
@@ -445,8 +516,13 @@ export function officeStates(): Record<string, OfficeState> {
     name: card.name,
     document: card.document,
     operator_name: operator.name,
+    guests: [
+      { participant: 3, role: 'interpreter', name: 'Inés Sol' },
+      { participant: 4, role: 'companion', name: '' },
+    ],
     acceptances: [
       {
+        participant: 1,
         at_ms: NOW - 700_000,
         language: 'es-AR',
         version: 'es-AR-1',
@@ -465,14 +541,21 @@ export function officeStates(): Record<string, OfficeState> {
       'meeting_ended',
       'closed',
     ]
-      .map((kind, i): RecordEvent => ({ at_ms: NOW - 800_000 + i * 20_000, kind, line: null }))
+      .map((kind, i): RecordEvent => ({ at_ms: NOW - 800_000 + i * 20_000, kind, guest: null, line: null }))
       .concat([
+        { at_ms: NOW - 600_000, kind: 'guest_admitted', guest: 3, line: null },
         {
           at_ms: NOW - 560_000,
           kind: 'line_judged',
-          line: { role: 'citizen', strand: 'voice_up', level: 'unstable' },
+          guest: null,
+          line: { participant: 1, role: 'citizen', strand: 'voice_up', level: 'unstable' },
         },
-        { at_ms: NOW - 540_000, kind: 'line_judged', line: { role: 'citizen', strand: 'voice_up', level: 'stable' } },
+        {
+          at_ms: NOW - 540_000,
+          kind: 'line_judged',
+          guest: null,
+          line: { participant: 1, role: 'citizen', strand: 'voice_up', level: 'stable' },
+        },
       ]),
     tracks: [track(1, 1, 'citizen', 0), track(2, 1, 'operator', 700), track(3, 2, 'citizen', 200_000)],
     chat: lines,
@@ -503,3 +586,46 @@ export function officeStates(): Record<string, OfficeState> {
     }),
   }
 }
+
+export function guestStates(media: Media): Record<string, GuestState> {
+  const at = (screen: GuestScreen): GuestState => ({ ...GUEST_START, link: 'open', call: NO_CALL, screen })
+  const visit = (step: GuestStep, call: CallState = NO_CALL, open = false): GuestState => ({
+    ...at({
+      at: 'visit',
+      view: {
+        body: catalogue.body,
+        branch: 'Centro de atención virtual',
+        service: 'Consulta de deuda y planes de pago prejudicial',
+        role: 'interpreter',
+        name: 'Inés Sol',
+        chat_policy: 'conversacion',
+        step,
+        offer_wanted: false,
+      },
+      chat: { ...NO_CHAT, lines, open },
+    }),
+    call,
+  })
+  const three = six.slice(0, 3)
+  const inCall: GuestStep = { state: 'in_call', participants: three, me: 3, recording: 'runs', since_ms: NOW - 187_000 }
+  const call = callWith(media, three, 3)
+  return {
+    entering: GUEST_START,
+    'closed-used': at({ at: 'closed', why: 'invitation_used' }),
+    'closed-none': at({ at: 'closed', why: 'no_link' }),
+    invited: visit({ state: 'invited', notice }),
+    waiting: visit({ state: 'waiting', sent_back: false }, call),
+    'waiting-back': visit({ state: 'waiting', sent_back: true }, call),
+    call: visit(inCall, call),
+    'call-chat': visit(inCall, call, true),
+    interrupted: visit({ state: 'interrupted' }),
+    left: visit({ state: 'left' }),
+    removed: visit({ state: 'removed' }),
+    ended: visit({ state: 'ended' }),
+    elsewhere: at({ at: 'elsewhere' }),
+    outdated: at({ at: 'outdated' }),
+  }
+}
+
+/** The dialog of "Compartir videollamada", which a page opens by itself only when it is pressed. */
+export const shared = { guests, invitation }

@@ -5,6 +5,9 @@ import { render } from 'preact'
 import type { CitizenSession } from '../src/citizen/session'
 import { CitizenApp } from '../src/citizen/views/app'
 import { FILES as CITIZEN_FILES } from '../src/citizen/words'
+import type { GuestSession } from '../src/guest/session'
+import { GuestApp } from '../src/guest/views/app'
+import { FILES as GUEST_FILES } from '../src/guest/words'
 import type { OfficeSession } from '../src/office/session'
 import { OfficeApp } from '../src/office/views/app'
 import { FILES as OFFICE_FILES } from '../src/office/words'
@@ -13,7 +16,8 @@ import { OperatorApp } from '../src/operator/views/app'
 import { FILES as OPERATOR_FILES } from '../src/operator/words'
 import { startWords } from '../src/shared/i18n'
 import '../src/shared/style/main.css'
-import { citizenStates, type Media, officeStates, operatorStates } from './fixtures'
+import { ShareButton } from '../src/shared/ui/share'
+import { citizenStates, guestStates, type Media, officeStates, operatorStates, shared } from './fixtures'
 
 const asked = new URLSearchParams(location.search)
 const root = document.getElementById('app') as HTMLElement
@@ -34,16 +38,35 @@ async function media(): Promise<Media> {
   return { self, microphone, other: self.clone() }
 }
 
+/** The dialog alone, as after a press. */
+function drawShare(state: string): void {
+  const nothing = () => undefined
+  const made = state === 'made' ? shared.invitation : null
+  const guests = state === 'full' ? shared.guests : []
+  render(
+    <main>
+      <h1>Share</h1>
+      <ShareButton guests={guests} invitation={made} onInvite={nothing} onSeen={nothing} />
+    </main>,
+    root,
+  )
+  root.querySelector('button')?.click()
+}
+
 const app = asked.get('app')
 await startWords(
   'gallery',
-  { citizen: CITIZEN_FILES, operator: OPERATOR_FILES, office: OFFICE_FILES }[app ?? ''] ?? OFFICE_FILES,
+  { citizen: CITIZEN_FILES, operator: OPERATOR_FILES, office: OFFICE_FILES, guest: GUEST_FILES, share: GUEST_FILES }[
+    app ?? ''
+  ] ?? OFFICE_FILES,
 )
 if (app === null) {
   const states = {
     citizen: citizenStates(await media()),
     operator: operatorStates(await media()),
     office: officeStates(),
+    guest: guestStates(await media()),
+    share: { choose: null, made: null, full: null },
   }
   const all = Object.entries(states).flatMap(([app, states]) => Object.keys(states).map((state) => `${app}/${state}`))
   root.textContent = all.join(' ')
@@ -55,6 +78,8 @@ if (app === null) {
     render(<CitizenApp session={still<CitizenSession>(citizenStates(await media())[state])} />, root)
   if (app === 'operator')
     render(<OperatorApp session={still<OperatorSession>(operatorStates(await media())[state])} />, root)
+  if (app === 'guest') render(<GuestApp session={still<GuestSession>(guestStates(await media())[state])} />, root)
+  if (app === 'share') drawShare(state)
   if (app === 'office') render(<OfficeApp session={still<OfficeSession>(officeStates()[state])} />, root)
 }
 root.dataset['drawn'] = 'yes'

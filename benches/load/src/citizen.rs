@@ -110,6 +110,7 @@ impl Citizen<'_> {
             | ToCitizen::Chat { .. }
             | ToCitizen::LiveText { .. }
             | ToCitizen::Asked { .. }
+            | ToCitizen::Invited { .. }
             | ToCitizen::Pong { .. } => Ok(false),
         }
     }

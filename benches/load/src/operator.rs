@@ -119,6 +119,7 @@ impl Operator<'_> {
             | ToOperator::Chat { .. }
             | ToOperator::LiveText { .. }
             | ToOperator::Declined { .. }
+            | ToOperator::Invited { .. }
             | ToOperator::Pong { .. } => Ok(false),
         }
     }

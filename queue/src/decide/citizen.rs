@@ -5,11 +5,12 @@ use crate::{
     draft::Draft,
     error::{Error, Limit},
     event::{AbandonCause, EndCause, Fact, InterruptionCause, ResumeCause},
+    guest::Guest,
     id::{DisplayCode, Letter, Notice, Purpose, ServiceId, VisitCode, VisitId},
     line::Trouble,
     office::Office,
     time::CivilDay,
-    visit::{Acceptance, Arrival, Presence, Readiness, Recording, VisitState},
+    visit::{Acceptance, Arrival, Presence, Readiness, Recording, Visit, VisitState},
 };
 
 /// Lines of chat of one visit: two people typing a line every two seconds for half an hour.
@@ -46,19 +47,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn accept_notice(&mut self, id: VisitId, notice: &Notice) -> Result<(), Error> {
-        for (what, word) in [
-            ("the notice's language", &notice.language),
-            ("the notice's version", &notice.version),
-        ] {
-            if word.len() > Notice::WORD_BYTES_MAX {
-                let allowed = Notice::WORD_BYTES_MAX;
-                return Err(Error::TooLong {
-                    what,
-                    found: word.len(),
-                    allowed,
-                });
-            }
-        }
+        check_notice(notice)?;
         let visit = self.visit(id)?;
         let at_entry = self.service(visit.service)?.consent_at == ConsentAt::Entry;
         let accepted = Fact::NoticeAccepted {
@@ -263,6 +252,7 @@ impl Draft<'_> {
         if !matches!(visit.state, VisitState::InCall { .. }) {
             return self.out_of_order(id, "chat", "in call");
         }
+        takes_part(visit, participant, "chat")?;
         below(Limit::ChatLines, visit.chat_lines as usize, CHAT_LINES_MAX)?;
         self.record(Fact::ChatSent {
             visit: id,
@@ -281,6 +271,7 @@ impl Draft<'_> {
             strand,
             level,
         } = judged;
+        takes_part(visit, participant, "judge line")?;
         if visit.lines.level(participant, strand) != level {
             self.record(Fact::LineJudged {
                 visit: id,
@@ -338,7 +329,7 @@ impl Office {
     }
 }
 
-fn below(limit: Limit, found: usize, allowed: u32) -> Result<(), Error> {
+pub(super) fn below(limit: Limit, found: usize, allowed: u32) -> Result<(), Error> {
     let found = u32::try_from(found).unwrap_or(u32::MAX);
     if found >= allowed {
         Err(Error::Full {
@@ -349,4 +340,35 @@ fn below(limit: Limit, found: usize, allowed: u32) -> Result<(), Error> {
     } else {
         Ok(())
     }
+}
+
+/// What a client says of a notice is kept: it must be as short as notices are.
+pub(super) fn check_notice(notice: &Notice) -> Result<(), Error> {
+    for (what, word) in [
+        ("the notice's language", &notice.language),
+        ("the notice's version", &notice.version),
+    ] {
+        if word.len() > Notice::WORD_BYTES_MAX {
+            let allowed = Notice::WORD_BYTES_MAX;
+            return Err(Error::TooLong {
+                what,
+                found: word.len(),
+                allowed,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A guest does only in the call what those in the call do.
+fn takes_part(visit: &Visit, participant: u8, command: &'static str) -> Result<(), Error> {
+    if visit.takes_part(participant) {
+        return Ok(());
+    }
+    let found = visit.guests.get(participant);
+    Err(Error::GuestOutOfOrder {
+        command,
+        found: found.map_or("unknown", Guest::state_name),
+        allowed: "admitted",
+    })
 }

@@ -6,25 +6,14 @@ use super::{
 use crate::{
     command::VisitResult,
     event::{EndCause, Fact, InterruptionCause},
-    id::OperatorId,
+    id::{DisplayCode, OperatorId},
     time::Timestamp,
 };
 
 impl VisitState {
     pub(super) fn after(self, at: Timestamp, fact: &Fact) -> Option<Self> {
         match fact {
-            Fact::Confirmed { display, .. } => {
-                let Self::Verifying { accepted, .. } = self else {
-                    return None;
-                };
-                Some(Self::Waiting {
-                    ticket: Ticket {
-                        display: *display,
-                        since: at,
-                        accepted,
-                    },
-                })
-            }
+            Fact::Confirmed { display, .. } => self.confirmed(at, *display),
             Fact::Assigned { operator, .. } => {
                 let Self::Waiting { ticket } = self else {
                     return None;
@@ -66,6 +55,12 @@ impl VisitState {
             | Fact::ChatSent { .. }
             | Fact::Extended { .. }
             | Fact::LineJudged { .. }
+            | Fact::GuestInvited { .. }
+            | Fact::GuestAccepted { .. }
+            | Fact::GuestAdmitted { .. }
+            | Fact::GuestSentBack { .. }
+            | Fact::GuestLeft { .. }
+            | Fact::GuestRemoved { .. }
             | Fact::RecordingStarted { .. }
             | Fact::RecordingStopped { .. }
             | Fact::RecordingFailed { .. }
@@ -80,6 +75,20 @@ impl VisitState {
             | Fact::OperatorBack { .. }
             | Fact::ServerRestarted => Some(self),
         }
+    }
+
+    fn confirmed(self, at: Timestamp, display: DisplayCode) -> Option<Self> {
+        let Self::Verifying { accepted, .. } = self else {
+            return None;
+        };
+        let since = at;
+        Some(Self::Waiting {
+            ticket: Ticket {
+                display,
+                since,
+                accepted,
+            },
+        })
     }
 
     fn readier(self, next: impl FnOnce(Readiness) -> Option<Readiness>) -> Option<Self> {

@@ -146,7 +146,7 @@ impl Town {
     }
 }
 
-fn notice() -> Notice {
+pub(super) fn notice() -> Notice {
     let sha256 = NoticeHash([1; 32]);
     Notice {
         language: "es-ES".to_owned(),

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use queue::{
-    AfterClose, CivilDay, Configuration, DisplayCode, EndCause, Event, Fact, Office, OperatorId,
-    Presence, ServiceId, Timestamp, VisitCode, VisitId, VisitState,
+    AfterClose, CivilDay, Configuration, DisplayCode, EndCause, Event, Fact, GuestState, Office,
+    OperatorId, Presence, ServiceId, Timestamp, VisitCode, VisitId, VisitState,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,6 +43,16 @@ struct Person {
     recording: bool,
     intervals: u32,
     chat: u32,
+    guests: BTreeMap<u8, Third>,
+}
+
+/// A guest, as simply as can be: invited, then waits, comes and goes; gone is gone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Third {
+    Invited,
+    Waiting,
+    Admitted,
+    Gone,
 }
 
 #[derive(Debug, Default)]
@@ -264,11 +274,39 @@ impl Account {
                 assert!(person.recording && person.intervals == *interval);
                 person.recording = false;
             }
-            Fact::ChatSent { visit, .. } => {
-                self.moves(*visit, &[Stage::InCall], Stage::InCall).chat += 1;
+            Fact::ChatSent { visit, participant } => {
+                let person = self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                person.chat += 1;
+                assert!(person.has(*participant), "a line of nobody in the call");
             }
-            Fact::LineJudged { visit, .. } => {
+            Fact::LineJudged {
+                visit, participant, ..
+            } => {
+                let person = self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                assert!(person.has(*participant), "nobody's line was judged");
+            }
+            Fact::GuestInvited { visit, guest, .. } => {
+                let person = self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                let before = person.guests.insert(*guest, Third::Invited);
+                assert_eq!(before, None, "one number for two people");
+                let open = person.guests.values().filter(|one| **one != Third::Gone);
+                assert!(open.count() <= 4, "more than six people");
+                assert!(person.guests.len() <= 12 && (3..15).contains(guest));
+            }
+            Fact::GuestAccepted { visit, guest, .. } => {
+                self.guest_moves(*visit, *guest, &[Third::Invited], Third::Waiting);
+            }
+            Fact::GuestAdmitted { visit, guest } => {
                 self.moves(*visit, &[Stage::InCall], Stage::InCall);
+                // Who is recorded has waited, and who waits has accepted.
+                self.guest_moves(*visit, *guest, &[Third::Waiting], Third::Admitted);
+            }
+            Fact::GuestSentBack { visit, guest } => {
+                self.guest_moves(*visit, *guest, &[Third::Admitted], Third::Waiting);
+            }
+            Fact::GuestLeft { visit, guest } | Fact::GuestRemoved { visit, guest } => {
+                let open = [Third::Invited, Third::Waiting, Third::Admitted];
+                self.guest_moves(*visit, *guest, &open, Third::Gone);
             }
             Fact::AvailabilitySet {
                 operator,
@@ -411,6 +449,16 @@ impl Account {
                 office.visit_by_code(person.code).map(|visit| visit.id),
                 Some(*id)
             );
+            let guests: BTreeMap<u8, Third> = visit
+                .guests
+                .iter()
+                .map(|guest| (guest.number, third(&guest.state)))
+                .collect();
+            assert_eq!(guests, person.guests, "guests of visit {id}");
+            let lines = (3..15).filter(|guest| visit.lines.of(*guest).next().is_some());
+            for guest in lines {
+                assert!(person.has(guest), "guest {guest} has a line and is not in");
+            }
             let waits = person.stage == Stage::Waiting;
             assert_eq!(office.position(*id).is_some(), waits);
         }
@@ -470,6 +518,16 @@ impl Account {
         person
     }
 
+    fn guest_moves(&mut self, visit: VisitId, guest: u8, from: &[Third], to: Third) {
+        let person = self.person(visit);
+        assert_ne!(person.stage, Stage::Over, "a guest of a visit that is over");
+        let before = person.guests.insert(guest, to);
+        assert!(
+            before.is_some_and(|before| from.contains(&before)),
+            "guest {guest} of visit {visit}: {before:?} to {to:?}"
+        );
+    }
+
     fn person(&mut self, visit: VisitId) -> &mut Person {
         self.people
             .get_mut(&visit)
@@ -497,6 +555,11 @@ impl Account {
 }
 
 impl Person {
+    /// In the call whenever the visit is.
+    fn has(&self, participant: u8) -> bool {
+        participant < 3 || self.guests.get(&participant) == Some(&Third::Admitted)
+    }
+
     fn new(service: ServiceId, code: VisitCode, at: Timestamp) -> Self {
         Self {
             service,
@@ -514,7 +577,17 @@ impl Person {
             recording: false,
             intervals: 0,
             chat: 0,
+            guests: BTreeMap::new(),
         }
+    }
+}
+
+fn third(state: &GuestState) -> Third {
+    match state {
+        GuestState::Invited => Third::Invited,
+        GuestState::Waiting { .. } => Third::Waiting,
+        GuestState::Admitted { .. } => Third::Admitted,
+        GuestState::Left | GuestState::Removed => Third::Gone,
     }
 }
 

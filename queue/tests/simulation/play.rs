@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use queue::{
-    AfterClose, Command, Configuration, Event, LineLevel, Notice, NoticeHash, Office, OfficeId,
-    OperatorId, OperatorState, Presence, Purpose, ServiceId, Snapshot, Strand, Timestamp, Trouble,
-    Visit, VisitCode, VisitId, VisitResult, VisitState,
+    AfterClose, Command, Configuration, Event, GuestCommand, GuestRole, GuestState, LineLevel,
+    Notice, NoticeHash, Office, OfficeId, OperatorId, OperatorState, Presence, Purpose, ServiceId,
+    Snapshot, Strand, Timestamp, Trouble, Visit, VisitCode, VisitId, VisitResult, VisitState,
 };
 use sim::{Chance, VirtualClock};
 
 use super::{account::Account, office::configuration};
 
 /// Every fact that the journal can hold.
-pub(crate) const ALL_FACTS: [&str; 33] = [
+pub(crate) const ALL_FACTS: [&str; 40] = [
     "configured",
     "turn_taken",
     "notice_accepted",
@@ -40,6 +40,12 @@ pub(crate) const ALL_FACTS: [&str; 33] = [
     "recording_failed",
     "chat_sent",
     "line_judged",
+    "guest_invited",
+    "guest_accepted",
+    "guest_admitted",
+    "guest_sent_back",
+    "guest_left",
+    "guest_removed",
     "availability_set",
     "seeking_began",
     "seeking_ended",
@@ -97,8 +103,9 @@ impl<'c> History<'c> {
         let command = match self.chance.below(100) {
             0..14 => self.take_turn(),
             14..54 => self.citizen_goes_on(),
-            54..88 => self.operator_goes_on(),
-            88..96 => self.anything(),
+            54..82 => self.operator_goes_on(),
+            82..91 => self.guests_go_on(),
+            91..96 => self.anything(),
             96..98 => self.reconfigure(),
             _ => {
                 self.crash();
@@ -283,11 +290,62 @@ impl<'c> History<'c> {
         let levels = [LineLevel::Stable, LineLevel::Unstable, LineLevel::Critical];
         let strands = [Strand::VoiceUp, Strand::PictureDown, Strand::Line];
         let judged = Trouble {
-            participant: if self.chance.percent(50) { 1 } else { 2 },
+            participant: *self.chance.any_of(&[1, 1, 2, 2, 3, 4, 9]).unwrap(),
             strand: *self.chance.any_of(&strands).unwrap(),
             level: *self.chance.any_of(&levels).unwrap(),
         };
         Command::JudgeLine { visit, judged }
+    }
+
+    fn guests_go_on(&mut self) -> Command {
+        let held: Vec<VisitId> = { self.office.visits() }
+            .filter(|visit| matches!(visit.state, VisitState::InCall { .. }))
+            .map(|visit| visit.id)
+            .collect();
+        match self.chance.any_of(&held).copied() {
+            Some(visit) => self.guest(visit),
+            None => Command::Tick,
+        }
+    }
+
+    /// What somebody would do with guests: mostly with one who is there.
+    fn guest(&mut self, visit: VisitId) -> Command {
+        let roles = [
+            GuestRole::Companion,
+            GuestRole::Interpreter,
+            GuestRole::Representative,
+        ];
+        let role = *self.chance.any_of(&roles).unwrap();
+        let open: Vec<(u8, bool, bool)> = self
+            .office
+            .visit(visit)
+            .into_iter()
+            .flat_map(|visit| visit.guests.open())
+            .map(|guest| {
+                let invited = guest.state == GuestState::Invited;
+                (guest.number, invited, guest.is_admitted())
+            })
+            .collect();
+        let any = u8::try_from(self.chance.below(16)).unwrap();
+        let (guest, invited, admitted) =
+            { self.chance.any_of(&open).copied() }.unwrap_or((any, false, false));
+        let accept = GuestCommand::Accept {
+            guest,
+            notice: text(),
+        };
+        let what = match self.chance.below(10) {
+            0..2 => GuestCommand::Invite { role },
+            _ if open.is_empty() => GuestCommand::Invite { role },
+            2 if admitted => GuestCommand::SendBack { guest },
+            2 => accept,
+            3 => GuestCommand::Leave { guest },
+            4 => GuestCommand::Remove { guest },
+            5 => GuestCommand::Admit { guest: any },
+            _ if invited => accept,
+            _ if admitted => GuestCommand::SendBack { guest },
+            _ => GuestCommand::Admit { guest },
+        };
+        Command::Guest { visit, what }
     }
 
     fn operator_goes_on(&mut self) -> Command {
@@ -329,9 +387,10 @@ impl<'c> History<'c> {
         let known = self.office.visits().next().map_or(0, |visit| visit.id.0);
         let visit = VisitId(known + number);
         let operator = OperatorId(u32::try_from(self.chance.below(6)).unwrap());
-        match self.chance.below(21) {
-            20 => Command::Extend { operator },
+        match self.chance.below(23) {
+            22 => Command::Extend { operator },
             0 => notice(visit),
+            20 | 21 => self.guest(visit),
             1 => Command::Confirm { visit },
             2 => Command::Abandon { visit },
             3 => Command::HangUp { visit },
@@ -412,11 +471,15 @@ impl<'c> History<'c> {
 }
 
 fn notice(visit: VisitId) -> Command {
+    let notice = text();
+    Command::AcceptNotice { visit, notice }
+}
+
+fn text() -> Notice {
     let sha256 = NoticeHash([9; 32]);
-    let notice = Notice {
+    Notice {
         language: "es-AR".to_owned(),
         version: "1".to_owned(),
         sha256,
-    };
-    Command::AcceptNotice { visit, notice }
+    }
 }

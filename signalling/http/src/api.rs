@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use signalling::{
     protocol::{
         call::RefusalCode,
-        entry::{Account, Catalogue, SignIn, TakeTurn},
+        entry::{Account, Catalogue, EnterInvitation, SignIn, TakeTurn},
         office::{AccessLog, OpenRecord, RecordDetail, RecordsFound, SearchRecords},
     },
     request::{App, Reply, Request, SessionToken},
@@ -38,6 +38,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/api/visits/mine", delete(forget_turn))
         .route("/api/visits/mine/program", program(App::Citizen))
         .route("/api/operator/program", program(App::Operator))
+        .route("/api/invitations", post(enter_invitation))
         .route("/api/operator/session", sessions(App::Operator))
         .route("/api/office/session", sessions(App::Office))
         .route("/api/records/search", post(search_records))
@@ -78,6 +79,31 @@ async fn take_turn(
         Json(taken),
     )
         .into_response())
+}
+
+async fn enter_invitation(
+    State(shared): Server,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Body(body): Body<EnterInvitation>,
+) -> Asked<Response> {
+    if !shared.rates.invitations.take(peer.network(), now()) {
+        return Err(Refused::new(RefusalCode::TooFast, "invitation"));
+    }
+    let Some(invitation) = cookie::token(&body.token) else {
+        return Err(Refused::new(RefusalCode::InvitationOver, "invitation"));
+    };
+    let own = cookie::session(&headers, App::Guest);
+    let request = Request::EnterInvitation { invitation, own };
+    let Reply::Entered(session) = shared.control.ask(request).await? else {
+        mismatch("guest's session")
+    };
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if let Some(session) = session {
+        let cookie = cookie::set(App::Guest, &session, shared.is_secure(&headers));
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 async fn forget_turn(State(shared): Server, headers: HeaderMap) -> Asked<Response> {

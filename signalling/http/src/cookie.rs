@@ -20,6 +20,11 @@ pub(crate) fn session(headers: &HeaderMap, app: App) -> Option<SessionToken> {
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(found, value)| (found == name).then_some(value))?;
+    token(value)
+}
+
+/// A secret that can be one of ours.
+pub(crate) fn token(value: &str) -> Option<SessionToken> {
     is_token(value).then(|| SessionToken(value.to_owned()))
 }
 
@@ -30,7 +35,7 @@ pub(crate) fn session(headers: &HeaderMap, app: App) -> Option<SessionToken> {
 pub(crate) fn set(app: App, session: &SessionToken, secure: bool) -> HeaderValue {
     assert!(is_token(&session.0), "a session token is base64url");
     let age = match app {
-        App::Citizen => format!("; Max-Age={CITIZEN_AGE_S}"),
+        App::Citizen | App::Guest => format!("; Max-Age={CITIZEN_AGE_S}"),
         App::Operator | App::Office => String::new(),
     };
     header_value(&format!(
@@ -51,6 +56,7 @@ fn name(app: App) -> &'static str {
         App::Citizen => "ventanilla_citizen",
         App::Operator => "ventanilla_operator",
         App::Office => "ventanilla_office",
+        App::Guest => "ventanilla_guest",
     }
 }
 

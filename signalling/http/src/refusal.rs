@@ -65,6 +65,8 @@ pub(crate) fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::Forbidden => StatusCode::FORBIDDEN,
         RefusalCode::NotFound => StatusCode::NOT_FOUND,
         RefusalCode::Offer | RefusalCode::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalCode::InvitationUsed => StatusCode::CONFLICT,
+        RefusalCode::InvitationOver => StatusCode::GONE,
         RefusalCode::Storage => StatusCode::SERVICE_UNAVAILABLE,
         RefusalCode::ReasonNeeded => StatusCode::PRECONDITION_REQUIRED,
     }

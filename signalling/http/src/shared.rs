@@ -64,6 +64,8 @@ pub(crate) struct Rates {
     pub(crate) sign_ins: Buckets,
     /// Sign-ins by an address.
     pub(crate) sign_ins_of_address: Buckets,
+    /// Links of invitations opened by an address.
+    pub(crate) invitations: Buckets,
 }
 
 impl Rates {
@@ -83,6 +85,8 @@ impl Rates {
             requests: Buckets::new(per_second(limits.requests_per_second, 10.0)),
             sign_ins: Buckets::new(per_minute(sign_ins)),
             sign_ins_of_address: Buckets::new(per_minute(sign_ins * ACCOUNTS_PER_ADDRESS)),
+            // As costly to guess as a password is, and as many people may sit behind one address.
+            invitations: Buckets::new(per_minute(sign_ins * ACCOUNTS_PER_ADDRESS)),
         }
     }
 }

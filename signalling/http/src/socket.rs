@@ -1,4 +1,4 @@
-//! One WebSocket of a citizen or an operator: parses what comes once, passes it on, writes what the control thread says.
+//! One WebSocket of a citizen, an operator or a guest: parses what comes once, passes it on, writes what the control thread says.
 //!
 //! Invariant: the control thread hears `Opened`, then messages, then `Closed`, each exactly as often as it happened; a peer that
 //! floods, does not read or falls silent loses its connection and nothing else.
@@ -26,6 +26,7 @@ use signalling::{
         MESSAGE_BYTES_MAX,
         call::{Refusal, RefusalCode},
         citizen::ToCitizen,
+        guest::ToGuest,
         operator::ToOperator,
     },
     request::{App, ConnectionId, FromConnection, Pulse, SessionToken, ToConnection},
@@ -78,6 +79,16 @@ pub(crate) async fn operator(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     open(App::Operator, shared, peer.0, &headers, upgrade)
+}
+
+/// `/ws/guest`.
+pub(crate) async fn guest(
+    State(shared): State<Arc<Shared>>,
+    peer: Extension<Peer>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    open(App::Guest, shared, peer.0, &headers, upgrade)
 }
 
 fn open(
@@ -279,6 +290,7 @@ impl<'a> Connection<'a> {
         let text = match message {
             ToConnection::Citizen(message) => json(&message),
             ToConnection::Operator(message) => json(&message),
+            ToConnection::Guest(message) => json(&message),
             // Nothing for the peer to hear: taken out before.
             ToConnection::Watch { .. } => return Ok(()),
             ToConnection::Close => return Err(End::Close(close_code::NORMAL)),
@@ -414,6 +426,7 @@ impl<'a> Connection<'a> {
         };
         let text = match self.app {
             App::Citizen => json(&ToCitizen::Refused { refusal }),
+            App::Guest => json(&ToGuest::Refused { refusal }),
             App::Operator | App::Office => json(&ToOperator::Refused { refusal }),
         };
         let written = timeout(
@@ -464,6 +477,7 @@ fn parse(app: App, id: ConnectionId, text: &str) -> Result<FromConnection, serde
     }
     match app {
         App::Citizen => whole(text).map(|message| FromConnection::Citizen(id, message)),
+        App::Guest => whole(text).map(|message| FromConnection::Guest(id, message)),
         App::Operator | App::Office => {
             whole(text).map(|message| FromConnection::Operator(id, message))
         }

@@ -11,6 +11,72 @@ pub enum Role {
     Citizen,
     /// The civil servant who attends.
     Operator,
+    /// Acompañante.
+    Companion,
+    /// Intérprete.
+    Interpreter,
+    /// Representante.
+    Representative,
+}
+
+/// What a guest may be invited as (C23).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum GuestRole {
+    /// Acompañante.
+    Companion,
+    /// Intérprete, of another language or of signs.
+    Interpreter,
+    /// Representante: acts for the citizen.
+    Representative,
+}
+
+/// Where a guest stands.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum GuestState {
+    /// There is a link for him.
+    Invited,
+    /// Has accepted the notice; waits to be let in.
+    Waiting,
+    /// Let in.
+    Admitted,
+}
+
+/// A guest who is neither gone nor sent away.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct GuestLine {
+    /// Number within the visit, from 3; never another person's.
+    pub number: u8,
+    /// What for.
+    pub role: GuestRole,
+    /// Name, as he typed it; empty until he has accepted.
+    pub name: String,
+    /// Where he stands.
+    pub state: GuestState,
+    /// His page is connected.
+    pub present: bool,
+    /// What his browser says of his devices.
+    pub devices: DeviceStates,
+}
+
+/// An invitation that was just made: told once, to whoever made it.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct Invitation {
+    /// The guest's number within the visit.
+    pub number: u8,
+    /// What for.
+    pub role: GuestRole,
+    /// Secret of the link, for its fragment: `/invitado#…`. Opens once, and only while the visit is not over.
+    pub token: String,
+}
+
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitation")
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whether a call is being recorded.
@@ -256,6 +322,10 @@ pub enum RefusalCode {
     PeopleWait,
     /// A reason must be given first (compliance).
     ReasonNeeded,
+    /// The link of the invitation has been used, by another browser.
+    InvitationUsed,
+    /// There is no such invitation, it was taken back, or the visit is over.
+    InvitationOver,
 }
 
 /// A refusal with what was found and what is allowed.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::call::{
-    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, LiveText, Participant, RecordingState,
-    Refusal, RelayAccess, Slot,
+    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, GuestLine, GuestRole, Invitation,
+    LiveText, Participant, RecordingState, Refusal, RelayAccess, Slot,
 };
 
 /// What a citizen's browser may say.
@@ -76,6 +76,11 @@ pub enum FromCitizen {
         /// What was not switched on.
         device: Device,
     },
+    /// "Compartir videollamada": a link for a third party (C23); answered by an invitation.
+    Invite {
+        /// What for.
+        role: GuestRole,
+    },
     /// Hang up: the call is interrupted, the turn is kept (C24).
     HangUp {},
     /// "Volver a la llamada".
@@ -140,6 +145,11 @@ pub enum ToCitizen {
     Asked {
         /// What.
         device: Device,
+    },
+    /// Answer to an invite.
+    Invited {
+        /// The link's secret, told this once.
+        invitation: Invitation,
     },
     /// Answer to a ping; in a call also unasked, once a second.
     Pong {
@@ -220,6 +230,8 @@ pub enum CitizenStep {
         operator: OperatorCard,
         /// Everybody, oneself included.
         participants: Vec<Participant>,
+        /// Third parties who are invited, wait or are let in.
+        guests: Vec<GuestLine>,
         /// One's own number.
         me: u8,
         /// Whether the call is being recorded.

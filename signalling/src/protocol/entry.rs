@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `GET /api/catalogue` | 200 [`Catalogue`] |
 //! | `POST /api/visits` [`TakeTurn`] | 201 [`TurnTaken`] and the cookie `ventanilla_citizen` |
+//! | `POST /api/invitations` [`EnterInvitation`] | 204 and the cookie `ventanilla_guest` |
 //! | `DELETE /api/visits/mine` | 204, forgets the cookie (after the visit is over) |
 //! | `POST /api/visits/mine/program`, `POST /api/operator/program` | 201 [`ProgramAccess`], for WHIP and WHEP (docs/whip.md) |
 //! | `POST /api/operator/session` [`SignIn`] | 200 [`Account`] and the cookie `ventanilla_operator` |
@@ -95,6 +96,20 @@ pub struct ProgramAccess {
 impl std::fmt::Debug for ProgramAccess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ProgramAccess(…)")
+    }
+}
+
+/// A guest opens his link (C23).
+#[derive(Clone, Deserialize, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct EnterInvitation {
+    /// What stood in the fragment of the link.
+    pub token: String,
+}
+
+impl std::fmt::Debug for EnterInvitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EnterInvitation(…)")
     }
 }
 

@@ -80,6 +80,8 @@ pub struct RecordDetail {
     pub document: String,
     /// Operator's name.
     pub operator_name: String,
+    /// Third parties who were invited, whether they came or not.
+    pub guests: Vec<RecordGuest>,
     /// Who accepted which text when (K2).
     pub acceptances: Vec<Acceptance>,
     /// What happened, oldest first.
@@ -100,9 +102,22 @@ pub struct RecordDetail {
     pub intact: bool,
 }
 
+/// A third party of the visit (C23).
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+pub struct RecordGuest {
+    /// Number within the visit.
+    pub participant: u8,
+    /// What for.
+    pub role: Role,
+    /// Name, as typed; empty when he never accepted.
+    pub name: String,
+}
+
 /// One acceptance of the notice.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 pub struct Acceptance {
+    /// Who accepted.
+    pub participant: u8,
     /// When, milliseconds since 1970 UTC.
     #[ts(type = "number")]
     pub at_ms: i64,
@@ -124,6 +139,8 @@ pub struct RecordEvent {
     pub at_ms: i64,
     /// Name of the fact; its words live in `locales/` as `event-<kind>`.
     pub kind: String,
+    /// Of facts about a guest: his number.
+    pub guest: Option<u8>,
     /// Of `line_judged`: what was judged.
     pub line: Option<LineEvent>,
 }
@@ -131,7 +148,9 @@ pub struct RecordEvent {
 /// A person's line was judged otherwise than before.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct LineEvent {
-    /// Whose line.
+    /// Whose line, by number.
+    pub participant: u8,
+    /// What he is in the call.
     pub role: Role,
     /// What of it.
     pub strand: LineStrand,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::call::{
-    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, LiveText, Participant, RecordingState,
-    Refusal, RelayAccess, Slot,
+    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, GuestLine, GuestRole, Invitation,
+    LiveText, Participant, RecordingState, Refusal, RelayAccess, Slot,
 };
 
 /// What an operator's browser may say.
@@ -41,6 +41,21 @@ pub enum FromOperator {
     /// "Admitir" (O10).
     Admit {
         /// Who waits.
+        participant: u8,
+    },
+    /// "Compartir videollamada" (C23); answered by an invitation.
+    Invite {
+        /// What for.
+        role: GuestRole,
+    },
+    /// "Devolver a la espera": a guest waits to be let in again.
+    SendBack {
+        /// Who.
+        participant: u8,
+    },
+    /// "Quitar": a guest is sent away, or his link taken back.
+    Remove {
+        /// Who.
         participant: u8,
     },
     /// "Finalizar la reunión para todos" (O13a).
@@ -155,6 +170,11 @@ pub enum ToOperator {
         /// To what.
         device: Device,
     },
+    /// Answer to an invite.
+    Invited {
+        /// The link's secret, told this once.
+        invitation: Invitation,
+    },
     /// Answer to a ping; in a call also unasked, once a second.
     Pong {
         /// The ping's nonce; 0 when there was none.
@@ -242,6 +262,8 @@ pub enum OperatorStep {
         visit: VisitCard,
         /// Everybody, oneself included.
         participants: Vec<Participant>,
+        /// Third parties who are invited, wait or are let in.
+        guests: Vec<GuestLine>,
         /// One's own number.
         me: u8,
         /// Whether the call is being recorded.
@@ -273,7 +295,7 @@ pub enum OperatorStep {
 /// The assigned citizen.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four facts of one card that are independent of each other"
+    reason = "facts of one card that are independent of each other"
 )]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 pub struct VisitCard {
@@ -308,6 +330,8 @@ pub struct VisitCard {
     pub recorded: bool,
     /// The citizen's connection is alive.
     pub present: bool,
+    /// A representative was let in, and the service does not allow one (§6, 9): the operator is warned.
+    pub unpermitted_representative: bool,
 }
 
 /// "* Finalización" (O14): four results, no other.

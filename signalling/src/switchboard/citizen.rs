@@ -74,6 +74,7 @@ impl Switchboard {
             | FromCitizen::Decline { .. } => {
                 self.beside((office, visit), (connection, CITIZEN), beside(message), now)
             }
+            FromCitizen::Invite { role } => self.invite(connection, (office, visit), role, now),
             FromCitizen::HangUp {} => {
                 self.leave(office, visit, (about, &Command::HangUp { visit }), now)
             }
@@ -167,7 +168,19 @@ impl Switchboard {
         now: Moment,
     ) -> Result<(), Refusal> {
         let language = self.language(visit);
-        let shown = self.notices.in_language(&language);
+        let notice = self.accepted_notice(visit, &language, sha256)?;
+        let command = Command::AcceptNotice { visit, notice };
+        self.command_for(office, "accept_notice", &command, now)
+    }
+
+    /// The notice in a person's language, if it is the one that he says was on his screen.
+    pub(super) fn accepted_notice(
+        &mut self,
+        visit: VisitId,
+        language: &str,
+        sha256: &str,
+    ) -> Result<Notice, Refusal> {
+        let shown = self.notices.in_language(language);
         if shown.sha256 != sha256 {
             // The text has changed since it was shown: the view brings the new one.
             self.changed.visits.insert(visit);
@@ -178,20 +191,14 @@ impl Switchboard {
                 &shown.sha256,
             ));
         }
-        let notice = Notice {
+        Ok(Notice {
             language: shown.language.clone(),
             version: shown.version.clone(),
             sha256: shown
                 .sha256
                 .parse()
                 .expect("our own hash has 64 hexadecimal digits"),
-        };
-        self.command_for(
-            office,
-            "accept_notice",
-            &Command::AcceptNotice { visit, notice },
-            now,
-        )
+        })
     }
 
     /// Language in which the citizen reads: that of his screen, else that of the screen on which he took the turn.
@@ -267,6 +274,7 @@ fn beside(message: FromCitizen) -> Beside {
         FromCitizen::ShareScreen { on } => Beside::ShareScreen(on),
         FromCitizen::Decline { device } => Beside::Decline(device),
         FromCitizen::Hello { .. }
+        | FromCitizen::Invite { .. }
         | FromCitizen::Confirm { .. }
         | FromCitizen::AcceptNotice { .. }
         | FromCitizen::Abandon { .. }
@@ -292,6 +300,7 @@ fn name(message: &FromCitizen) -> &'static str {
         FromCitizen::LiveText { .. } => "live_text",
         FromCitizen::ShareScreen { .. } => "share_screen",
         FromCitizen::Decline { .. } => "decline",
+        FromCitizen::Invite { .. } => "invite",
         FromCitizen::HangUp {} => "hang_up",
         FromCitizen::ReturnToCall {} => "return_to_call",
         FromCitizen::FinishTurn {} => "finish_turn",

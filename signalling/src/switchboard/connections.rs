@@ -11,6 +11,7 @@ use crate::{
         PROTOCOL_VERSION,
         call::{Refusal, RefusalCode},
         citizen::ToCitizen,
+        guest::ToGuest,
         operator::ToOperator,
     },
     refusal::check_shown,
@@ -42,10 +43,14 @@ impl Switchboard {
     pub(super) fn seat_everybody(&mut self, now: Instant) {
         for office in self.offices.values() {
             let citizens = office.visits().map(|visit| Person::Citizen(visit.id));
+            let guests = office.visits().flat_map(|visit| {
+                let open = visit.guests.open();
+                open.map(|guest| Person::Guest(visit.id, guest.number))
+            });
             let operators = office
                 .operators()
                 .map(|operator| Person::Operator(office.id(), operator.id));
-            for person in citizens.chain(operators) {
+            for person in citizens.chain(guests).chain(operators) {
                 self.seats.entry(person).or_insert_with(|| Seat::new(now));
             }
         }
@@ -97,6 +102,12 @@ impl Switchboard {
                 let office = self.offices.get(&visit.office()?)?;
                 office.visit(*visit).map(|visit| Person::Citizen(visit.id))
             }
+            Subject::Guest(visit, guest) => {
+                let known = self.visit(*visit)?.guests.get(*guest)?;
+                Some(Person::Guest(*visit, known.number))
+            }
+            // A link is nobody's session before it was opened.
+            Subject::Invitation(..) => None,
             Subject::Account(name) => {
                 let (office, operator) = self.directory.account(app, name)?.operator?;
                 self.offices
@@ -209,6 +220,7 @@ impl Switchboard {
         let (takeover, stage) = match person {
             Person::Citizen(_) => (Takeover::WhenLapsed, Stage::Citizen(None)),
             Person::Operator(..) => (Takeover::AtOnce, Stage::Operator(None)),
+            Person::Guest(..) => (Takeover::WhenLapsed, Stage::Guest(None)),
         };
         let seat = self
             .seats
@@ -231,13 +243,15 @@ impl Switchboard {
 
     /// Tells the queue that the person is there.
     fn come_back(&mut self, connection: ConnectionId, person: Person, now: Moment) {
+        self.mark_person(person);
         let (office, command) = match person {
             Person::Citizen(visit) => (visit.office(), Command::LineBack { visit }),
             Person::Operator(office, operator) => {
                 (Some(office), Command::OperatorBack { operator })
             }
+            // Whether a guest is there is no fact: the call goes on without him.
+            Person::Guest(..) => return,
         };
-        self.mark_person(person);
         let Some(office) = office else { return };
         match self.command(office, &command, now) {
             // The screen follows from the state; a batch that is not kept is refused and tried again by the tick.
@@ -249,7 +263,7 @@ impl Switchboard {
     /// The screen of this person may have to change.
     pub(super) fn mark_person(&mut self, person: Person) {
         match person {
-            Person::Citizen(visit) => {
+            Person::Citizen(visit) | Person::Guest(visit, _) => {
                 self.changed.visits.insert(visit);
             }
             Person::Operator(office, operator) => {
@@ -269,6 +283,7 @@ impl Switchboard {
         let message = match person {
             Person::Citizen(_) => ToConnection::Citizen(ToCitizen::Replaced {}),
             Person::Operator(..) => ToConnection::Operator(ToOperator::Replaced {}),
+            Person::Guest(..) => ToConnection::Guest(ToGuest::Replaced {}),
         };
         self.outputs.push_back(Output::Send(connection, message));
         self.close(connection);
@@ -291,6 +306,9 @@ impl Switchboard {
             // What follows when he does not come back is the tick's: a reload takes a second and costs nothing.
             seat.leave(connection, now.instant);
         }
+        if let Person::Guest(visit, _) = state.person {
+            self.changed.visits.insert(visit);
+        }
     }
 
     /// Tells a connection that its message was not carried out.
@@ -298,10 +316,7 @@ impl Switchboard {
         let Some(state) = self.connections.get(&connection) else {
             return;
         };
-        let app = match state.person {
-            Person::Citizen(_) => App::Citizen,
-            Person::Operator(..) => App::Operator,
-        };
+        let app = app_of(state.person);
         tracing::debug!(connection = connection.0, code = ?refusal.code, about = %refusal.about, "refused");
         self.refuse_app(connection, app, refusal);
     }
@@ -313,14 +328,8 @@ impl Switchboard {
 
     /// A refusal to be sent should the batch not be kept.
     pub(super) fn storage_refusal(&self, connection: ConnectionId, about: &str) -> Output {
-        let citizen = matches!(
-            self.connections.get(&connection),
-            Some(Connection {
-                person: Person::Citizen(_),
-                ..
-            })
-        );
-        let app = if citizen { App::Citizen } else { App::Operator };
+        let state = self.connections.get(&connection);
+        let app = state.map_or(App::Citizen, |state| app_of(state.person));
         Output::Send(
             connection,
             refused(app, Refusal::of(RefusalCode::Storage, about)),
@@ -328,9 +337,18 @@ impl Switchboard {
     }
 }
 
+fn app_of(person: Person) -> App {
+    match person {
+        Person::Citizen(_) => App::Citizen,
+        Person::Operator(..) => App::Operator,
+        Person::Guest(..) => App::Guest,
+    }
+}
+
 fn refused(app: App, refusal: Refusal) -> ToConnection {
     match app {
         App::Citizen => ToConnection::Citizen(ToCitizen::Refused { refusal }),
+        App::Guest => ToConnection::Guest(ToGuest::Refused { refusal }),
         App::Operator | App::Office => ToConnection::Operator(ToOperator::Refused { refusal }),
     }
 }

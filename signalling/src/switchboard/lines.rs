@@ -46,7 +46,8 @@ impl Switchboard {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for participant in [CITIZEN, OPERATOR] {
+        let guests = visit.guests.admitted().map(|guest| guest.number);
+        for participant in [CITIZEN, OPERATOR].into_iter().chain(guests) {
             // Whoever has no peer has no line that could be judged.
             let quality = call.peer(participant).map(|peer| peer.quality);
             let quality = quality.unwrap_or_default();

@@ -1,6 +1,8 @@
 //! What an operator's messages ask for: a command of the queue in his own name, or something of his own connection.
 
-use queue::{AfterClose, Command, OfficeId, OperatorId, ServiceId, VisitId, VisitResult};
+use queue::{
+    AfterClose, Command, GuestCommand, OfficeId, OperatorId, ServiceId, VisitId, VisitResult,
+};
 
 use super::{
     Moment, Output, Switchboard,
@@ -59,10 +61,24 @@ impl Switchboard {
             | FromOperator::Seek {}
             | FromOperator::Interrupt {}
             | FromOperator::Start {}
-            | FromOperator::Admit { .. }
+            | FromOperator::Admit {
+                participant: CITIZEN,
+            }
             | FromOperator::EndMeeting {}
             | FromOperator::ExtendCall {}
             | FromOperator::ResumeCall {} => self.operate((office, id), &message, now),
+            FromOperator::Admit { participant: guest } => {
+                self.guest_command((office, id), about, GuestCommand::Admit { guest }, now)
+            }
+            FromOperator::SendBack { participant: guest } => {
+                self.guest_command((office, id), about, GuestCommand::SendBack { guest }, now)
+            }
+            FromOperator::Remove { participant: guest } => {
+                self.guest_command((office, id), about, GuestCommand::Remove { guest }, now)
+            }
+            FromOperator::Invite { role } => self
+                .visit_of(office, id, about)
+                .and_then(|visit| self.invite(connection, (office, visit), role, now)),
             FromOperator::Close {
                 result,
                 notes,
@@ -103,7 +119,7 @@ impl Switchboard {
         now: Moment,
     ) -> Result<(), Refusal> {
         let about = name(message);
-        let command = command(operator, message)?;
+        let command = command(operator, message);
         if matches!(message, FromOperator::EndMeeting {}) {
             let visit = self.visit_of(office, operator, about)?;
             return self.leave(office, visit, (about, &command), now);
@@ -125,6 +141,18 @@ impl Switchboard {
         operator
             .and_then(queue::Operator::visit)
             .ok_or_else(|| Refusal::because(RefusalCode::OutOfOrder, about, "no visit", "a visit"))
+    }
+
+    /// Something about a guest of the visit that this operator has now.
+    fn guest_command(
+        &mut self,
+        (office, operator): (OfficeId, OperatorId),
+        about: &'static str,
+        what: GuestCommand,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        let visit = self.visit_of(office, operator, about)?;
+        self.command_for(office, about, &Command::Guest { visit, what }, now)
     }
 
     fn close_visit(
@@ -151,8 +179,8 @@ impl Switchboard {
 }
 
 /// The queue's command for a message that is nothing but one.
-fn command(operator: OperatorId, message: &FromOperator) -> Result<Command, Refusal> {
-    Ok(match message {
+fn command(operator: OperatorId, message: &FromOperator) -> Command {
+    match message {
         FromOperator::SetAvailable { service, available } => Command::SetAvailable {
             operator,
             service: ServiceId(*service),
@@ -164,19 +192,14 @@ fn command(operator: OperatorId, message: &FromOperator) -> Result<Command, Refu
         FromOperator::Admit {
             participant: CITIZEN,
         } => Command::Admit { operator },
-        FromOperator::Admit { participant } => {
-            let about = name(message);
-            return Err(Refusal::because(
-                RefusalCode::NotFound,
-                about,
-                participant,
-                CITIZEN,
-            ));
-        }
         FromOperator::ExtendCall {} => Command::Extend { operator },
         FromOperator::ResumeCall {} => Command::Resume { operator },
         FromOperator::EndMeeting {} => Command::EndMeeting { operator },
         FromOperator::Hello { .. }
+        | FromOperator::Admit { .. }
+        | FromOperator::SendBack { .. }
+        | FromOperator::Remove { .. }
+        | FromOperator::Invite { .. }
         | FromOperator::Close { .. }
         | FromOperator::Offer { .. }
         | FromOperator::Devices { .. }
@@ -185,7 +208,7 @@ fn command(operator: OperatorId, message: &FromOperator) -> Result<Command, Refu
         | FromOperator::ShareScreen { .. }
         | FromOperator::AskFor { .. }
         | FromOperator::Ping { .. } => unreachable!("{} is more than a command", name(message)),
-    })
+    }
 }
 
 /// What a message does that is not the queue's but the call's.
@@ -199,6 +222,9 @@ fn beside(message: FromOperator) -> Beside {
             device,
         } => Beside::AskFor(participant, device),
         FromOperator::Hello { .. }
+        | FromOperator::SendBack { .. }
+        | FromOperator::Remove { .. }
+        | FromOperator::Invite { .. }
         | FromOperator::SetAvailable { .. }
         | FromOperator::Seek {}
         | FromOperator::Interrupt {}
@@ -239,6 +265,9 @@ fn name(message: &FromOperator) -> &'static str {
         FromOperator::Interrupt {} => "interrupt",
         FromOperator::Start {} => "start",
         FromOperator::Admit { .. } => "admit",
+        FromOperator::SendBack { .. } => "send_back",
+        FromOperator::Remove { .. } => "remove",
+        FromOperator::Invite { .. } => "invite",
         FromOperator::EndMeeting {} => "end_meeting",
         FromOperator::ResumeCall {} => "resume_call",
         FromOperator::Close { .. } => "close",

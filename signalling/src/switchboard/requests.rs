@@ -38,6 +38,9 @@ impl Switchboard {
                 address,
                 load_token,
             } => self.take_turn(id, &body, address, load_token.as_deref(), now),
+            Request::EnterInvitation { invitation, own } => {
+                self.enter_invitation(id, &invitation, own.as_ref(), now)
+            }
             Request::ForgetTurn(session) => self.forget_turn(id, &session, now),
             Request::PasswordOf { app, account } => {
                 let hash = self
@@ -252,7 +255,7 @@ impl Switchboard {
     ) -> Result<Option<Reply>, Refusal> {
         let visit = match self.directory.subject(App::Citizen, session, now.utc) {
             Some(Subject::Visit(visit)) => *visit,
-            Some(Subject::Account(_)) | None => {
+            Some(Subject::Account(_) | Subject::Invitation(..) | Subject::Guest(..)) | None => {
                 return Err(Refusal::of(RefusalCode::NoSession, "session"));
             }
         };
@@ -347,7 +350,7 @@ impl Switchboard {
     pub fn visit_of_session(&self, session: &SessionToken, now: Timestamp) -> Option<VisitId> {
         match self.directory.subject(App::Citizen, session, now)? {
             Subject::Visit(visit) => Some(*visit),
-            Subject::Account(_) => None,
+            Subject::Account(_) | Subject::Invitation(..) | Subject::Guest(..) => None,
         }
     }
 }
@@ -360,11 +363,11 @@ pub(super) fn storage_refused(id: RequestId) -> Output {
     )
 }
 
-fn check_turn(body: &TakeTurn) -> Result<DossierChange, Refusal> {
-    let name = body.name.trim();
+/// A person's name, as it is shown to others.
+pub(super) fn check_name(name: &str) -> Result<String, Refusal> {
+    let name = name.trim();
     let length = name.chars().count();
     check_shown("name", name)?;
-    check_shown("language", &body.language)?;
     if !NAME_CHARS.contains(&length) {
         return Err(Refusal::because(
             RefusalCode::Invalid,
@@ -373,6 +376,12 @@ fn check_turn(body: &TakeTurn) -> Result<DossierChange, Refusal> {
             "1 to 120 characters",
         ));
     }
+    Ok(name.to_owned())
+}
+
+fn check_turn(body: &TakeTurn) -> Result<DossierChange, Refusal> {
+    let name = check_name(&body.name)?;
+    check_shown("language", &body.language)?;
     let document = body.document.trim();
     let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-');
     if !DOCUMENT_CHARS.contains(&document.len()) || !document.chars().all(allowed) {
@@ -393,7 +402,7 @@ fn check_turn(body: &TakeTurn) -> Result<DossierChange, Refusal> {
         ));
     }
     Ok(DossierChange::Identity {
-        name: name.to_owned(),
+        name,
         document: document.to_owned(),
     })
 }

@@ -13,6 +13,7 @@ use crate::{
     protocol::{
         call::{ChatLine, LiveText, Refusal, RefusalCode, RelayAccess, Slot, SlotKind},
         citizen::ToCitizen,
+        guest::ToGuest,
         operator::ToOperator,
     },
     refusal::check_text,
@@ -142,6 +143,7 @@ impl Switchboard {
                 let operator = self.offices.get(&office)?.operator(operator)?;
                 Some((operator.visit()?, OPERATOR))
             }
+            Person::Guest(visit, guest) => Some((visit, guest)),
         }
     }
 
@@ -329,7 +331,7 @@ impl Switchboard {
     }
 }
 
-/// What citizens and operators are told in the same words.
+/// What everybody is told in the same words.
 #[derive(Debug)]
 pub(super) enum Told {
     Answer {
@@ -361,6 +363,22 @@ pub(super) fn to_person(person: Person, told: Told) -> ToConnection {
             Told::Chat(line) => ToCitizen::Chat { line },
             Told::History(lines) => ToCitizen::ChatHistory { lines },
             Told::Live(line) => ToCitizen::LiveText { line },
+        }),
+        Person::Guest(..) => ToConnection::Guest(match told {
+            Told::Answer {
+                attempt,
+                sdp,
+                restart,
+            } => ToGuest::Answer {
+                attempt,
+                sdp,
+                restart,
+            },
+            Told::Relay(relay) => ToGuest::Relay { relay },
+            Told::Slots(slots) => ToGuest::Slots { slots },
+            Told::Chat(line) => ToGuest::Chat { line },
+            Told::History(lines) => ToGuest::ChatHistory { lines },
+            Told::Live(line) => ToGuest::LiveText { line },
         }),
         Person::Operator(..) => ToConnection::Operator(match told {
             Told::Answer {

@@ -1,6 +1,6 @@
 //! After each step: rooms, recordings and screens follow from the kept state. Whatever changed, the same few lines put it right.
 
-use queue::{OfficeId, OperatorId, VisitId};
+use queue::{GUEST_FIRST, INVITATIONS_MAX, OfficeId, OperatorId, VisitId};
 
 use super::{
     Moment, Output, Switchboard,
@@ -10,17 +10,13 @@ use crate::{
     call::{CITIZEN, Call, OPERATOR, Wanted},
     connection::{Person, Stage},
     protocol::{
-        call::{ChatLine, DeviceState, DeviceStates},
+        call::ChatLine,
         citizen::{CitizenStep, CitizenView, ToCitizen},
+        guest::{GuestStep, GuestView, ToGuest},
         operator::{OperatorStep, OperatorView, ToOperator},
     },
     request::{ConnectionId, ToConnection},
     view::{self, Place, Sight},
-};
-
-const NO_DEVICES: DeviceStates = DeviceStates {
-    camera: DeviceState::Off,
-    microphone: DeviceState::Off,
 };
 
 impl Switchboard {
@@ -29,6 +25,7 @@ impl Switchboard {
         for visit in std::mem::take(&mut self.changed.visits) {
             self.settle_call(visit, now);
             self.show_citizen(visit, now);
+            self.show_guests(visit, now);
             if let Some((office, operator)) = visit.office().zip(self.operator_of(visit)) {
                 self.changed.operators.insert((office, operator));
             }
@@ -88,6 +85,7 @@ impl Switchboard {
             {
                 self.replace(connection, Person::Citizen(id));
             }
+            self.forget_guests(id);
         }
     }
 
@@ -129,6 +127,67 @@ impl Switchboard {
         self.outputs.push_back(Output::Send(connection, message));
         if comes_in {
             self.show_history(connection, Person::Citizen(id), id);
+        }
+    }
+
+    fn show_guests(&mut self, id: VisitId, now: Moment) {
+        let guests = self.visit(id).map(|visit| &visit.guests);
+        let guests: Vec<u8> = guests
+            .into_iter()
+            .flat_map(|guests| guests.iter().map(|guest| guest.number))
+            .collect();
+        for guest in guests {
+            self.show_guest(id, guest, now);
+        }
+    }
+
+    fn show_guest(&mut self, id: VisitId, guest: u8, now: Moment) {
+        let person = Person::Guest(id, guest);
+        let seat = self.seats.get(&person);
+        let Some(connection) = seat.and_then(crate::seat::Seat::connection) else {
+            return;
+        };
+        let language = self.guest_language(id, guest);
+        let notice = self.notices.in_language(&language);
+        let view = self.sight(id).and_then(|sight| {
+            let known = sight.visit.guests.get(guest)?;
+            Some(sight.guest(known, notice))
+        });
+        let relay = self.relay_access(id, guest, now);
+        let state = self.connections.get_mut(&connection);
+        let (Some(view), Some(Stage::Guest(last))) = (view, state.map(|state| &mut state.stage))
+        else {
+            return;
+        };
+        if last.as_deref() == Some(&view) {
+            return;
+        }
+        let wanted_before = last.as_deref().is_some_and(|last| last.offer_wanted);
+        let in_call = |view: &GuestView| matches!(view.step, GuestStep::InCall { .. });
+        let comes_in = in_call(&view) && !last.as_deref().is_some_and(in_call);
+        *last = Some(Box::new(view.clone()));
+        if let Some(relay) = relay.filter(|_| view.offer_wanted && !wanted_before) {
+            let message = to_person(person, relay);
+            self.outputs.push_back(Output::Send(connection, message));
+        }
+        let message = ToConnection::Guest(ToGuest::Visit { view });
+        self.outputs.push_back(Output::Send(connection, message));
+        if comes_in {
+            self.show_history(connection, person, id);
+        }
+    }
+
+    /// The visit is gone: so are its guests' links, sessions and seats.
+    fn forget_guests(&mut self, id: VisitId) {
+        for session in self.directory.of_guests(id) {
+            self.end_session(session);
+        }
+        for guest in { GUEST_FIRST.. }.take(INVITATIONS_MAX) {
+            let person = Person::Guest(id, guest);
+            let seat = self.seats.remove(&person);
+            if let Some(connection) = seat.and_then(|seat| seat.connection()) {
+                self.replace(connection, person);
+            }
         }
     }
 
@@ -181,7 +240,7 @@ impl Switchboard {
         let state = office.operator(operator)?;
         let visit = state.visit();
         let (step, offer_wanted) = match visit.and_then(|visit| self.sight(visit)) {
-            Some(sight) => (sight.operator_step(), sight.operator_offer_wanted()),
+            Some(sight) => (sight.operator_step(), sight.offer_wanted(OPERATOR)),
             None => (view::idle_step(office, state), false),
         };
         Some((
@@ -216,21 +275,12 @@ impl Switchboard {
             std::sync::LazyLock::new(crate::dossier::Dossier::default);
         let office = self.offices.get(&id.office()?)?;
         let visit = office.visit(id)?;
-        let devices = |person| {
-            self.seats
-                .get(&person)
-                .map_or(NO_DEVICES, |seat| seat.devices)
-        };
-        let operator = visit
-            .pairing()
-            .map(|pairing| Person::Operator(office.id(), pairing.operator));
         Some(Sight {
             office,
             visit,
             dossier: self.dossiers.get(&id).unwrap_or(&NOBODY),
             call: self.calls.get(&id),
-            citizen_devices: devices(Person::Citizen(id)),
-            operator_devices: operator.map_or(NO_DEVICES, devices),
+            seats: &self.seats,
         })
     }
 

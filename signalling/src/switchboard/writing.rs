@@ -178,9 +178,11 @@ impl Switchboard {
                     Person::Operator(office, state.pairing()?.operator),
                 ))
             });
+        let guests = { self.visit(visit).into_iter() }.flat_map(|state| state.guests.admitted());
         [Some((CITIZEN, Person::Citizen(visit))), operator]
             .into_iter()
             .flatten()
+            .chain(guests.map(|guest| (guest.number, Person::Guest(visit, guest.number))))
             .collect()
     }
 

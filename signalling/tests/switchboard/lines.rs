@@ -5,8 +5,6 @@
     reason = "a test looks only at what it asks for"
 )]
 
-use std::time::Duration;
-
 use media::{
     control::{Command, Event as MediaEvent, PeerId},
     quality::{Level, Quality, Relief, Strand},
@@ -18,8 +16,7 @@ use signalling::{
         citizen::CitizenStep,
         operator::OperatorStep,
     },
-    request::{ConnectionId, FromConnection, ToConnection},
-    switchboard::Input,
+    request::{ConnectionId, ToConnection},
 };
 
 use crate::stage::{Disk, KEPT, Stage};

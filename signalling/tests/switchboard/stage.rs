@@ -22,6 +22,7 @@ use signalling::{
         call::{DeviceState, DeviceStates, Refusal, RefusalCode},
         citizen::{CitizenStep, CitizenView, FromCitizen, ToCitizen},
         entry::{AccountRole, TakeTurn},
+        guest::{FromGuest, GuestStep, GuestView, ToGuest},
         operator::{FromOperator, OperatorStep, OperatorView, ToOperator},
     },
     request::{App, ConnectionId, FromConnection, Reply, Request, SessionToken, ToConnection},
@@ -283,6 +284,41 @@ impl Stage {
         ))]);
     }
 
+    pub(crate) fn guest_says(&mut self, connection: ConnectionId, message: FromGuest) {
+        self.step([Input::Connection(FromConnection::Guest(
+            connection, message,
+        ))]);
+    }
+
+    /// Opens a guest's WebSocket and says hello.
+    pub(crate) fn guest(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
+        let connection = self.open(App::Guest, session);
+        let hello = FromGuest::Hello {
+            version: PROTOCOL_VERSION,
+            device: device.to_owned(),
+            language: "es-AR".to_owned(),
+            attempt: None,
+        };
+        self.guest_says(connection, hello);
+        connection
+    }
+
+    pub(crate) fn guest_view(&self, connection: ConnectionId) -> &GuestView {
+        let views = self.told(connection).iter().rev();
+        let mut views = views.filter_map(|one| {
+            if let ToConnection::Guest(ToGuest::Visit { view }) = one {
+                Some(view)
+            } else {
+                None
+            }
+        });
+        views.next().expect("a view was sent")
+    }
+
+    pub(crate) fn guest_step(&self, connection: ConnectionId) -> &GuestStep {
+        &self.guest_view(connection).step
+    }
+
     pub(crate) fn media_says(&mut self, event: MediaEvent) {
         self.step([Input::Media(event)]);
     }
@@ -334,9 +370,11 @@ impl Stage {
             .rev()
             .find_map(|one| match one {
                 ToConnection::Citizen(ToCitizen::Refused { refusal })
-                | ToConnection::Operator(ToOperator::Refused { refusal }) => Some(refusal),
+                | ToConnection::Operator(ToOperator::Refused { refusal })
+                | ToConnection::Guest(ToGuest::Refused { refusal }) => Some(refusal),
                 ToConnection::Citizen(_)
                 | ToConnection::Operator(_)
+                | ToConnection::Guest(_)
                 | ToConnection::Watch { .. }
                 | ToConnection::Close => None,
             })
@@ -434,7 +472,7 @@ impl Stage {
         self.connect(2)
     }
 
-    fn connect(&mut self, participant: u8) -> PeerId {
+    pub(crate) fn connect(&mut self, participant: u8) -> PeerId {
         let peer = self.peer(participant);
         self.media_says(MediaEvent::Answered {
             peer,

@@ -1,7 +1,7 @@
 // The citizen's app at work: keeps the state, tells the server, asks the browser, remembers what a reload must keep.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime, keepAwake } from '../shared/attention'
-import { type Calling, calling } from '../shared/calling'
+import { type Calling, calling, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import type { Catalogue, Device, FromCitizen, TakeTurn, ToCitizen, TurnTaken } from '../shared/protocol'
@@ -32,6 +32,8 @@ export interface CitizenSession {
   toggleLive(): void
   /** The answer to what the operator asked: the person's own click. */
   answer(device: Device, yes: boolean): void
+  /** The link of an invitation was seen. */
+  invitationSeen(): void
   /** Another turn: forgets a visit that is over. */
   again(): void
   /** Takes the turn back to this tab. */
@@ -89,7 +91,7 @@ export function startSession(): CitizenSession {
     if (message.type === 'visit') {
       sessionStorage.setItem(TURN_KEY, 'yes')
       sessionStorage.removeItem(FIELDS_KEY)
-      media.need(needOf(state.value))
+      media.need(needOf(state.value), peopleIn(message.view.step))
     }
     if (message.type === 'refused') {
       if (message.refusal.about === 'offer') media.offerRefused()
@@ -213,6 +215,7 @@ export function startSession(): CitizenSession {
       else if (device === 'camera') media.setCamera(true)
       else media.setMicrophone(true)
     },
+    invitationSeen: () => dispatch({ type: 'invitation_seen' }),
     again: () => void again(),
     useHere: open,
     relabel: () => {

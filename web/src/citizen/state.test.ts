@@ -16,6 +16,7 @@ const step: Record<CitizenStep['state'], CitizenStep> = {
     state: 'in_call',
     operator,
     participants: [],
+    guests: [],
     me: 1,
     recording: 'runs',
     since_ms: 0,

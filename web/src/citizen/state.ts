@@ -3,7 +3,7 @@
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
 import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
 import { type LiveState, NO_LIVE, withFinished, withLive } from '../shared/live_text'
-import type { Catalogue, CitizenView, Device, RefusalCode, ToCitizen } from '../shared/protocol'
+import type { Catalogue, CitizenView, Device, Invitation, RefusalCode, ToCitizen } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { type Choice, NO_CHOICE } from './catalogue'
 import { type Fields, type FormFault, faultOfServer, faultsOf, NO_FIELDS } from './form'
@@ -31,6 +31,8 @@ export type Screen =
       live: LiveState
       /** What the operator has asked to be switched on, and was not answered yet. */
       asked: readonly Device[]
+      /** The link that was just made. */
+      invitation: Invitation | null
     }
   /** Another device holds the turn (C18). */
   | { at: 'elsewhere' }
@@ -72,6 +74,7 @@ export type Input =
   | { type: 'toggle_chat' }
   | { type: 'toggle_live' }
   | { type: 'answered'; device: Device }
+  | { type: 'invitation_seen' }
   | { type: 'forget' }
   | { type: 'again_failed'; code: RefusalCode | 'network' }
 
@@ -117,14 +120,15 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
     case 'toggle_chat':
     case 'toggle_live':
     case 'answered':
+    case 'invitation_seen':
       return state.screen.at === 'visit' ? inVisit(state, state.screen, input) : state
   }
 }
 
 type Door = Extract<Screen, { at: 'door' }>
-type Visit = Extract<Screen, { at: 'visit' }>
+export type Visit = Extract<Screen, { at: 'visit' }>
 type DoorInput = Extract<Input, { type: 'choose' | 'search' | 'typed' | 'submit' | 'submit_failed' }>
-type VisitInput = Extract<Input, { type: 'check' | 'toggle_chat' | 'toggle_live' | 'answered' }>
+type VisitInput = Extract<Input, { type: 'check' | 'toggle_chat' | 'toggle_live' | 'answered' | 'invitation_seen' }>
 
 function atDoor(state: CitizenState, door: Door, input: DoorInput): CitizenState {
   const { form } = door
@@ -169,6 +173,8 @@ function inVisit(state: CitizenState, visit: Visit, input: VisitInput): CitizenS
       return { ...state, screen: { ...visit, live: { ...visit.live, open: !visit.live.open } } }
     case 'answered':
       return { ...state, screen: { ...visit, asked: visit.asked.filter((one) => one !== input.device) } }
+    case 'invitation_seen':
+      return { ...state, screen: { ...visit, invitation: null } }
   }
 }
 
@@ -191,7 +197,15 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
       const visit: Visit =
         screen.at === 'visit'
           ? { ...screen, view: message.view, asked: message.view.step.state === 'in_call' ? screen.asked : [] }
-          : { at: 'visit', view: message.view, check: kept.check, chat: NO_CHAT, live: NO_LIVE, asked: [] }
+          : {
+              at: 'visit',
+              view: message.view,
+              check: kept.check,
+              chat: NO_CHAT,
+              live: NO_LIVE,
+              asked: [],
+              invitation: null,
+            }
       const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
       return { ...state, refusal: stepped ? null : state.refusal, screen: visit }
     }
@@ -227,6 +241,8 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
       return screen.at === 'visit' && !screen.asked.includes(message.device)
         ? switchedOn({ ...state, screen: { ...screen, asked: [...screen.asked, message.device] } })
         : state
+    case 'invited':
+      return screen.at === 'visit' ? { ...state, screen: { ...screen, invitation: message.invitation } } : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about, kept)
     case 'replaced':

@@ -47,8 +47,14 @@ it('changes of a line are marked where they happened, other facts and other inte
   const judged = (at_ms: number): RecordEvent => ({
     at_ms,
     kind: 'line_judged',
-    line: { role: 'citizen', strand: 'voice_up', level: 'unstable' },
+    guest: null,
+    line: { participant: 1, role: 'citizen', strand: 'voice_up', level: 'unstable' },
   })
-  const events = [judged(9_000), { at_ms: 11_000, kind: 'chat_sent', line: null }, judged(12_500), judged(60_000)]
+  const events = [
+    judged(9_000),
+    { at_ms: 11_000, kind: 'chat_sent', guest: null, line: null },
+    judged(12_500),
+    judged(60_000),
+  ]
   expect(marksOf(timeline, events).map(({ positionMs }) => positionMs)).toEqual([2_500])
 })

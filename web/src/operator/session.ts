@@ -1,7 +1,7 @@
 // The operator's app at work: signs in, keeps the state, tells the server, asks the browser.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime } from '../shared/attention'
-import { type Calling, calling } from '../shared/calling'
+import { type Calling, calling, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import type {
@@ -29,6 +29,8 @@ export interface OperatorSession {
   toggleLive(): void
   /** Asks a person to switch something on. */
   askFor(participant: number, device: Device): void
+  /** The link of an invitation was seen. */
+  invitationSeen(): void
   chooseResult(result: VisitResult): void
   typeNotes(notes: string): void
   close(then: AfterClose): void
@@ -62,7 +64,7 @@ export function startSession(): OperatorSession {
     if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
     if (message.type === 'relay') media.relay(message.relay)
-    if (message.type === 'console') media.need(needOf(state.value))
+    if (message.type === 'console') media.need(needOf(state.value), peopleIn(message.view.step))
     if (message.type === 'replaced') standStill()
     if (message.type !== 'refused') return
     if (message.refusal.about === 'offer') media.offerRefused()
@@ -133,6 +135,7 @@ export function startSession(): OperatorSession {
       dispatch({ type: 'asks' })
       send({ type: 'ask_for', participant, device })
     },
+    invitationSeen: () => dispatch({ type: 'invitation_seen' }),
     chooseResult: (result) => dispatch({ type: 'choose_result', result }),
     typeNotes: (notes) => dispatch({ type: 'type_notes', notes }),
     close: (then) => {
@@ -149,11 +152,17 @@ export function startSession(): OperatorSession {
 /** Asking again who is signed in, while the server does not answer. */
 const RETRY_MS = 2_000
 
-/** A citizen was assigned, or came into the lobby. */
+/** Who waits to be let in, the citizen and guests. */
+function lobby(step: OperatorStep): number {
+  if (step.state === 'started') return step.lobby.length
+  if (step.state !== 'in_call') return 0
+  return step.lobby.length + step.guests.filter((one) => one.state === 'waiting').length
+}
+
+/** A citizen was assigned, or somebody came into the lobby. */
 function callsAttention(before: OperatorState, now: OperatorState): boolean {
   if (before.screen.at !== 'console' || now.screen.at !== 'console') return false
   const [was, is] = [before.screen.view.step, now.screen.view.step]
   if (is.state === 'assigned') return was.state !== 'assigned'
-  const lobby = (step: OperatorStep) => (step.state === 'started' || step.state === 'in_call' ? step.lobby.length : 0)
   return lobby(is) > lobby(was)
 }

@@ -18,6 +18,7 @@ const visit = (turno_code: string): VisitCard => ({
   average_ms: 0,
   recorded: true,
   present: true,
+  unpermitted_representative: false,
 })
 const view = (step: OperatorStep, offer_wanted = false): OperatorView => ({
   number: '1',
@@ -40,6 +41,7 @@ const inCall = (turno: string): OperatorStep => ({
   state: 'in_call',
   visit: visit(turno),
   participants: [],
+  guests: [],
   me: 2,
   recording: 'runs',
   since_ms: 0,

@@ -4,6 +4,7 @@ import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shar
 import { type LiveState, NO_LIVE, withFinished, withLive } from '../shared/live_text'
 import {
   type Device,
+  type Invitation,
   type OperatorView,
   type RefusalCode,
   TEXT_CHARS_MAX,
@@ -31,6 +32,8 @@ export type Screen =
       /** Who answered "Ahora no", to what; the last one. */
       declined: { participant: number; device: Device } | null
       form: ResultForm
+      /** The link that was just made. */
+      invitation: Invitation | null
     }
   /** The console was opened elsewhere, or the session ended. */
   | { at: 'replaced' }
@@ -63,6 +66,7 @@ export type Input =
   | { type: 'toggle_live' }
   /** Somebody is asked to switch something on: what was answered before counts no longer. */
   | { type: 'asks' }
+  | { type: 'invitation_seen' }
 
 export const NO_RESULT: ResultForm = { turno: null, result: null, notes: '', faults: [], round: 0 }
 
@@ -88,6 +92,7 @@ export function reduce(state: OperatorState, input: Input): OperatorState {
     case 'toggle_chat':
     case 'toggle_live':
     case 'asks':
+    case 'invitation_seen':
       return state.screen.at === 'console' ? inConsole(state, state.screen, input) : state
   }
 }
@@ -95,7 +100,9 @@ export function reduce(state: OperatorState, input: Input): OperatorState {
 export type Console = Extract<Screen, { at: 'console' }>
 type ConsoleInput = Extract<
   Input,
-  { type: 'choose_result' | 'type_notes' | 'submit_result' | 'toggle_chat' | 'toggle_live' | 'asks' }
+  {
+    type: 'choose_result' | 'type_notes' | 'submit_result' | 'toggle_chat' | 'toggle_live' | 'asks' | 'invitation_seen'
+  }
 >
 
 function inConsole(state: OperatorState, console: Console, input: ConsoleInput): OperatorState {
@@ -114,6 +121,8 @@ function inConsole(state: OperatorState, console: Console, input: ConsoleInput):
       return { ...state, screen: { ...console, live: { ...console.live, open: !console.live.open } } }
     case 'asks':
       return { ...state, screen: { ...console, declined: null } }
+    case 'invitation_seen':
+      return { ...state, screen: { ...console, invitation: null } }
   }
 }
 
@@ -186,6 +195,8 @@ function heard(state: OperatorState, message: ToOperator): OperatorState {
       const { participant, device } = message
       return screen.at === 'console' ? { ...state, screen: { ...screen, declined: { participant, device } } } : state
     }
+    case 'invited':
+      return screen.at === 'console' ? { ...state, screen: { ...screen, invitation: message.invitation } } : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about)
     case 'replaced':
@@ -215,6 +226,7 @@ function viewed(state: OperatorState, view: OperatorView): OperatorState {
       live: same ? known.live : NO_LIVE,
       declined: same ? known.declined : null,
       form: same ? known.form : { ...NO_RESULT, turno },
+      invitation: same ? known.invitation : null,
     },
   }
 }

@@ -82,6 +82,11 @@ export function offerDue(need: Need, state: OfferState): boolean {
   }
 }
 
+/** How many people the view says are in the call. */
+export function peopleIn(step: object): number {
+  return 'participants' in step && Array.isArray(step.participants) ? step.participants.length : 0
+}
+
 export interface CallingEvents {
   offer(attempt: number, sdp: string): void
   devices(devices: DeviceStates): void
@@ -93,8 +98,8 @@ export interface CallingEvents {
 }
 
 export interface Calling {
-  /** After each view of the server. */
-  need(need: Need): void
+  /** After each view of the server; `people` are in the call, oneself included. */
+  need(need: Need, people?: number): void
   answer(attempt: number, sdp: string, key: string): void
   slots(slots: readonly Slot[]): void
   /** The way through closed networks, for the connections to come. */
@@ -106,6 +111,8 @@ export interface Calling {
   linkBack(): void
   /** The attempt whose connection is in use; the server is told on coming back. */
   attempt(): number | undefined
+  /** The own picture is of hands that speak, in the connections to come. */
+  signs(): void
   /** Asks for the devices (again). The browser may prompt. */
   ask(): Promise<void>
   setMicrophone(on: boolean): void
@@ -136,6 +143,8 @@ export function calling(events: CallingEvents): Calling {
   /** What the person chose stays, whatever device comes next: nobody is unmuted by a new microphone. */
   const chosen = { microphone: true, camera: true }
   let need: Need = 'none'
+  let people = 0
+  let signing = false
   let asking: Promise<void> | null = null
   let screen: MediaStreamTrack | null = null
   let devicesChosen = chosenDevices()
@@ -188,6 +197,8 @@ export function calling(events: CallingEvents): Calling {
         failures += 1
       },
     })
+    peer.people(people)
+    if (signing) peer.signs()
     // Devices may have been at hand long before the room was.
     tellDevices()
     if (screen) {
@@ -267,8 +278,10 @@ export function calling(events: CallingEvents): Calling {
   }
 
   return {
-    need: (next) => {
+    need: (next, count = 0) => {
       need = next
+      people = count
+      peer?.people(people)
       if (offerDue(next, peer === null ? 'none' : pending ? 'offered' : answered ? 'answered' : 'unanswered'))
         void offer()
       if (next === 'devices' && !local) void ask()
@@ -298,6 +311,9 @@ export function calling(events: CallingEvents): Calling {
       peer?.restart()
     },
     attempt: () => (peer && answered ? attempt : undefined),
+    signs: () => {
+      signing = true
+    },
     ask,
     setMicrophone: (on) => {
       chosen.microphone = on

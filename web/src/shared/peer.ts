@@ -13,6 +13,13 @@ const SCREEN_SLOTS = 1
 const CAMERA_BITRATE_BPS_MAX = 1_500_000
 /** A screen changes rarely, and its letters must be read: as much as a camera, at few frames. */
 const SCREEN_BITRATE_BPS_MAX = 1_500_000
+/** The layers of one's own camera, lowest first, as the server expects them. While two people are in the call the first is
+ * the only one, and whole; with more, each line gets the layer that it carries. */
+export const LAYERS: readonly { rid: string; scale: number; maxBitrate: number }[] = [
+  { rid: 'l', scale: 4, maxBitrate: 150_000 },
+  { rid: 'm', scale: 2, maxBitrate: 500_000 },
+  { rid: 'h', scale: 1, maxBitrate: CAMERA_BITRATE_BPS_MAX },
+]
 /** A restart whose checks nobody answered is repeated after this time: browsers give a path up some seconds later. */
 const RESTART_EVERY_MS = 6_000
 /** Voices that all stop for longer than this mean a path that carries nothing any more: the browser itself takes five
@@ -47,6 +54,10 @@ export interface Peer {
   /** The path may have changed: checks all of them anew, without interrupting what flows. */
   restart(): void
   slots(slots: readonly Slot[]): void
+  /** So many people are in the call: the own camera goes in one layer or in several. */
+  people(count: number): void
+  /** The own picture is of hands that speak: many pictures a second before sharp ones. */
+  signs(): void
   /** Sends these tracks from now on; no negotiation. */
   send(media: LocalMedia): void
   /** Sends this screen from now on, or none. */
@@ -59,7 +70,7 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
   const microphone = connection.addTransceiver(media.microphone ?? 'audio', { direction: 'sendonly' })
   const camera = connection.addTransceiver(media.camera ?? 'video', {
     direction: 'sendonly',
-    sendEncodings: [{ maxBitrate: CAMERA_BITRATE_BPS_MAX }],
+    sendEncodings: LAYERS.map(({ rid }, number) => ({ rid, ...encodingOf(number, 'one') })),
   })
   preferVp8(camera)
   const screen = connection.addTransceiver('video', {
@@ -71,6 +82,16 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
   for (let i = 0; i < CAMERA_SLOTS + SCREEN_SLOTS; i++)
     preferVp8(connection.addTransceiver('video', { direction: 'recvonly' }))
 
+  let layers: Layers = 'one'
+  let signing = false
+  let tuning = Promise.resolve()
+  /** One change at a time: a browser takes back only the parameters that it gave last. */
+  const tune = () => {
+    const apply = () => (closed ? undefined : setUp(camera.sender, layers, signing))
+    tuning = tuning.then(apply).catch((error: unknown) => {
+      if (!closed) reportError(error)
+    })
+  }
   let closed = false
   let answered: { sdp: string; key: string } | null = null
   let wasConnected = false
@@ -89,6 +110,7 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
     const sdp = await restartedAnswer(answered.sdp, answered.key, generation)
     await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }))
     await connection.setRemoteDescription({ type: 'answer', sdp })
+    tune()
     restarting = false
   }
   const heal = () => {
@@ -127,13 +149,24 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
     answer: (of, sdp, key) => {
       if (of !== attempt || closed) return
       answered = { sdp, key }
-      void connection.setRemoteDescription({ type: 'answer', sdp }).catch(lost)
+      // Chromium takes each answer for the word that all layers are wanted.
+      void connection.setRemoteDescription({ type: 'answer', sdp }).then(tune).catch(lost)
     },
     restart: heal,
+    people: (count) => {
+      const wanted: Layers = count > 2 ? 'several' : 'one'
+      if (wanted === layers) return
+      layers = wanted
+      tune()
+    },
+    signs: () => {
+      signing = true
+      tune()
+    },
     slots: (slots) => events.remote(remoteOf(slots, connection.getTransceivers())),
     send: (next) => {
       void microphone.sender.replaceTrack(next.microphone).catch(lost)
-      void camera.sender.replaceTrack(next.camera).catch(lost)
+      void camera.sender.replaceTrack(next.camera).then(tune).catch(lost)
     },
     sendScreen: (track) => void screen.sender.replaceTrack(track).catch(lost),
     close: () => {
@@ -144,6 +177,30 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
       connection.close()
     },
   }
+}
+
+type Layers = 'one' | 'several'
+
+/** What one layer is sent like. */
+export function encodingOf(number: number, layers: Layers) {
+  const own = LAYERS[number]
+  const alone = layers === 'one'
+  return {
+    active: !alone || number === 0,
+    scaleResolutionDownBy: alone || !own ? 1 : own.scale,
+    maxBitrate: alone || !own ? CAMERA_BITRATE_BPS_MAX : own.maxBitrate,
+  }
+}
+
+/** No negotiation: the layers were offered from the start. A browser that offered none goes on with its one. */
+async function setUp(sender: RTCRtpSender, layers: Layers, signing: boolean): Promise<void> {
+  // Sign language lives of movement: many pictures a second before sharp ones.
+  if (sender.track && signing) sender.track.contentHint = 'motion'
+  const parameters = sender.getParameters()
+  if (parameters.encodings.length < LAYERS.length) return
+  for (const [number, encoding] of parameters.encodings.entries()) Object.assign(encoding, encodingOf(number, layers))
+  if (signing) parameters.degradationPreference = 'maintain-framerate'
+  await sender.setParameters(parameters)
 }
 
 /** Calls `silent` when the voices that arrived have all stopped, and `heard` while they arrive. */

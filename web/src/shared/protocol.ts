@@ -5,9 +5,53 @@ export const MESSAGE_BYTES_MAX = 65536;
 export const TEXT_CHARS_MAX = 2000;
 export const LIVE_TEXT_CHARS_MAX = 300;
 
-export type Role = "citizen" | "operator";
+export type Role = "citizen" | "operator" | "companion" | "interpreter" | "representative";
 
 export type RecordingState = "off" | "runs" | "failed";
+
+export type GuestRole = "companion" | "interpreter" | "representative";
+
+export type GuestState = "invited" | "waiting" | "admitted";
+
+export type GuestLine = { 
+/**
+ * Number within the visit, from 3; never another person's.
+ */
+number: number, 
+/**
+ * What for.
+ */
+role: GuestRole, 
+/**
+ * Name, as he typed it; empty until he has accepted.
+ */
+name: string, 
+/**
+ * Where he stands.
+ */
+state: GuestState, 
+/**
+ * His page is connected.
+ */
+present: boolean, 
+/**
+ * What his browser says of his devices.
+ */
+devices: DeviceStates, };
+
+export type Invitation = { 
+/**
+ * The guest's number within the visit.
+ */
+number: number, 
+/**
+ * What for.
+ */
+role: GuestRole, 
+/**
+ * Secret of the link, for its fragment: `/invitado#…`. Opens once, and only while the visit is not over.
+ */
+token: string, };
 
 export type DeviceState = "on" | "off" | "blocked" | "missing";
 
@@ -155,7 +199,7 @@ from: number,
  */
 text: string, };
 
-export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed";
+export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed" | "invitation_used" | "invitation_over";
 
 export type Refusal = { 
 /**
@@ -237,7 +281,11 @@ on: boolean, } | { "type": "decline",
 /**
  * What was not switched on.
  */
-device: Device, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | { "type": "ping", 
+device: Device, } | { "type": "invite", 
+/**
+ * What for.
+ */
+role: GuestRole, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | { "type": "ping", 
 /**
  * Returned in the pong.
  */
@@ -283,7 +331,11 @@ line: LiveText, } | { "type": "asked",
 /**
  * What.
  */
-device: Device, } | { "type": "pong", 
+device: Device, } | { "type": "invited", 
+/**
+ * The link's secret, told this once.
+ */
+invitation: Invitation, } | { "type": "pong", 
 /**
  * The ping's nonce; 0 when there was none.
  */
@@ -381,6 +433,10 @@ operator: OperatorCard,
  */
 participants: Array<Participant>, 
 /**
+ * Third parties who are invited, wait or are let in.
+ */
+guests: Array<GuestLine>, 
+/**
  * One's own number.
  */
 me: number, 
@@ -447,6 +503,162 @@ paragraphs: Array<string>,
  */
 sha256: string, };
 
+export type FromGuest = { "type": "hello", 
+/**
+ * [`super::PROTOCOL_VERSION`] of the client.
+ */
+version: number, 
+/**
+ * Random name of this tab, as for the citizen.
+ */
+device: string, 
+/**
+ * Language of the screen.
+ */
+language: string, 
+/**
+ * Number of the attempt that this page still uses, as for the citizen.
+ */
+attempt?: number, } | { "type": "accept_notice", 
+/**
+ * Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
+ */
+sha256: string, 
+/**
+ * Given name and surname, 1 to 120 characters.
+ */
+name: string, } | { "type": "offer", 
+/**
+ * Number of the attempt.
+ */
+attempt: number, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, } | { "type": "devices", 
+/**
+ * State now.
+ */
+devices: DeviceStates, } | { "type": "chat", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "leave", } | { "type": "ping", 
+/**
+ * Returned in the pong.
+ */
+nonce: number, };
+
+export type ToGuest = { "type": "visit", 
+/**
+ * The whole view.
+ */
+view: GuestView, } | { "type": "relay", 
+/**
+ * The relay.
+ */
+relay: RelayAccess, } | { "type": "answer", 
+/**
+ * The client's number of the attempt.
+ */
+attempt: number, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, 
+/**
+ * Key of the ICE restarts of this connection, hexadecimal digits.
+ */
+restart: string, } | { "type": "slots", 
+/**
+ * Every slot of the accepted offer.
+ */
+slots: Array<Slot>, } | { "type": "chat_history", 
+/**
+ * Oldest first.
+ */
+lines: Array<ChatLine>, } | { "type": "chat", 
+/**
+ * The line.
+ */
+line: ChatLine, } | { "type": "live_text", 
+/**
+ * The line as it is now.
+ */
+line: LiveText, } | { "type": "pong", 
+/**
+ * The ping's nonce; 0 when there was none.
+ */
+nonce: number, 
+/**
+ * The server's clock, milliseconds since 1970 UTC.
+ */
+now_ms: number, } | { "type": "refused", 
+/**
+ * Why.
+ */
+refusal: Refusal, } | { "type": "replaced", };
+
+export type GuestView = { 
+/**
+ * Empresa.
+ */
+body: string, 
+/**
+ * Sucursal.
+ */
+branch: string, 
+/**
+ * Trámite.
+ */
+service: string, 
+/**
+ * What he was invited as.
+ */
+role: GuestRole, 
+/**
+ * His own name, as typed; empty until he has accepted.
+ */
+name: string, 
+/**
+ * What happens to the chat.
+ */
+chat_policy: ChatPolicy, 
+/**
+ * Where he stands.
+ */
+step: GuestStep, 
+/**
+ * The server holds no media peer for this person and wants an [`FromGuest::Offer`] now.
+ */
+offer_wanted: boolean, };
+
+export type GuestStep = { "state": "invited", 
+/**
+ * The notice.
+ */
+notice: NoticeView, } | { "state": "waiting", 
+/**
+ * He was in the call, and was sent back to wait.
+ */
+sent_back: boolean, } | { "state": "in_call", 
+/**
+ * Everybody, oneself included.
+ */
+participants: Array<Participant>, 
+/**
+ * One's own number.
+ */
+me: number, 
+/**
+ * Whether the call is being recorded.
+ */
+recording: RecordingState, 
+/**
+ * Since when the call lasts, milliseconds since 1970 UTC.
+ */
+since_ms: number, } | { "state": "interrupted", } | { "state": "left", } | { "state": "removed", } | { "state": "ended", };
+
 export type FromOperator = { "type": "hello", 
 /**
  * [`super::PROTOCOL_VERSION`] of the client.
@@ -474,6 +686,18 @@ service: number,
 available: boolean, } | { "type": "seek", } | { "type": "interrupt", } | { "type": "start", } | { "type": "admit", 
 /**
  * Who waits.
+ */
+participant: number, } | { "type": "invite", 
+/**
+ * What for.
+ */
+role: GuestRole, } | { "type": "send_back", 
+/**
+ * Who.
+ */
+participant: number, } | { "type": "remove", 
+/**
+ * Who.
  */
 participant: number, } | { "type": "end_meeting", } | { "type": "resume_call", } | { "type": "close", 
 /**
@@ -573,7 +797,11 @@ participant: number,
 /**
  * To what.
  */
-device: Device, } | { "type": "pong", 
+device: Device, } | { "type": "invited", 
+/**
+ * The link's secret, told this once.
+ */
+invitation: Invitation, } | { "type": "pong", 
 /**
  * The ping's nonce; 0 when there was none.
  */
@@ -672,6 +900,10 @@ visit: VisitCard,
  * Everybody, oneself included.
  */
 participants: Array<Participant>, 
+/**
+ * Third parties who are invited, wait or are let in.
+ */
+guests: Array<GuestLine>, 
 /**
  * One's own number.
  */
@@ -773,7 +1005,11 @@ recorded: boolean,
 /**
  * The citizen's connection is alive.
  */
-present: boolean, };
+present: boolean, 
+/**
+ * A representative was let in, and the service does not allow one (§6, 9): the operator is warned.
+ */
+unpermitted_representative: boolean, };
 
 export type VisitResult = "success" | "technical_error" | "functional_error" | "abandoned";
 
@@ -874,6 +1110,12 @@ turno_code: string, };
 export type ProgramAccess = { 
 /**
  * For `Authorization: Bearer`; good while the asker has this place in this visit, and for nothing but its media.
+ */
+token: string, };
+
+export type EnterInvitation = { 
+/**
+ * What stood in the fragment of the link.
  */
 token: string, };
 
@@ -993,6 +1235,10 @@ document: string,
  */
 operator_name: string, 
 /**
+ * Third parties who were invited, whether they came or not.
+ */
+guests: Array<RecordGuest>, 
+/**
  * Who accepted which text when (K2).
  */
 acceptances: Array<Acceptance>, 
@@ -1029,7 +1275,25 @@ blocks_verified: number,
  */
 intact: boolean, };
 
+export type RecordGuest = { 
+/**
+ * Number within the visit.
+ */
+participant: number, 
+/**
+ * What for.
+ */
+role: Role, 
+/**
+ * Name, as typed; empty when he never accepted.
+ */
+name: string, };
+
 export type Acceptance = { 
+/**
+ * Who accepted.
+ */
+participant: number, 
 /**
  * When, milliseconds since 1970 UTC.
  */
@@ -1061,13 +1325,21 @@ at_ms: number,
  */
 kind: string, 
 /**
+ * Of facts about a guest: his number.
+ */
+guest: number | null, 
+/**
  * Of `line_judged`: what was judged.
  */
 line: LineEvent | null, };
 
 export type LineEvent = { 
 /**
- * Whose line.
+ * Whose line, by number.
+ */
+participant: number, 
+/**
+ * What he is in the call.
  */
 role: Role, 
 /**

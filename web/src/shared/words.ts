@@ -41,6 +41,8 @@ export interface SharedWords {
   'refusal-people_wait': undefined
   'refusal-storage': undefined
   'refusal-reason_needed': undefined
+  'refusal-invitation_used': undefined
+  'refusal-invitation_over': undefined
   'refusal-network': undefined
   'sign-in-account': undefined
   'sign-in-password': undefined
@@ -52,6 +54,11 @@ export interface SharedWords {
   'password-hide': undefined
   'role-citizen': undefined
   'role-operator': undefined
+  'role-companion': undefined
+  'role-interpreter': undefined
+  'role-representative': undefined
+  'name-and-role': { name: string | number; role: string | number }
+  'name-self': { name: string | number }
   'self-view': undefined
   'self-view-off': undefined
   'camera': undefined
@@ -69,6 +76,7 @@ export interface SharedWords {
   'microphone-blocked': undefined
   'microphone-missing': undefined
   'remote-no-picture': { name: string | number }
+  'picture-of': { name: string | number }
   'remote-waiting': { name: string | number }
   'remote-paused': { name: string | number }
   'sound-blocked': undefined
@@ -82,6 +90,19 @@ export interface SharedWords {
   'call-connected': undefined
   'call-disconnected': undefined
   'call-lost': undefined
+  'people-title': undefined
+  'people-waiting': undefined
+  'people-invited': undefined
+  'people-away': undefined
+  'people-guest': { role: string | number }
+  'speaking': undefined
+  'pin': undefined
+  'pin-interpreter': undefined
+  'pin-name': { name: string | number }
+  'pin-interpreter-name': { name: string | number }
+  'unpin': undefined
+  'unpin-name': { name: string | number }
+  'stage-others': undefined
   'line-badge-unstable': undefined
   'line-badge-critical': undefined
   'line-own-unstable': undefined
@@ -173,6 +194,18 @@ export interface SharedWords {
   'chat-number-rule': undefined
   'chat-number-mend': undefined
   'chat-number-send': undefined
+  'share': undefined
+  'share-text': undefined
+  'share-role': undefined
+  'share-make': undefined
+  'share-full': undefined
+  'share-ready': { role: string | number }
+  'share-once': undefined
+  'share-qr': undefined
+  'share-qr-hint': undefined
+  'share-another': undefined
+  'share-close': undefined
+  'notice-accept-title': undefined
 }
 
 export interface CitizenWords {
@@ -278,7 +311,6 @@ export interface CitizenWords {
   'call-title': undefined
   'call-controls': undefined
   'call-hang-up': undefined
-  'call-picture-of': { name: string | number }
   'call-with': { name: string | number }
   'interrupted-title': { code: string | number }
   'interrupted-text': undefined
@@ -371,13 +403,24 @@ export interface OperatorWords {
   'lobby-someone': { name: string | number }
   'admit': undefined
   'admit-name': { name: string | number }
+  'guests-title': undefined
+  'send-back': undefined
+  'send-back-name': { name: string | number }
+  'remove': undefined
+  'remove-name': { name: string | number }
+  'remove-link': undefined
+  'remove-link-name': { name: string | number }
+  'remove-title': { name: string | number }
+  'remove-text': undefined
+  'remove-yes': undefined
+  'remove-no': undefined
+  'representative-warning': undefined
   'end-meeting': undefined
   'end-meeting-title': undefined
   'end-meeting-text': undefined
   'end-meeting-yes': undefined
   'end-meeting-no': undefined
   'call-title': { name: string | number }
-  'call-picture-of': { name: string | number }
   'call-zone': undefined
   'call-controls': undefined
   'state-zone': undefined
@@ -493,6 +536,8 @@ export interface OfficeWords {
   'who-citizen': undefined
   'who-document': undefined
   'who-operator': undefined
+  'who-guest': { role: string | number }
+  'who-never': undefined
   'who-service': undefined
   'who-code': undefined
   'who-taken': undefined
@@ -502,7 +547,7 @@ export interface OfficeWords {
   'none-written': undefined
   'acceptances-title': undefined
   'acceptances-none': undefined
-  'acceptance-at': { at: string | number }
+  'acceptance-by': { name: string | number; at: string | number }
   'acceptance-version': { version: string | number; language: string | number }
   'acceptance-hash': undefined
   'events-title': undefined
@@ -565,9 +610,19 @@ export interface OfficeWords {
   'event-recording_failed': undefined
   'event-chat_sent': undefined
   'event-line_judged': undefined
+  'event-guest_invited': undefined
+  'event-guest_accepted': undefined
+  'event-guest_admitted': undefined
+  'event-guest_sent_back': undefined
+  'event-guest_left': undefined
+  'event-guest_removed': undefined
+  'event-of': { event: string | number; who: string | number }
   'line-event': { who: string | number; what: string | number; how: string | number }
   'line-who-citizen': undefined
   'line-who-operator': undefined
+  'line-who-companion': undefined
+  'line-who-interpreter': undefined
+  'line-who-representative': undefined
   'line-what-voice_up': undefined
   'line-what-voice_down': undefined
   'line-what-picture_up': undefined
@@ -579,4 +634,54 @@ export interface OfficeWords {
   'player-marks': undefined
   'player-mark': { position: string | number; what: string | number }
   'event-other': { kind: string | number }
+}
+
+export interface GuestWords {
+  'product-guest': undefined
+  'place-kept': undefined
+  'footer-needs': undefined
+  'entering-title': undefined
+  'closed-title': undefined
+  'closed-text': undefined
+  'no-link': undefined
+  'invited-title': undefined
+  'invited-text': { role: string | number; body: string | number }
+  'invited-service': undefined
+  'invited-branch': undefined
+  'invited-role': undefined
+  'invited-name': undefined
+  'invited-name-hint': undefined
+  'name-missing': undefined
+  'name-long': undefined
+  'notice-version': { version: string | number }
+  'invited-permission': undefined
+  'accept': undefined
+  'decline': undefined
+  'waiting-title': undefined
+  'waiting-text': undefined
+  'waiting-back-text': undefined
+  'waiting-check': undefined
+  'waiting-level': undefined
+  'waiting-again': undefined
+  'asking': undefined
+  'leave': undefined
+  'leave-title': undefined
+  'leave-text': undefined
+  'leave-yes': undefined
+  'leave-no': undefined
+  'call-title': undefined
+  'call-controls': undefined
+  'alert-call': undefined
+  'interrupted-title': undefined
+  'interrupted-text': undefined
+  'left-title': undefined
+  'left-text': undefined
+  'removed-title': undefined
+  'removed-text': undefined
+  'ended-title': undefined
+  'ended-text': undefined
+  'elsewhere-title': undefined
+  'elsewhere-text': undefined
+  'elsewhere-button': undefined
+  'recording-failed-help': undefined
 }

@@ -243,6 +243,11 @@ impl Desk {
                 session(),
             ),
             Request::TakeTurn { .. } => refused(RefusalCode::NotFound),
+            Request::EnterInvitation { own: Some(own), .. } if knows(&own) => Reply::Entered(None),
+            Request::EnterInvitation { invitation, .. } if knows(&invitation) => {
+                Reply::Entered(Some(session()))
+            }
+            Request::EnterInvitation { .. } => refused(RefusalCode::InvitationOver),
             Request::ForgetTurn(session) if knows(&session) => refused(RefusalCode::OutOfOrder),
             Request::ForgetTurn(_) => refused(RefusalCode::NoSession),
             Request::PasswordOf { account, .. } => {

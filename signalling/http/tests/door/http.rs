@@ -20,7 +20,7 @@ impl Server {
         exchange(self.address, &bare("GET", path, &[])).await
     }
 
-    async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+    pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
         exchange(
             self.address,
             &json(method, path, &[("Origin", &self.origin())], body),
@@ -35,7 +35,7 @@ impl Server {
     }
 }
 
-fn cookie(app: &str) -> String {
+pub(crate) fn cookie(app: &str) -> String {
     format!("ventanilla_{app}={SESSION}")
 }
 

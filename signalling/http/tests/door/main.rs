@@ -8,6 +8,7 @@
 
 mod client;
 mod control;
+mod guests;
 mod http;
 mod playback;
 mod proxy;

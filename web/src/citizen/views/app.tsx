@@ -45,17 +45,7 @@ export function CitizenApp({ session }: { session: CitizenSession }) {
     case 'called':
       return <CalledScreen session={session} operator={step.operator} returning={step.returning} call={state.call} />
     case 'in_call':
-      return (
-        <CallScreen
-          session={session}
-          view={view}
-          step={step}
-          call={state.call}
-          chat={screen.chat}
-          live={screen.live}
-          asked={screen.asked}
-        />
-      )
+      return <CallScreen session={session} visit={screen} step={step} call={state.call} />
     case 'interrupted':
       return <InterruptedScreen session={session} view={view} step={step} />
     case 'ended':

@@ -1,36 +1,40 @@
 // The call: the operator large, oneself small, six controls with words, chat and real-time text beside.
+import { useSignal } from '@preact/signals'
 import type { CallState } from '../../shared/calling'
-import { type ChatState, unread } from '../../shared/chat_state'
-import type { LiveState } from '../../shared/live_text'
-import type { CitizenStep, CitizenView, Device } from '../../shared/protocol'
+import { unread } from '../../shared/chat_state'
+import type { CitizenStep, Device } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
-import { CallStatus, Stage } from '../../shared/ui/call'
+import { CallStatus } from '../../shared/ui/call'
 import { Chat } from '../../shared/ui/chat'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { LiveText } from '../../shared/ui/live_text'
+import { People } from '../../shared/ui/people'
+import { ShareDialog } from '../../shared/ui/share'
 import { SharedScreen } from '../../shared/ui/shared_screen'
+import { Stage } from '../../shared/ui/stage'
 import { TimeLeft } from '../../shared/ui/time_left'
 import type { CitizenSession } from '../session'
+import type { Visit } from '../state'
 import { t } from '../words'
 import { Frame } from './frame'
 
 interface CallProps {
   session: CitizenSession
-  view: CitizenView
+  visit: Visit
   step: Extract<CitizenStep, { state: 'in_call' }>
   call: CallState
-  chat: ChatState
-  live: LiveState
-  asked: readonly Device[]
 }
 
-export function CallScreen({ session, view, step, call, chat, live, asked }: CallProps) {
-  const other = step.participants.find((one) => one.number !== step.me)
+export function CallScreen({ session, visit, step, call }: CallProps) {
+  const { view, chat, live, asked, invitation } = visit
   const self = step.participants.find((one) => one.number === step.me)
-  const name = other?.name ?? step.operator.name
   const nameOf = (number: number) => step.participants.find((one) => one.number === number)?.name ?? t('role-operator')
   const { link } = session.state.value
+  const sharing = useSignal(false)
+  const share = () => {
+    sharing.value = true
+  }
   const fresh = unread(chat, step.me)
   return (
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
@@ -46,7 +50,7 @@ export function CallScreen({ session, view, step, call, chat, live, asked }: Cal
           />
           {step.limit && <TimeLeft limit={step.limit} />}
           <SharedScreen call={call} participants={step.participants} me={step.me} />
-          <Stage call={call} other={other} otherName={step.operator.name} label={t('call-picture-of', { name })} />
+          <Stage call={call} participants={step.participants} me={step.me} awaited={step.operator.name} />
           <Asked session={session} asked={asked} />
           <Controls
             call={call}
@@ -58,18 +62,33 @@ export function CallScreen({ session, view, step, call, chat, live, asked }: Cal
             onText={session.toggleLive}
             mayShare={step.may_share}
             cameraNote={t('call-camera-mandatory')}
+            items={[{ label: t('share'), icon: 'share', onPress: share }]}
           >
             <Button kind="danger" icon="hangup" onClick={() => session.send({ type: 'hang_up' })}>
               {t('call-hang-up')}
             </Button>
           </Controls>
           <OwnDeviceHelp devices={call.devices} />
+          {sharing.value && (
+            <ShareDialog
+              guests={step.guests}
+              invitation={invitation}
+              onInvite={(role) => session.send({ type: 'invite', role })}
+              onSeen={session.invitationSeen}
+              onClose={() => {
+                sharing.value = false
+                session.invitationSeen()
+              }}
+            />
+          )}
           <p class="call-unread" role="status">
             {fresh > 0 && t('chat-unread', { count: fresh })}
           </p>
           <p class="hint">
-            {t('call-with', { name })} · <span class="together">{step.operator.number}</span> · {step.operator.desk}
+            {t('call-with', { name: step.operator.name })} · <span class="together">{step.operator.number}</span> ·{' '}
+            {step.operator.desk}
           </p>
+          <People participants={step.participants} guests={step.guests} me={step.me} />
         </div>
         {(chat.open || live.open) && (
           <div class="call-side">

@@ -1,11 +1,11 @@
-// Both people side by side, played as one: one button, one position, one clock.
+// Everybody side by side, played as one: one button, one position, one clock.
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { clock, dateAndTime } from '../../shared/i18n'
 import type { RecordDetail, Track } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { Icon } from '../../shared/ui/icon'
-import { eventWords } from '../events'
+import { eventWords, nameOf } from '../events'
 import { marksOf, positionOf, type Timeline, timeInTrack, timelinesOf, within } from '../timeline'
 import { t } from '../words'
 
@@ -110,7 +110,7 @@ function TimelinePlayer({ timeline, detail }: { timeline: Timeline; detail: Reco
           <TrackView
             key={track.track}
             track={track}
-            name={track.role === 'citizen' ? detail.name : detail.operator_name}
+            name={nameOf(detail, track.participant)}
             here={timeInTrack(timeline, track, position.value) !== null}
             hold={(video) => {
               if (video) videos.current.set(track.track, video)
@@ -172,7 +172,7 @@ function Marks({ timeline, detail, seek }: MarksProps) {
         {marks.map((mark, i) => (
           <li key={i}>
             <Button kind="quiet" onClick={() => seek(mark.positionMs)}>
-              {t('player-mark', { position: clock(mark.positionMs), what: eventWords(mark.event) })}
+              {t('player-mark', { position: clock(mark.positionMs), what: eventWords(mark.event, detail.guests) })}
             </Button>
           </li>
         ))}

@@ -1,11 +1,11 @@
 // One visit, whole: who, which text was accepted when, what happened, the recording, chat and notes.
 import type { ComponentChildren } from 'preact'
 import { dateAndTime, exactTime } from '../../shared/i18n'
-import type { Acceptance, RecordDetail, RecordEvent } from '../../shared/protocol'
+import type { RecordDetail } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { Facts } from '../../shared/ui/facts'
 import { Icon } from '../../shared/ui/icon'
-import { eventWords } from '../events'
+import { eventWords, nameOf } from '../events'
 import type { OfficeSession } from '../session'
 import type { Desk } from '../state'
 import { t } from '../words'
@@ -39,10 +39,10 @@ export function RecordSection({ session, desk, detail }: RecordProps) {
         </section>
         <div>
           <Who detail={detail} />
-          <Acceptances acceptances={detail.acceptances} />
+          <Acceptances detail={detail} />
         </div>
         <div>
-          <Events events={detail.events} />
+          <Events detail={detail} />
           <Conversation detail={detail} />
         </div>
       </div>
@@ -67,6 +67,10 @@ function Who({ detail }: { detail: RecordDetail }) {
     [t('who-citizen'), detail.name],
     [t('who-document'), detail.document],
     [t('who-operator'), `${detail.operator_name} (${line.operator})`],
+    ...detail.guests.map((one): [string, ComponentChildren] => [
+      t('who-guest', { role: t(`role-${one.role}`) }),
+      one.name || t('who-never'),
+    ]),
     [t('who-service'), line.service],
     [t('who-code'), line.turno_code],
     [t('who-taken'), dateAndTime(line.taken_ms)],
@@ -82,14 +86,15 @@ function Who({ detail }: { detail: RecordDetail }) {
   )
 }
 
-function Acceptances({ acceptances }: { acceptances: readonly Acceptance[] }) {
+function Acceptances({ detail }: { detail: RecordDetail }) {
+  const { acceptances } = detail
   return (
     <section aria-labelledby="acceptances-title">
       <h2 id="acceptances-title">{t('acceptances-title')}</h2>
       {acceptances.length === 0 && <p>{t('acceptances-none')}</p>}
       {acceptances.map((one) => (
-        <article key={one.at_ms} class="notice">
-          <h3>{t('acceptance-at', { at: dateAndTime(one.at_ms) })}</h3>
+        <article key={`${one.participant} ${one.at_ms}`} class="notice">
+          <h3>{t('acceptance-by', { name: nameOf(detail, one.participant), at: dateAndTime(one.at_ms) })}</h3>
           <div lang={one.language}>
             {one.paragraphs.map((paragraph) => (
               <p key={paragraph}>{paragraph}</p>
@@ -105,7 +110,8 @@ function Acceptances({ acceptances }: { acceptances: readonly Acceptance[] }) {
   )
 }
 
-function Events({ events }: { events: readonly RecordEvent[] }) {
+function Events({ detail }: { detail: RecordDetail }) {
+  const { events, guests } = detail
   return (
     <section aria-labelledby="events-title">
       <h2 id="events-title">{t('events-title')}</h2>
@@ -114,7 +120,7 @@ function Events({ events }: { events: readonly RecordEvent[] }) {
           // facts of a record do not change
           <li key={i}>
             <time dateTime={new Date(event.at_ms).toISOString()}>{exactTime(event.at_ms)}</time>
-            <span>{eventWords(event)}</span>
+            <span>{eventWords(event, guests)}</span>
           </li>
         ))}
       </ol>
@@ -142,11 +148,4 @@ function Conversation({ detail }: { detail: RecordDetail }) {
       )}
     </section>
   )
-}
-
-function nameOf(detail: RecordDetail, participant: number): string {
-  const track = detail.tracks.find((one) => one.participant === participant)
-  // Without a track of this person, the numbers tell: the citizen is always the first.
-  const citizen = track ? track.role === 'citizen' : participant === 1
-  return citizen ? detail.name : detail.operator_name
 }

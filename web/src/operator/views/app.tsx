@@ -38,7 +38,7 @@ export function OperatorApp({ session }: { session: OperatorSession }) {
     case 'console':
       break
   }
-  const { view, chat, live, declined } = screen
+  const { view } = screen
   const { step } = view
   switch (step.state) {
     case 'off':
@@ -51,17 +51,7 @@ export function OperatorApp({ session }: { session: OperatorSession }) {
     case 'started':
       return <StartedStep session={session} view={view} step={step} call={state.call} />
     case 'in_call':
-      return (
-        <CallStep
-          session={session}
-          view={view}
-          step={step}
-          call={state.call}
-          chat={chat}
-          live={live}
-          declined={declined}
-        />
-      )
+      return <CallStep session={session} console={screen} step={step} call={state.call} />
     case 'wrap_up':
       return <WrapUpStep session={session} view={view} step={step} console={screen} />
   }

@@ -1,41 +1,47 @@
 // The call, in three zones: state, citizen, picture with chat.
+import { useSignal } from '@preact/signals'
 import type { CallState } from '../../shared/calling'
-import { type ChatState, unread } from '../../shared/chat_state'
+import { unread } from '../../shared/chat_state'
 import { troubleOf } from '../../shared/line'
-import type { LiveState } from '../../shared/live_text'
-import type { LineState, OperatorStep, OperatorView } from '../../shared/protocol'
-import { CallStatus, Elapsed, Stage } from '../../shared/ui/call'
+import type { LineState, OperatorStep } from '../../shared/protocol'
+import { CallStatus, Elapsed } from '../../shared/ui/call'
 import { Chat } from '../../shared/ui/chat'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { Icon } from '../../shared/ui/icon'
 import { LineStrip } from '../../shared/ui/line'
 import { LiveText } from '../../shared/ui/live_text'
+import { People } from '../../shared/ui/people'
+import { ShareDialog } from '../../shared/ui/share'
 import { SharedScreen } from '../../shared/ui/shared_screen'
+import { Stage } from '../../shared/ui/stage'
 import type { OperatorSession } from '../session'
 import type { Console } from '../state'
 import { t } from '../words'
 import { EndMeeting, Lobby } from './assigned'
-import { AbandonedStrip, Card } from './card'
+import { AbandonedStrip, Card, RepresentativeWarning } from './card'
 import { Frame } from './frame'
+import { Guests } from './guests'
 import { Incidents } from './incidents'
 import { AverageWarning, AwayOffer, MeetingTime } from './time'
 
 interface CallProps {
   session: OperatorSession
-  view: OperatorView
+  console: Console
   step: Extract<OperatorStep, { state: 'in_call' }>
   call: CallState
-  chat: ChatState
-  live: LiveState
-  declined: Console['declined']
 }
 
-export function CallStep({ session, view, step, call, chat, live, declined }: CallProps) {
-  const { visit } = step
+export function CallStep({ session, console, step, call }: CallProps) {
+  const { view, chat, live, declined, invitation } = console
+  const { visit, guests } = step
   const citizen = step.participants.find((one) => one.role === 'citizen')
   const self = step.participants.find((one) => one.number === step.me)
-  const waiting = step.lobby[0]
+  const waiting = step.lobby[0] ?? guests.find((one) => one.state === 'waiting')
+  const sharing = useSignal(false)
+  const share = () => {
+    sharing.value = true
+  }
   const fresh = unread(chat, step.me)
   const { link } = session.state.value
   const nameOf = (number: number) => step.participants.find((one) => one.number === number)?.name ?? visit.name
@@ -65,6 +71,8 @@ export function CallStep({ session, view, step, call, chat, live, declined }: Ca
             <AverageWarning visit={visit} />
             {step.limit && <MeetingTime session={session} view={view} limit={step.limit} />}
             {step.lobby.length > 0 && <Lobby session={session} lobby={step.lobby} />}
+            <Guests session={session} guests={guests} />
+            <RepresentativeWarning visit={visit} />
             <EndMeeting session={session} primary={visit.abandoned} />
             <p class="hint">{t('form-locked')}</p>
           </section>
@@ -82,12 +90,7 @@ export function CallStep({ session, view, step, call, chat, live, declined }: Ca
           />
           <CitizenLine line={step.citizen_away_since_ms === null ? citizen?.line : undefined} />
           <SharedScreen call={call} participants={step.participants} me={step.me} />
-          <Stage
-            call={call}
-            other={citizen}
-            otherName={visit.name}
-            label={t('call-picture-of', { name: visit.name })}
-          />
+          <Stage call={call} participants={step.participants} me={step.me} awaited={visit.name} />
           <Controls
             call={call}
             calling={session.calling}
@@ -97,8 +100,22 @@ export function CallStep({ session, view, step, call, chat, live, declined }: Ca
             textOpen={live.open}
             onText={session.toggleLive}
             mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
+            items={[{ label: t('share'), icon: 'share', onPress: share }]}
           />
+          <People participants={step.participants} guests={[]} me={step.me} />
           <OwnDeviceHelp devices={call.devices} />
+          {sharing.value && (
+            <ShareDialog
+              guests={guests}
+              invitation={invitation}
+              onInvite={(role) => session.send({ type: 'invite', role })}
+              onSeen={session.invitationSeen}
+              onClose={() => {
+                sharing.value = false
+                session.invitationSeen()
+              }}
+            />
+          )}
           <p class="call-unread" role="status">
             {fresh > 0 && t('chat-unread', { count: fresh })}
           </p>

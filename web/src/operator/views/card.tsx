@@ -45,6 +45,17 @@ function Badge({ good, children }: { good: boolean; children: ComponentChildren 
   )
 }
 
+/** §6, 9: told before the visit is finished. */
+export function RepresentativeWarning({ visit }: { visit: VisitCard }) {
+  if (!visit.unpermitted_representative) return null
+  return (
+    <p class="strip strip-warning" role="alert">
+      <Icon name="warning" />
+      {t('representative-warning')}
+    </p>
+  )
+}
+
 /** O9, word for word. */
 export function AbandonedStrip({ visit }: { visit: VisitCard }) {
   if (!visit.abandoned) return null

@@ -5,7 +5,7 @@ import { FaultSummary, TextArea } from '../../shared/ui/field'
 import type { OperatorSession } from '../session'
 import { type Console, type FormFault, resultOf } from '../state'
 import { t } from '../words'
-import { AbandonedStrip, Card } from './card'
+import { AbandonedStrip, Card, RepresentativeWarning } from './card'
 import { Frame } from './frame'
 
 const RESULTS: readonly VisitResult[] = ['success', 'technical_error', 'functional_error', 'abandoned']
@@ -32,6 +32,7 @@ export function WrapUpStep({ session, view, step, console }: WrapUpProps) {
         round={form.round}
       />
       <AbandonedStrip visit={step.visit} />
+      <RepresentativeWarning visit={step.visit} />
       <div class="desk">
         <form class="zone" noValidate onSubmit={(event) => event.preventDefault()}>
           <fieldset

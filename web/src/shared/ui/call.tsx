@@ -1,62 +1,15 @@
-// The picture of a call: the other person large, oneself small, what is being recorded, how the line is.
+// Around the picture of a call (stage.tsx): oneself, what is being recorded, how the line is, the controls.
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { CallState } from '../calling'
 import { clock } from '../i18n'
 import { badgeOf, isBad } from '../line'
-import type { LineState, Participant, RecordingState } from '../protocol'
+import type { LineState, RecordingState } from '../protocol'
 import type { LinkState } from '../signalling'
 import { t } from '../words_shared'
 import { Icon } from './icon'
 import { OwnLine } from './line'
-import { Picture, Voice } from './media'
-
-interface StageProps {
-  call: CallState
-  other: Participant | undefined
-  /** Name to show while the other one has not come. */
-  otherName: string
-  label: string
-}
-
-export function Stage({ call, other, otherName, label }: StageProps) {
-  const remote = other ? call.remote.get(other.number) : undefined
-  const name = other?.name ?? otherName
-  const seen = remote?.camera && other?.devices.camera === 'on' ? remote.camera : null
-  return (
-    <div class="stage">
-      {seen ? (
-        <Picture track={seen} label={label} />
-      ) : (
-        <div class="stage-empty">
-          <Icon name="person" />
-          <p>
-            {other && other.devices.camera !== 'on' ? t('remote-no-picture', { name }) : t('remote-waiting', { name })}
-          </p>
-        </div>
-      )}
-      <p class="stage-paused" role="status" data-testid="picture-paused">
-        {seen && remote?.paused && (
-          <span>
-            <Icon name="warning" />
-            {t('remote-paused', { name })}
-          </span>
-        )}
-      </p>
-      {remote?.voice && <Voice track={remote.voice} />}
-      <p class="stage-name">
-        {name}
-        {other && other.devices.microphone !== 'on' && (
-          <span class="stage-muted">
-            <Icon name="microphone-off" />
-            {t(`microphone-${other.devices.microphone}`)}
-          </span>
-        )}
-      </p>
-      <SelfView call={call} />
-    </div>
-  )
-}
+import { Picture } from './media'
 
 export function SelfView({ call }: { call: CallState }) {
   const camera = call.local?.camera

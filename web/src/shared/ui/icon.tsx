@@ -14,11 +14,14 @@ const PATHS = {
   next: 'M9 5l7 7-7 7',
   pause: 'M8 5v14M16 5v14',
   person: 'M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4 21c1-5 4-7 8-7s7 2 8 7',
+  pin: 'M9 3h6l-1 7 4 4H6l4-4zM12 14v7',
   play: 'M7 4l13 8-13 8z',
   record: 'M12 6a6 6 0 1 1 0 12 6 6 0 0 1 0-12z',
   refresh: 'M20 5v5h-5M4 19v-5h5M19 10a7 7 0 0 0-13-3M5 14a7 7 0 0 0 13 3',
   screen: 'M3 4h18v12H3zM8 20h8M12 16v4',
   search: 'M10 4a6 6 0 1 1 0 12 6 6 0 0 1 0-12zM15 15l6 6',
+  share:
+    'M6 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM18 3a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM18 15a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM9 11l6-4M9 13l6 4',
   sound: 'M4 9h4l6-5v16l-6-5H4zM17 8c2 2 2 6 0 8',
   warning: 'M12 3l10 18H2zM12 10v5M12 17.5v.5',
 } as const
