@@ -61,7 +61,7 @@ class Browser {
   /**
    * `source`: { colour, tone } of a camera and a microphone made by the page, in place of the browser's fake ones;
    * `line`: a Line that its media take.
-   * `prepare` runs in the page before all else.
+   * `prepare` runs in the page before all else; `context`: with cookies of its own (browser.createBrowserContext()).
    */
   async page(url, { width = 1280, height = 900, source, line, prepare } = {}) {
     const page = await this.browser.newPage();
