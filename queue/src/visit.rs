@@ -505,15 +505,7 @@ impl Visit {
             }
             Fact::RecordingStopped { .. } => self.record(Recording::Off),
             Fact::RecordingFailed { .. } => self.record(Recording::Failed(at)),
-            Fact::NoticeAccepted { notice, .. } => {
-                // Accepted while assigned it stands in `Entered`, which follows.
-                if let VisitState::Verifying { accepted, .. } = &mut self.state {
-                    *accepted = Some(Acceptance {
-                        notice: notice.clone(),
-                        at,
-                    });
-                }
-            }
+            Fact::NoticeAccepted { notice, .. } => self.accept(at, notice),
             Fact::Confirmed { .. }
             | Fact::Assigned { .. }
             | Fact::PlaceRestored { .. }
@@ -552,6 +544,14 @@ impl Visit {
             | Fact::OperatorLost { .. }
             | Fact::OperatorBack { .. }
             | Fact::ServerRestarted => {}
+        }
+    }
+
+    /// Accepted while assigned it stands in `Entered`, which follows.
+    fn accept(&mut self, at: Timestamp, notice: &Notice) {
+        if let VisitState::Verifying { accepted, .. } = &mut self.state {
+            let notice = notice.clone();
+            *accepted = Some(Acceptance { notice, at });
         }
     }
 
