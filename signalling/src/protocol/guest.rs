@@ -62,10 +62,6 @@ pub enum FromGuest {
 }
 
 /// What the server says to a guest's browser.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a view is the usual message, and made to be sent once"
-)]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToGuest {

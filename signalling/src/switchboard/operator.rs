@@ -23,6 +23,7 @@ use crate::{
 };
 
 impl Switchboard {
+    #[expect(clippy::too_many_lines, reason = "one arm a message, each a sentence")]
     pub(super) fn hear_operator(
         &mut self,
         connection: ConnectionId,
