@@ -210,10 +210,15 @@ impl Desk {
         let guests = guests(&timeline, &dossier);
         let mut acceptances = Vec::new();
         for event in &timeline {
-            let (participant, notice) = match &event.fact {
-                Fact::NoticeAccepted { notice, .. } => (CITIZEN, notice),
-                Fact::GuestAccepted { guest, notice, .. } => (*guest, notice),
-                _other => continue,
+            let accepted = if let Fact::NoticeAccepted { notice, .. } = &event.fact {
+                Some((CITIZEN, notice))
+            } else if let Fact::GuestAccepted { guest, notice, .. } = &event.fact {
+                Some((*guest, notice))
+            } else {
+                None
+            };
+            let Some((participant, notice)) = accepted else {
+                continue;
             };
             let sha256 = notice.sha256.to_string();
             let paragraphs = keeper.notice(&sha256).map_err(fault)?;

@@ -183,9 +183,13 @@ impl Peer {
         now: Micros,
     ) -> Picture {
         let layers_bps = self.layers_bps(medium, now);
-        let layered = layers_bps.iter().skip(1).any(Option::is_some);
         let lowest = self.sources.get(source_place(medium, 0));
         let lowest = lowest.and_then(Option::as_ref);
+        // While two people are in the call a page sends the lowest layer alone, and whole: it follows as one stream does. With
+        // more viewers it never follows one of them, or a narrow line would keep the other layers away from all.
+        let comes_alone = layers_bps.iter().skip(1).all(Option::is_none);
+        let is_whole = |source: &Source| comes_alone && source.subscribers.people() <= 1;
+        let layered = lowest.is_some_and(|source| source.rid.is_some() && !is_whole(source));
         Picture {
             layers_bps,
             layered,

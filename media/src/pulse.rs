@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 /// Bits of an answer that hold its round trip, in units of [`RTT_UNIT_US`]: 16 s, longer than anybody waits for one.
 const RTT_BITS: u32 = 20;
 const RTT_UNIT_US: u64 = 16;
+/// The longest that these bits hold; what takes longer counts as this.
 const RTT_MAX: u64 = (1 << RTT_BITS) - 1;
 
 /// The pulse of one person's signalling socket; clones are the same pulse.

@@ -57,6 +57,11 @@ impl Subscribers {
         self.list.into_iter().flatten()
     }
 
+    /// How many of them are people.
+    pub(crate) fn people(&self) -> usize {
+        self.iter().filter(|one| one.is_person).count()
+    }
+
     pub(crate) fn add(&mut self, subscriber: Subscriber) {
         if let Some(free) = self.list.iter_mut().find(|place| place.is_none()) {
             *free = Some(subscriber);

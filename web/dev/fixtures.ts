@@ -3,7 +3,6 @@
 import { NO_CHOICE } from '../src/citizen/catalogue'
 import { type Check, START as CITIZEN_START, type CitizenState, NO_FORM } from '../src/citizen/state'
 import { START as GUEST_START, type Screen as GuestScreen, type GuestState } from '../src/guest/state'
-import { NO_SEARCH, type OfficeState, type Section } from '../src/office/state'
 import { NO_RESULT, START as OPERATOR_START, type OperatorState } from '../src/operator/state'
 import type { CallState } from '../src/shared/calling'
 import { NO_CALL } from '../src/shared/calling'
@@ -25,14 +24,11 @@ import type {
   OperatorStep,
   OperatorView,
   Participant,
-  RecordDetail,
-  RecordEvent,
-  RecordLine,
   Role,
   VisitCard,
 } from '../src/shared/protocol'
 
-const NOW = Date.now()
+export const NOW = Date.now()
 const HOURS = 'De lunes a viernes (excepto festivos nacionales) de 09:00 a 15:00. (Horario peninsular)'
 
 let id = 0
@@ -70,9 +66,9 @@ const catalogue: Catalogue = {
   ],
 }
 
-const operator: OperatorCard = { name: 'Lucía Fernández', number: 'OP-1042', desk: 'Box 01' }
+export const operator: OperatorCard = { name: 'Lucía Fernández', number: 'OP-1042', desk: 'Box 01' }
 
-const notice = {
+export const notice = {
   language: 'es-AR',
   version: 'es-AR-1',
   sha256: 'ab'.repeat(32),
@@ -119,7 +115,7 @@ const guests = [
 ]
 const invitation: Invitation = { number: 7, role: 'companion', token: 'EBESExQVFhcYGRobHB0eHw' }
 
-const lines: ChatLine[] = [
+export const lines: ChatLine[] = [
   { number: 1, from: 2, text: 'Buenos días. ¿Me ve y me escucha bien?', at_ms: NOW - 90_000, live: false },
   { number: 2, from: 1, text: 'Sí, muy bien.', at_ms: NOW - 60_000, live: false },
   {
@@ -304,7 +300,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
 
 type Visit = Extract<CitizenState['screen'], { at: 'visit' }>
 
-const card: VisitCard = {
+export const card: VisitCard = {
   display_code: 'A1',
   turno_code: '10357MY3DPHL',
   name: 'María del Carmen Rodríguez',
@@ -472,118 +468,6 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       },
     }),
     replaced: { ...OPERATOR_START, screen: { at: 'replaced' } },
-  }
-}
-
-const line = (n: number): RecordLine => ({
-  record: `r${n}`,
-  turno_code: `10357MY3DP${n}L`,
-  display_code: `A${n}`,
-  service: 'Consulta de deuda y planes de pago prejudicial',
-  operator: 'OP-1042',
-  taken_ms: NOW - n * 3_600_000,
-  result: n === 1 ? null : 'success',
-  recorded_ms: n === 1 ? 0 : 271_000,
-})
-
-export function officeStates(): Record<string, OfficeState> {
-  const account = { account: 'cumplimiento', name: 'Ana Paz', role: 'compliance' as const }
-  const found = { records: [1, 2, 3].map(line), more: true }
-  const desk = (section: Section, faulty = false): OfficeState => ({
-    refusal: null,
-    screen: {
-      at: 'desk',
-      account,
-      section,
-      search: faulty
-        ? { ...NO_SEARCH, faults: ['reason-short', 'days-wrong'], round: 1 }
-        : { ...NO_SEARCH, fields: { ...NO_SEARCH.fields, reason: 'Reclamo, expediente 123' }, found },
-    },
-  })
-  const track = (n: number, interval: number, role: 'citizen' | 'operator', begins: number) => ({
-    track: n,
-    interval,
-    participant: role === 'citizen' ? 1 : 2,
-    role,
-    url: '/dev/none.webm',
-    begins_ms: NOW - 600_000 + begins,
-    duration_ms: 120_000,
-    gaps_ms: role === 'citizen' ? 2_300 : 0,
-    ready: true,
-  })
-  const detail: RecordDetail = {
-    line: line(2),
-    name: card.name,
-    document: card.document,
-    operator_name: operator.name,
-    guests: [
-      { participant: 3, role: 'interpreter', name: 'Inés Sol' },
-      { participant: 4, role: 'companion', name: '' },
-    ],
-    acceptances: [
-      {
-        participant: 1,
-        at_ms: NOW - 700_000,
-        language: 'es-AR',
-        version: 'es-AR-1',
-        sha256: 'ab'.repeat(32),
-        paragraphs: notice.paragraphs,
-      },
-    ],
-    events: [
-      'turn_taken',
-      'confirmed',
-      'assigned',
-      'entered',
-      'started',
-      'called',
-      'admitted',
-      'meeting_ended',
-      'closed',
-    ]
-      .map((kind, i): RecordEvent => ({ at_ms: NOW - 800_000 + i * 20_000, kind, guest: null, line: null }))
-      .concat([
-        { at_ms: NOW - 600_000, kind: 'guest_admitted', guest: 3, line: null },
-        {
-          at_ms: NOW - 560_000,
-          kind: 'line_judged',
-          guest: null,
-          line: { participant: 1, role: 'citizen', strand: 'voice_up', level: 'unstable' },
-        },
-        {
-          at_ms: NOW - 540_000,
-          kind: 'line_judged',
-          guest: null,
-          line: { participant: 1, role: 'citizen', strand: 'voice_up', level: 'stable' },
-        },
-      ]),
-    tracks: [track(1, 1, 'citizen', 0), track(2, 1, 'operator', 700), track(3, 2, 'citizen', 200_000)],
-    chat: lines,
-    chat_count: 3,
-    notes: 'Se explicó el plan de pagos.',
-    remark: '',
-    blocks_verified: 1204,
-    intact: true,
-  }
-  return {
-    'sign-in': { refusal: null, screen: { at: 'signing_in', sending: false } },
-    later: { refusal: null, screen: { at: 'later', account: { ...account, role: 'supervisor' } } },
-    search: desk({ at: 'search' }),
-    'search-faulty': desk({ at: 'search' }, true),
-    opening: desk({ at: 'opening', line: line(2), reason: 'Reclamo', faults: [], round: 0, sending: false }),
-    record: desk({ at: 'record', detail }),
-    access: desk({
-      at: 'access',
-      log: {
-        entries: (['play', 'open', 'search'] as const).map((action, i) => ({
-          at_ms: NOW - i * 60_000,
-          account: 'cumplimiento',
-          action,
-          record: action === 'search' ? '' : 'r2',
-          reason: 'Reclamo, expediente 123',
-        })),
-      },
-    }),
   }
 }
 

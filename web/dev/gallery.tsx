@@ -16,8 +16,9 @@ import { OperatorApp } from '../src/operator/views/app'
 import { FILES as OPERATOR_FILES } from '../src/operator/words'
 import { startWords } from '../src/shared/i18n'
 import '../src/shared/style/main.css'
-import { ShareButton } from '../src/shared/ui/share'
-import { citizenStates, guestStates, type Media, officeStates, operatorStates, shared } from './fixtures'
+import { ShareDialog } from '../src/shared/ui/share'
+import { citizenStates, guestStates, type Media, operatorStates, shared } from './fixtures'
+import { officeStates } from './fixtures_office'
 
 const asked = new URLSearchParams(location.search)
 const root = document.getElementById('app') as HTMLElement
@@ -46,11 +47,10 @@ function drawShare(state: string): void {
   render(
     <main>
       <h1>Share</h1>
-      <ShareButton guests={guests} invitation={made} onInvite={nothing} onSeen={nothing} />
+      <ShareDialog guests={guests} invitation={made} onInvite={nothing} onSeen={nothing} onClose={nothing} />
     </main>,
     root,
   )
-  root.querySelector('button')?.click()
 }
 
 const app = asked.get('app')

@@ -5,6 +5,7 @@ import * as people from './people.mjs';
 
 /** The link on the screen of whoever has just made one; the dialog is closed. */
 export async function invite(page, role) {
+  await press(page, 'Menú');
   await press(page, 'Compartir videollamada');
   await sees(page, '¿Como qué va a participar?');
   await until(page, `the choice «${role}»`, (wanted) => {

@@ -54,6 +54,7 @@ describe('six people', () => {
       await press(operator, `Admitir a ${name}`);
       guests.push(guest);
     }
+    await press(citizen, 'Menú');
     await press(citizen, 'Compartir videollamada');
     await sees(citizen, 'La llamada ya tiene seis lugares ocupados');
     await press(citizen, 'Cerrar');

@@ -12,7 +12,7 @@ use sim::{Chance, VirtualClock};
 use super::{account::Account, office::configuration};
 
 /// Every fact that the journal can hold.
-pub(crate) const ALL_FACTS: [&str; 40] = [
+pub(crate) const ALL_FACTS: [&str; 39] = [
     "configured",
     "turn_taken",
     "notice_accepted",

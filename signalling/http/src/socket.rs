@@ -310,6 +310,10 @@ impl<'a> Connection<'a> {
                 nonce: 0,
                 now_ms: utc_ms(),
             }),
+            App::Guest => json(&ToGuest::Pong {
+                nonce: 0,
+                now_ms: utc_ms(),
+            }),
             App::Operator | App::Office => json(&ToOperator::Pong {
                 nonce: 0,
                 now_ms: utc_ms(),

@@ -95,7 +95,7 @@ async fn messages_go_to_the_control_thread_and_back() {
     ));
     assert_eq!(
         next(&mut socket).await.unwrap().to_text().unwrap(),
-        r#"{"type":"pong","nonce":5}"#
+        r#"{"type":"pong","nonce":5,"now_ms":0}"#
     );
     socket
         .send(Message::text(r#"{"type":"finish_turn"}"#))
@@ -344,7 +344,7 @@ async fn who_does_not_read_is_closed(patience: Patience, nonce: u32) {
     let answer = next(&mut other).await.unwrap();
     assert_eq!(
         answer.to_text().unwrap(),
-        r#"{"type":"pong","nonce":1}"#,
+        r#"{"type":"pong","nonce":1,"now_ms":0}"#,
         "the other one is answered"
     );
     while !matches!(server.hear().await, FromConnection::Closed(_)) {}
