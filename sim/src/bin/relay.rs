@@ -36,7 +36,14 @@ struct Path {
     up: Link,
     down: Link,
     start: Instant,
-    counts: [Count; 2],
+    counts: Counts,
+}
+
+/// Datagrams of both directions.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    up: Count,
+    down: Count,
 }
 
 /// Datagrams of one direction.
@@ -61,7 +68,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         up: Link::new(LinkSettings::default(), seed),
         down: Link::new(LinkSettings::default(), seed ^ 1),
         start: now(),
-        counts: Default::default(),
+        counts: Counts::default(),
     };
     let relay = Relay {
         path: Arc::new(Mutex::new(path)),
@@ -136,7 +143,7 @@ impl Relay {
     }
 
     fn count(&self) -> Result<(), Box<dyn std::error::Error>> {
-        let [up, down] = {
+        let Counts { up, down } = {
             let path = self.path.lock();
             let mut path = path.map_err(|_panicked| "a thread has panicked")?;
             std::mem::take(&mut path.counts)
@@ -185,7 +192,8 @@ impl Relay {
         let (now_us, start) = (micros(path.start), path.start);
         let link = if up { &mut path.up } else { &mut path.down };
         let arrivals: Vec<u64> = link.send(bytes.len() + HEADER_BYTES, now_us).collect();
-        let count = &mut path.counts[usize::from(!up)];
+        let counts = &mut path.counts;
+        let count = if up { &mut counts.up } else { &mut counts.down };
         count.sent += 1;
         count.lost += u64::from(arrivals.is_empty());
         for at_us in arrivals {
