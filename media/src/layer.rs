@@ -111,9 +111,9 @@ fn give_lowest(budget_bps: u64, pictures: &[Picture], chosen: &mut [Chosen]) -> 
             chosen.choice = picture.now;
             continue;
         };
-        let percent = match (picture.now, picture.layered || picture.follows) {
+        let percent = match (picture.now, picture.follows) {
             (Choice::Paused, true) => RETURN_PERCENT,
-            // Of a whole picture half as much again is more than there is to be found.
+            // Of what cannot be made smaller half as much again is more than there is to be found.
             (Choice::Paused, false) => UP_PERCENT,
             (Choice::Lowest | Choice::Middle | Choice::Highest, _) => 100,
         };

@@ -6,12 +6,12 @@ import { acceptAsGuest, invite, seesPictures, sends, startCall } from './guests.
 import { Line } from './line.mjs';
 import { Server } from './server.mjs';
 
-/** Runs in the page: widths of the pictures that arrived within the last half second. */
+/** Runs in the page: widths of the pictures that arrive within two seconds. */
 async function arriving() {
   const peer = globalThis.__peers.filter((one) => one.connectionState === 'connected').at(-1);
   const videos = async () => [...(await peer.getStats()).values()].filter((one) => one.type === 'inbound-rtp' && one.kind === 'video');
   const before = new Map((await videos()).map((one) => [one.id, one.framesDecoded ?? 0]));
-  await new Promise((resolve) => { setTimeout(resolve, 500); });
+  await new Promise((resolve) => { setTimeout(resolve, 2_000); });
   return (await videos()).filter((one) => (one.framesDecoded ?? 0) > (before.get(one.id) ?? 0)).map((one) => one.frameWidth);
 }
 

@@ -16,7 +16,7 @@ const SCREEN_BITRATE_BPS_MAX = 1_500_000
 /** The layers of one's own camera, lowest first, as the server expects them. While two people are in the call the first is
  * the only one, and whole; with more, each line gets the layer that it carries. */
 export const LAYERS: readonly { rid: string; scale: number; maxBitrate: number }[] = [
-  { rid: 'l', scale: 4, maxBitrate: 150_000 },
+  { rid: 'l', scale: 4, maxBitrate: 120_000 },
   { rid: 'm', scale: 2, maxBitrate: 500_000 },
   { rid: 'h', scale: 1, maxBitrate: CAMERA_BITRATE_BPS_MAX },
 ]
