@@ -122,9 +122,8 @@ pub(crate) fn event(kind: u8, peer: u64) -> media::control::Event {
 /// Plays the orders to the media plane: at the end, whoever is let in belongs to a call, whoever is recorded too.
 pub(crate) fn gates_follow_the_queue(stage: &Stage) {
     use media::control::Command;
-    let mut rooms = std::collections::BTreeMap::new();
-    let mut open = std::collections::BTreeSet::new();
-    let mut recorded = std::collections::BTreeMap::new();
+    use std::collections::{BTreeMap, BTreeSet};
+    let (mut rooms, mut recorded, mut open) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
     for command in &stage.media {
         match command {
             Command::Feel { .. } => {}
@@ -179,6 +178,9 @@ pub(crate) fn gates_follow_the_queue(stage: &Stage) {
             }
         }
     }
+    // Whom the media plane has lost it neither passes on nor records.
+    open.retain(|peer| !stage.gone.contains(peer));
+    recorded.retain(|peer, _| !stage.gone.contains(peer));
     let in_call: Vec<u64> = stage
         .kept
         .values()

@@ -63,6 +63,8 @@ pub(crate) struct Stage {
     pub(crate) said: BTreeMap<ConnectionId, Vec<ToConnection>>,
     pub(crate) media: Vec<Command>,
     /// Pulses that the media plane was given; they change nothing of who is where.
+    /// Peers that the media plane had and said to have no longer.
+    pub(crate) gone: std::collections::BTreeSet<PeerId>,
     pub(crate) felt: Vec<Command>,
     pub(crate) recorder: Vec<RecordCommand>,
     pub(crate) replies: BTreeMap<RequestId, Reply>,
@@ -113,6 +115,7 @@ impl Stage {
             ended_sessions: 0,
             said: BTreeMap::new(),
             media: Vec::new(),
+            gone: std::collections::BTreeSet::new(),
             felt: Vec::new(),
             recorder: Vec::new(),
             replies: BTreeMap::new(),
@@ -320,6 +323,11 @@ impl Stage {
     }
 
     pub(crate) fn media_says(&mut self, event: MediaEvent) {
+        if let MediaEvent::Lost { peer } | MediaEvent::Refused { peer, .. } = &event {
+            let known = |command: &Command| matches!(command, Command::Join { peer: one, .. } if one == peer);
+            self.gone
+                .extend(self.media.iter().any(known).then_some(*peer));
+        }
         self.step([Input::Media(event)]);
     }
 
