@@ -196,6 +196,11 @@ impl Call {
     }
 
     /// Lines that are being written in real time.
+    pub(crate) fn take_written(&mut self, participant: u8) -> Option<String> {
+        self.live.remove(&participant)
+    }
+
+    /// What people are writing, by their numbers.
     pub(crate) fn live(&self) -> &BTreeMap<u8, String> {
         &self.live
     }

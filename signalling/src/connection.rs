@@ -8,7 +8,12 @@ use queue::{OfficeId, OperatorId, VisitId};
 
 use crate::{
     bucket::{Bucket, Rate},
-    protocol::{citizen::CitizenView, guest::GuestView, operator::OperatorView},
+    protocol::{
+        citizen::{CitizenStep, CitizenView, ToCitizen},
+        guest::{GuestStep, GuestView, ToGuest},
+        operator::{OperatorStep, OperatorView, ToOperator},
+    },
+    request::ToConnection,
     session::SessionHash,
 };
 
@@ -80,14 +85,50 @@ pub(crate) enum Person {
 pub(crate) enum Stage {
     /// Opened; nothing but hello is heard.
     Opened,
-    /// A citizen's, with the last view sent.
-    Citizen(Option<Box<CitizenView>>),
-    /// An operator's, with the last view sent.
-    Operator(Option<Box<OperatorView>>),
-    /// A guest's, with the last view sent.
-    Guest(Option<Box<GuestView>>),
+    /// Greeted; the last view that was sent.
+    Greeted(Option<Box<View>>),
     /// Told to close; nothing more is heard or said.
     Closing,
+}
+
+/// All that a person's screen shows but for media and chat.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum View {
+    /// A citizen's.
+    Citizen(CitizenView),
+    /// An operator's.
+    Operator(OperatorView),
+    /// A guest's.
+    Guest(GuestView),
+}
+
+impl View {
+    /// The page is asked for an offer.
+    pub(crate) fn offer_wanted(&self) -> bool {
+        match self {
+            Self::Citizen(view) => view.offer_wanted,
+            Self::Operator(view) => view.offer_wanted,
+            Self::Guest(view) => view.offer_wanted,
+        }
+    }
+
+    /// The person is in the call.
+    pub(crate) fn in_call(&self) -> bool {
+        match self {
+            Self::Citizen(view) => matches!(view.step, CitizenStep::InCall { .. }),
+            Self::Operator(view) => matches!(view.step, OperatorStep::InCall { .. }),
+            Self::Guest(view) => matches!(view.step, GuestStep::InCall { .. }),
+        }
+    }
+
+    /// As it is sent.
+    pub(crate) fn into_message(self) -> ToConnection {
+        match self {
+            Self::Citizen(view) => ToConnection::Citizen(ToCitizen::Visit { view }),
+            Self::Operator(view) => ToConnection::Operator(ToOperator::Console { view }),
+            Self::Guest(view) => ToConnection::Guest(ToGuest::Visit { view }),
+        }
+    }
 }
 
 /// One WebSocket.
@@ -148,9 +189,7 @@ impl Connection {
     pub(crate) fn is_overdue(&self, now: Instant) -> bool {
         match self.stage {
             Stage::Opened => now >= self.opened + HELLO_TIMEOUT,
-            Stage::Citizen(_) | Stage::Operator(_) | Stage::Guest(_) => {
-                now >= self.heard + SILENCE_TIMEOUT
-            }
+            Stage::Greeted(_) => now >= self.heard + SILENCE_TIMEOUT,
             Stage::Closing => false,
         }
     }

@@ -1,5 +1,5 @@
 //! Everything that travels between a browser and the server, as closed types: one enum per direction and role,
-//! so a citizen cannot even express an operator's command. Domain types never cross this line; these do.
+//! so a citizen cannot even express an operator's command, and one per direction for what all of them say and hear. Domain types never cross this line; these do.
 //!
 //! Invariant: an unknown message, an unknown field or an oversize message is refused before it is looked at.
 
@@ -9,6 +9,7 @@ pub mod entry;
 pub mod guest;
 pub mod office;
 pub mod operator;
+pub mod person;
 
 /// Version that a client names in `hello`; another version is refused with [`call::RefusalCode::Version`].
 pub const PROTOCOL_VERSION: u16 = 1;

@@ -15,6 +15,7 @@ use crate::protocol::{
     guest::{FromGuest, ToGuest},
     office,
     operator::{FromOperator, ToOperator},
+    person::ToPerson,
 };
 
 /// Secret of a session as it travels in a cookie: 128 random bits, base64url. Kept only as a hash.
@@ -75,6 +76,8 @@ pub enum ToConnection {
     Operator(ToOperator),
     /// To a guest.
     Guest(ToGuest),
+    /// To any of them.
+    Person(ToPerson),
     /// Nothing to say: ping it once a second, and let the pulse tell what comes, as long as somebody feels it.
     Watch {
         /// Its pulse.

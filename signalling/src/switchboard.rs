@@ -46,6 +46,7 @@ mod guest;
 mod lines;
 mod load;
 mod operator;
+mod person;
 mod programs;
 mod requests;
 mod room;

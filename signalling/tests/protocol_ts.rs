@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use signalling::protocol::{
     LIVE_TEXT_CHARS_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry,
-    guest, office, operator,
+    guest, office, operator, person,
 };
 use ts_rs::{Config, TS};
 
@@ -54,6 +54,8 @@ fn generated() -> String {
         call::LiveText,
         call::RefusalCode,
         call::Refusal,
+        person::FromPerson,
+        person::ToPerson,
         citizen::FromCitizen,
         citizen::ToCitizen,
         citizen::CitizenView,

@@ -10,6 +10,7 @@ use signalling::protocol::{
     call::{DeviceState, DeviceStates, Refusal},
     citizen::{CitizenStep, CitizenView, FromCitizen, ToCitizen},
     operator::{FromOperator, OperatorStep, OperatorView, ToOperator},
+    person::{FromPerson, ToPerson},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -179,12 +180,12 @@ impl Citizen {
         };
         let (device, language) = (device.to_owned(), "es-AR".to_owned());
         citizen
-            .say(&FromCitizen::Hello {
+            .say(&FromCitizen::Person(FromPerson::Hello {
                 version: PROTOCOL_VERSION,
                 device,
                 language,
                 attempt: None,
-            })
+            }))
             .await;
         citizen
     }
@@ -219,7 +220,7 @@ impl Citizen {
     pub(crate) async fn refusal(&mut self) -> Refusal {
         loop {
             match self.next().await {
-                Some(ToCitizen::Refused { refusal }) => return refusal,
+                Some(ToCitizen::Person(ToPerson::Refused { refusal })) => return refusal,
                 Some(_other) => {}
                 None => panic!("closed without a refusal"),
             }
@@ -256,12 +257,12 @@ impl Operator {
         };
         let (device, language) = (DEVICE.to_owned(), "es-AR".to_owned());
         operator
-            .say(&FromOperator::Hello {
+            .say(&FromOperator::Person(FromPerson::Hello {
                 version: PROTOCOL_VERSION,
                 device,
                 language,
                 attempt: None,
-            })
+            }))
             .await;
         operator
     }
@@ -291,7 +292,7 @@ impl Operator {
     pub(crate) async fn refusal(&mut self) -> Refusal {
         loop {
             match self.socket.next().await {
-                Some(ToOperator::Refused { refusal }) => return refusal,
+                Some(ToOperator::Person(ToPerson::Refused { refusal })) => return refusal,
                 Some(_other) => {}
                 None => panic!("closed without a refusal"),
             }

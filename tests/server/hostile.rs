@@ -5,6 +5,7 @@ use signalling::protocol::{
     call::RefusalCode,
     citizen::{FromCitizen, ToCitizen},
     operator::FromOperator,
+    person::{FromPerson, ToPerson},
 };
 
 use crate::{
@@ -50,7 +51,7 @@ async fn malformed_oversize_and_foreign_messages_are_refused() {
         citizen.socket.send_text(message.clone()).await;
         let refused = loop {
             match citizen.next().await {
-                Some(ToCitizen::Refused { refusal }) => break Some(refusal.code),
+                Some(ToCitizen::Person(ToPerson::Refused { refusal })) => break Some(refusal.code),
                 Some(_other) => {}
                 None => break None,
             }
@@ -65,10 +66,12 @@ async fn malformed_oversize_and_foreign_messages_are_refused() {
         }
     }
 
-    bystander.say(&FromCitizen::Ping { nonce: 4 }).await;
+    bystander
+        .say(&FromCitizen::Person(FromPerson::Ping { nonce: 4 }))
+        .await;
     loop {
         match bystander.next().await {
-            Some(ToCitizen::Pong { nonce: 4, .. }) => break,
+            Some(ToCitizen::Person(ToPerson::Pong { nonce: 4, .. })) => break,
             Some(ToCitizen::Visit { .. }) => {}
             other => panic!("the bystander noticed: {other:?}"),
         }
@@ -87,16 +90,16 @@ async fn out_of_order_messages_are_refused_by_name() {
         (FromCitizen::HangUp {}, "hang_up"),
         (FromCitizen::ReturnToCall {}, "return_to_call"),
         (
-            FromCitizen::Offer {
+            FromCitizen::Person(FromPerson::Offer {
                 attempt: 1,
                 sdp: "v=0".to_owned(),
-            },
+            }),
             "offer",
         ),
         (
-            FromCitizen::Chat {
+            FromCitizen::Person(FromPerson::Chat {
                 text: "hola".to_owned(),
-            },
+            }),
             "chat",
         ),
     ] {

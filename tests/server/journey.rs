@@ -5,6 +5,7 @@ use signalling::protocol::{
     call::RecordingState,
     citizen::{CitizenStep, FromCitizen, ToCitizen},
     operator::{AfterClose, FromOperator, OperatorStep, ToOperator, VisitResult},
+    person::{FromPerson, ToPerson},
 };
 
 use crate::{
@@ -36,13 +37,13 @@ async fn a_visit_from_the_door_to_the_access_log() {
     into_the_call(&mut citizen, &mut operator).await;
 
     citizen
-        .say(&FromCitizen::Chat {
+        .say(&FromCitizen::Person(FromPerson::Chat {
             text: "Buen día".to_owned(),
-        })
+        }))
         .await;
     loop {
         match operator.socket.next().await {
-            Some(ToOperator::Chat { line }) => {
+            Some(ToOperator::Person(ToPerson::Chat { line })) => {
                 break assert_eq!(
                     (line.number, line.from, line.text.as_str()),
                     (1, 1, "Buen día")
@@ -179,10 +180,12 @@ async fn a_second_device_is_refused_and_the_first_goes_on() {
         signalling::protocol::call::RefusalCode::OtherDevice
     );
     assert_eq!(second.next().await, None, "closed");
-    first.say(&FromCitizen::Ping { nonce: 9 }).await;
+    first
+        .say(&FromCitizen::Person(FromPerson::Ping { nonce: 9 }))
+        .await;
     loop {
         match first.next().await {
-            Some(ToCitizen::Pong { nonce: 9, .. }) => break,
+            Some(ToCitizen::Person(ToPerson::Pong { nonce: 9, .. })) => break,
             Some(_other) => {}
             None => panic!("the first was closed"),
         }

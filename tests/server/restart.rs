@@ -3,6 +3,7 @@
 use signalling::protocol::{
     citizen::{CitizenStep, FromCitizen},
     operator::{FromOperator, OperatorStep},
+    person::{FromPerson, ToPerson},
 };
 
 use crate::{
@@ -62,14 +63,14 @@ async fn a_call_goes_on_after_kill_9() {
         .await;
     into_the_call(&mut citizen, &mut operator).await;
     citizen
-        .say(&FromCitizen::Chat {
+        .say(&FromCitizen::Person(FromPerson::Chat {
             text: "queda guardado".to_owned(),
-        })
+        }))
         .await;
     loop {
         use signalling::protocol::citizen::ToCitizen;
         match citizen.next().await {
-            Some(ToCitizen::Chat { .. }) => break,
+            Some(ToCitizen::Person(ToPerson::Chat { .. })) => break,
             Some(_other) => {}
             None => panic!("closed before the chat"),
         }
@@ -87,7 +88,7 @@ async fn a_call_goes_on_after_kill_9() {
     loop {
         use signalling::protocol::citizen::ToCitizen;
         match citizen.next().await {
-            Some(ToCitizen::ChatHistory { lines }) => {
+            Some(ToCitizen::Person(ToPerson::ChatHistory { lines })) => {
                 break assert_eq!(lines[0].text, "queda guardado");
             }
             Some(_other) => {}

@@ -9,6 +9,7 @@ use signalling::protocol::{
     call::RefusalCode,
     citizen::{CitizenStep, FromCitizen},
     operator::{FromOperator, OperatorStep},
+    person::FromPerson,
 };
 use sim::Chance;
 use ventanilla_bench::call::{Call, Detour};
@@ -177,7 +178,9 @@ async fn offers_that_are_bombs_are_refused_by_what_was_found() {
         (String::new(), ""),
     ];
     for (attempt, (sdp, found)) in (1..).zip(bombs) {
-        citizen.say(&FromCitizen::Offer { attempt, sdp }).await;
+        citizen
+            .say(&FromCitizen::Person(FromPerson::Offer { attempt, sdp }))
+            .await;
         let refusal = citizen.refusal().await;
         assert!(
             matches!(refusal.code, RefusalCode::Offer | RefusalCode::TooFast),

@@ -4,13 +4,14 @@ use anyhow::bail;
 use signalling::protocol::PROTOCOL_VERSION;
 use signalling::protocol::citizen::{CitizenStep, CitizenView, FromCitizen, ToCitizen};
 use signalling::protocol::entry::{TakeTurn, TurnTaken};
+use signalling::protocol::person::FromPerson;
 use tokio::sync::oneshot;
 
 use anyhow::Context as _;
 
 use crate::http::Door;
 use crate::link::Link;
-use crate::person::{ATTEMPT, Connection, DEVICES, Joined, Milestone, Plane};
+use crate::person::{ATTEMPT, Connection, DEVICES, Joined, Milestone, Plane, hear};
 
 /// Where to take the turn.
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +38,12 @@ pub(crate) async fn run(
     let taken = door.post::<TurnTaken>("/api/visits", &turn).await?;
     let cookie = taken.cookie.context("no cookie with the turn")?;
     let mut link = Link::open(door, "/ws/citizen", &cookie).await?;
-    link.send(&FromCitizen::Hello {
+    link.send(&FromCitizen::Person(FromPerson::Hello {
         version: PROTOCOL_VERSION,
         device: format!("bench{:016x}", rand::random::<u64>()),
         language: "es-AR".to_owned(),
         attempt: None,
-    })
+    }))
     .await?;
     let mut citizen = Citizen {
         link,
@@ -96,22 +97,10 @@ impl Citizen<'_> {
     async fn handle(&mut self, message: ToCitizen) -> anyhow::Result<bool> {
         match message {
             ToCitizen::Visit { view } => self.look(view).await,
-            ToCitizen::Answer { attempt, sdp, .. } => {
-                if let Some(connection) = self.connection.as_mut().filter(|_| attempt == ATTEMPT) {
-                    connection.answer(&sdp).await?;
-                }
+            ToCitizen::Person(message) => {
+                hear(self.connection.as_mut(), message).await?;
                 Ok(false)
             }
-            ToCitizen::Refused { refusal } => bail!("refused: {refusal:?}"),
-            ToCitizen::Replaced {} => bail!("another connection took the visit"),
-            ToCitizen::Relay { .. }
-            | ToCitizen::Slots { .. }
-            | ToCitizen::ChatHistory { .. }
-            | ToCitizen::Chat { .. }
-            | ToCitizen::LiveText { .. }
-            | ToCitizen::Asked { .. }
-            | ToCitizen::Invited { .. }
-            | ToCitizen::Pong { .. } => Ok(false),
         }
     }
 
@@ -148,10 +137,10 @@ impl Citizen<'_> {
             let (connection, sdp) = Connection::offer(self.plane).await?;
             self.connection = Some(connection);
             self.link
-                .send(&FromCitizen::Offer {
+                .send(&FromCitizen::Person(FromPerson::Offer {
                     attempt: ATTEMPT,
                     sdp,
-                })
+                }))
                 .await?;
         }
         Ok(false)
@@ -159,5 +148,5 @@ impl Citizen<'_> {
 }
 
 fn ping(nonce: u32) -> anyhow::Result<String> {
-    serde_json::to_string(&FromCitizen::Ping { nonce }).context("a ping")
+    serde_json::to_string(&FromCitizen::Person(FromPerson::Ping { nonce })).context("a ping")
 }

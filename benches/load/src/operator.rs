@@ -6,11 +6,12 @@ use signalling::protocol::call::Participant;
 use signalling::protocol::operator::{
     AfterClose, FromOperator, OperatorStep, OperatorView, ToOperator, VisitResult,
 };
+use signalling::protocol::person::FromPerson;
 use tokio::sync::{oneshot, watch};
 
 use crate::http::Door;
 use crate::link::Link;
-use crate::person::{ATTEMPT, Connection, Joined, Milestone, Plane};
+use crate::person::{ATTEMPT, Connection, Joined, Milestone, Plane, hear};
 
 /// Attends one visit; `joined` is told when media flows, `finish` becomes true when the call shall end.
 pub(crate) async fn run(
@@ -26,12 +27,12 @@ pub(crate) async fn run(
         &format!("ventanilla_operator={session}"),
     )
     .await?;
-    link.send(&FromOperator::Hello {
+    link.send(&FromOperator::Person(FromPerson::Hello {
         version: PROTOCOL_VERSION,
         device: format!("bench{:016x}", rand::random::<u64>()),
         language: "es-AR".to_owned(),
         attempt: None,
-    })
+    }))
     .await?;
     let mut operator = Operator {
         link,
@@ -105,22 +106,11 @@ impl Operator<'_> {
     async fn handle(&mut self, message: ToOperator) -> anyhow::Result<bool> {
         match message {
             ToOperator::Console { view } => self.look(view).await,
-            ToOperator::Answer { attempt, sdp, .. } => {
-                if let Some(connection) = self.connection.as_mut().filter(|_| attempt == ATTEMPT) {
-                    connection.answer(&sdp).await?;
-                }
+            ToOperator::Person(message) => {
+                hear(self.connection.as_mut(), message).await?;
                 Ok(false)
             }
-            ToOperator::Refused { refusal } => bail!("refused: {refusal:?}"),
-            ToOperator::Replaced {} => bail!("another connection took the operator's place"),
-            ToOperator::Relay { .. }
-            | ToOperator::Slots { .. }
-            | ToOperator::ChatHistory { .. }
-            | ToOperator::Chat { .. }
-            | ToOperator::LiveText { .. }
-            | ToOperator::Declined { .. }
-            | ToOperator::Invited { .. }
-            | ToOperator::Pong { .. } => Ok(false),
+            ToOperator::Declined { .. } => Ok(false),
         }
     }
 
@@ -170,10 +160,10 @@ impl Operator<'_> {
             let (connection, sdp) = Connection::offer(self.plane).await?;
             self.connection = Some(connection);
             self.link
-                .send(&FromOperator::Offer {
+                .send(&FromOperator::Person(FromPerson::Offer {
                     attempt: ATTEMPT,
                     sdp,
-                })
+                }))
                 .await?;
         }
         Ok(false)
@@ -212,5 +202,5 @@ async fn told_to_finish(finish: &mut watch::Receiver<bool>) -> anyhow::Result<()
 }
 
 fn ping(nonce: u32) -> anyhow::Result<String> {
-    serde_json::to_string(&FromOperator::Ping { nonce }).context("a ping")
+    serde_json::to_string(&FromOperator::Person(FromPerson::Ping { nonce })).context("a ping")
 }

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use signalling::protocol::call::{DeviceState, DeviceStates};
+use signalling::protocol::person::ToPerson;
 use tokio::sync::oneshot;
 
 use crate::client::{Milestones, Offered};
@@ -53,6 +54,31 @@ impl Plane {
             }
             Self::Webrtc(plane) => Ok(plane.end()),
         }
+    }
+}
+
+/// Takes what every person hears: the answer to the offer matters, a refusal ends the run.
+pub(crate) async fn hear(
+    connection: Option<&mut Connection>,
+    message: ToPerson,
+) -> anyhow::Result<()> {
+    match message {
+        ToPerson::Answer { attempt, sdp, .. } => {
+            if let Some(connection) = connection.filter(|_| attempt == ATTEMPT) {
+                connection.answer(&sdp).await?;
+            }
+            Ok(())
+        }
+        ToPerson::Refused { refusal } => bail!("refused: {refusal:?}"),
+        ToPerson::Replaced {} => bail!("another connection took this place"),
+        ToPerson::Relay { .. }
+        | ToPerson::Slots { .. }
+        | ToPerson::ChatHistory { .. }
+        | ToPerson::Chat { .. }
+        | ToPerson::LiveText { .. }
+        | ToPerson::Asked { .. }
+        | ToPerson::Invited { .. }
+        | ToPerson::Pong { .. } => Ok(()),
     }
 }
 

@@ -25,9 +25,7 @@ use signalling::{
     protocol::{
         MESSAGE_BYTES_MAX,
         call::{Refusal, RefusalCode},
-        citizen::ToCitizen,
-        guest::ToGuest,
-        operator::ToOperator,
+        person::ToPerson,
     },
     request::{App, ConnectionId, FromConnection, Pulse, SessionToken, ToConnection},
 };
@@ -291,6 +289,7 @@ impl<'a> Connection<'a> {
             ToConnection::Citizen(message) => json(&message),
             ToConnection::Operator(message) => json(&message),
             ToConnection::Guest(message) => json(&message),
+            ToConnection::Person(message) => json(&message),
             // Nothing for the peer to hear: taken out before.
             ToConnection::Watch { .. } => return Ok(()),
             ToConnection::Close => return Err(End::Close(close_code::NORMAL)),
@@ -305,20 +304,11 @@ impl<'a> Connection<'a> {
         let name = self.pings.next(Instant::now());
         let ping = Message::Ping(bytes::Bytes::copy_from_slice(&name));
         // A page does not see pings: the pong tells it the same, so that it need not ask.
-        let pong = self.pulse.as_ref().map(|_| match self.app {
-            App::Citizen => json(&ToCitizen::Pong {
-                nonce: 0,
-                now_ms: utc_ms(),
-            }),
-            App::Guest => json(&ToGuest::Pong {
-                nonce: 0,
-                now_ms: utc_ms(),
-            }),
-            App::Operator | App::Office => json(&ToOperator::Pong {
-                nonce: 0,
-                now_ms: utc_ms(),
-            }),
-        });
+        let pong = ToPerson::Pong {
+            nonce: 0,
+            now_ms: utc_ms(),
+        };
+        let pong = self.pulse.as_ref().map(|_| json(&pong));
         self.write([Some(ping), pong.map(Message::text)], inbox)
             .await
     }
@@ -428,11 +418,7 @@ impl<'a> Connection<'a> {
             found: found.to_owned(),
             allowed,
         };
-        let text = match self.app {
-            App::Citizen => json(&ToCitizen::Refused { refusal }),
-            App::Guest => json(&ToGuest::Refused { refusal }),
-            App::Operator | App::Office => json(&ToOperator::Refused { refusal }),
-        };
+        let text = json(&ToPerson::Refused { refusal });
         let written = timeout(
             self.shared.patience.write,
             self.socket.send(Message::text(text)),

@@ -3,30 +3,17 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{
-    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, GuestLine, GuestRole, Invitation,
-    LiveText, Participant, RecordingState, Refusal, RelayAccess, Slot,
+use super::{
+    call::{
+        CallLimit, ChatPolicy, DeviceStates, GuestLine, GuestRole, Participant, RecordingState,
+    },
+    person::{FromPerson, ToPerson},
 };
 
 /// What a citizen's browser may say.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromCitizen {
-    /// First message of every connection.
-    Hello {
-        /// [`super::PROTOCOL_VERSION`] of the client.
-        version: u16,
-        /// Random name of this tab (16 to 64 letters and digits), kept in session storage: the same device takes its
-        /// own place back, another is refused while the first one is alive (C18).
-        device: String,
-        /// Language of the screen: `es-AR`, `es-ES`, `es-CO`, `en`.
-        language: String,
-        /// Number of the attempt whose answer this page has and still uses, after a lost WebSocket: the server keeps its side
-        /// of it. Absent: whatever there was is of no use any more.
-        #[serde(default)]
-        #[ts(optional)]
-        attempt: Option<u32>,
-    },
     /// "Confirmar turno" with checked devices: VERIFYING to WAITING (C16, C17).
     Confirm {
         /// What the device check found.
@@ -42,40 +29,6 @@ pub enum FromCitizen {
         /// "Observaciones (en caso de abandonar)"; may be empty.
         remark: String,
     },
-    /// The one WebRTC offer (or the next, after a lost line), when the view says `offer_wanted`.
-    Offer {
-        /// Number of the attempt, chosen by the client, returned in the answer.
-        attempt: u32,
-        /// SDP (RFC 8866).
-        sdp: String,
-    },
-    /// Devices changed.
-    Devices {
-        /// State now.
-        devices: DeviceStates,
-    },
-    /// A line of chat, in the call only.
-    Chat {
-        /// The text.
-        text: String,
-    },
-    /// The line that is being written in real time, as it is now; in the call only.
-    LiveText {
-        /// The whole line, at most [`super::LIVE_TEXT_CHARS_MAX`].
-        text: String,
-        /// The line is finished: it becomes a [`ChatLine`].
-        done: bool,
-    },
-    /// The own screen is shared from now on, or no longer; in the call only, one screen at a time.
-    ShareScreen {
-        /// It is.
-        on: bool,
-    },
-    /// "Ahora no", to what the operator asked.
-    Decline {
-        /// What was not switched on.
-        device: Device,
-    },
     /// "Compartir videollamada": a link for a third party (C23); answered by an invitation.
     Invite {
         /// What for.
@@ -87,11 +40,9 @@ pub enum FromCitizen {
     ReturnToCall {},
     /// "Finalizar mi turno".
     FinishTurn {},
-    /// Once a second: liveness and round-trip time.
-    Ping {
-        /// Returned in the pong.
-        nonce: u32,
-    },
+    /// What every person says.
+    #[serde(untagged)]
+    Person(FromPerson),
 }
 
 /// What the server says to a citizen's browser.
@@ -107,65 +58,9 @@ pub enum ToCitizen {
         /// The whole view.
         view: CitizenView,
     },
-    /// Comes before the view that says `offer_wanted`.
-    Relay {
-        /// The relay.
-        relay: RelayAccess,
-    },
-    /// Answer to the offer of the same attempt.
-    Answer {
-        /// The client's number of the attempt.
-        attempt: u32,
-        /// SDP (RFC 8866).
-        sdp: String,
-        /// Key of the ICE restarts of this connection, hexadecimal digits (docs/protocol.md, "Coming back").
-        restart: String,
-    },
-    /// Who is in which receive slot. Replaces what came before.
-    Slots {
-        /// Every slot of the accepted offer.
-        slots: Vec<Slot>,
-    },
-    /// Lines of the chat so far that this connection may see; sent on joining or coming back (empty for `incidencias`).
-    ChatHistory {
-        /// Oldest first.
-        lines: Vec<ChatLine>,
-    },
-    /// One new line, the sender's own included: seeing it means that the server has it.
-    Chat {
-        /// The line.
-        line: ChatLine,
-    },
-    /// What somebody else is writing in real time.
-    LiveText {
-        /// The line as it is now.
-        line: LiveText,
-    },
-    /// The operator asks to switch something on: the page asks the person, and does nothing by itself.
-    Asked {
-        /// What.
-        device: Device,
-    },
-    /// Answer to an invite.
-    Invited {
-        /// The link's secret, told this once.
-        invitation: Invitation,
-    },
-    /// Answer to a ping; in a call also unasked, once a second.
-    Pong {
-        /// The ping's nonce; 0 when there was none.
-        nonce: u32,
-        /// The server's clock, milliseconds since 1970 UTC: a page whose clock is wrong counts by this one.
-        #[ts(type = "number")]
-        now_ms: i64,
-    },
-    /// The last message was not carried out.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-    },
-    /// The same device connected again, or the session ended; this connection closes now.
-    Replaced {},
+    /// What every person hears.
+    #[serde(untagged)]
+    Person(ToPerson),
 }
 
 /// The citizen's whole screen, but for media, slots and chat.
@@ -189,7 +84,7 @@ pub struct CitizenView {
     pub text_policy: ChatPolicy,
     /// Where the visit stands.
     pub step: CitizenStep,
-    /// The server holds no media peer for this person and wants an [`FromCitizen::Offer`] now.
+    /// The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
     pub offer_wanted: bool,
 }
 

@@ -4,30 +4,15 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    call::{
-        ChatLine, ChatPolicy, DeviceStates, GuestRole, LiveText, Participant, RecordingState,
-        Refusal, RelayAccess, Slot,
-    },
+    call::{ChatPolicy, GuestRole, Participant, RecordingState},
     citizen::NoticeView,
+    person::{FromPerson, ToPerson},
 };
 
 /// What a guest's browser may say.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromGuest {
-    /// First message of every connection.
-    Hello {
-        /// [`super::PROTOCOL_VERSION`] of the client.
-        version: u16,
-        /// Random name of this tab, as for the citizen.
-        device: String,
-        /// Language of the screen.
-        language: String,
-        /// Number of the attempt that this page still uses, as for the citizen.
-        #[serde(default)]
-        #[ts(optional)]
-        attempt: Option<u32>,
-    },
     /// He says who he is and accepts the notice: from here on he waits to be let in.
     AcceptNotice {
         /// Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
@@ -35,30 +20,11 @@ pub enum FromGuest {
         /// Given name and surname, 1 to 120 characters.
         name: String,
     },
-    /// The one WebRTC offer, when the view says `offer_wanted`.
-    Offer {
-        /// Number of the attempt.
-        attempt: u32,
-        /// SDP (RFC 8866).
-        sdp: String,
-    },
-    /// Devices changed.
-    Devices {
-        /// State now.
-        devices: DeviceStates,
-    },
-    /// A line of chat, in the call only.
-    Chat {
-        /// The text.
-        text: String,
-    },
     /// Leaves for good.
     Leave {},
-    /// Once a second.
-    Ping {
-        /// Returned in the pong.
-        nonce: u32,
-    },
+    /// What every person says.
+    #[serde(untagged)]
+    Person(FromPerson),
 }
 
 /// What the server says to a guest's browser.
@@ -70,55 +36,9 @@ pub enum ToGuest {
         /// The whole view.
         view: GuestView,
     },
-    /// Comes before the view that says `offer_wanted`.
-    Relay {
-        /// The relay.
-        relay: RelayAccess,
-    },
-    /// Answer to the offer of the same attempt.
-    Answer {
-        /// The client's number of the attempt.
-        attempt: u32,
-        /// SDP (RFC 8866).
-        sdp: String,
-        /// Key of the ICE restarts of this connection, hexadecimal digits.
-        restart: String,
-    },
-    /// Who is in which receive slot. Replaces what came before.
-    Slots {
-        /// Every slot of the accepted offer.
-        slots: Vec<Slot>,
-    },
-    /// Lines of the chat so far.
-    ChatHistory {
-        /// Oldest first.
-        lines: Vec<ChatLine>,
-    },
-    /// One new line.
-    Chat {
-        /// The line.
-        line: ChatLine,
-    },
-    /// What somebody else is writing in real time.
-    LiveText {
-        /// The line as it is now.
-        line: LiveText,
-    },
-    /// Answer to a ping; in a call also unasked, once a second.
-    Pong {
-        /// The ping's nonce; 0 when there was none.
-        nonce: u32,
-        /// The server's clock, milliseconds since 1970 UTC.
-        #[ts(type = "number")]
-        now_ms: i64,
-    },
-    /// The last message was not carried out.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-    },
-    /// The same device connected again, or the session ended; this connection closes now.
-    Replaced {},
+    /// What every person hears.
+    #[serde(untagged)]
+    Person(ToPerson),
 }
 
 /// The guest's whole screen, but for media, slots and chat. Nothing of the citizen is in it before he is let in.
@@ -136,9 +56,11 @@ pub struct GuestView {
     pub name: String,
     /// What happens to the chat.
     pub chat_policy: ChatPolicy,
+    /// What happens to real-time text.
+    pub text_policy: ChatPolicy,
     /// Where he stands.
     pub step: GuestStep,
-    /// The server holds no media peer for this person and wants an [`FromGuest::Offer`] now.
+    /// The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
     pub offer_wanted: bool,
 }
 

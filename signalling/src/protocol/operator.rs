@@ -3,28 +3,15 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{
-    CallLimit, ChatLine, ChatPolicy, Device, DeviceStates, GuestLine, GuestRole, Invitation,
-    LiveText, Participant, RecordingState, Refusal, RelayAccess, Slot,
+use super::{
+    call::{CallLimit, ChatPolicy, Device, GuestLine, GuestRole, Participant, RecordingState},
+    person::{FromPerson, ToPerson},
 };
 
 /// What an operator's browser may say.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromOperator {
-    /// First message of every connection.
-    Hello {
-        /// [`super::PROTOCOL_VERSION`] of the client.
-        version: u16,
-        /// Random name of this tab, as for the citizen; a new device of a signed-in operator takes over.
-        device: String,
-        /// Language of the screen.
-        language: String,
-        /// Number of the attempt that this page still uses, as for the citizen.
-        #[serde(default)]
-        #[ts(optional)]
-        attempt: Option<u32>,
-    },
     /// "Gestión disponibilidad operador", kept across sessions (O1).
     SetAvailable {
         /// The service.
@@ -71,35 +58,6 @@ pub enum FromOperator {
         /// Which of the two buttons.
         then: AfterClose,
     },
-    /// The one WebRTC offer, when the view says `offer_wanted`.
-    Offer {
-        /// Number of the attempt.
-        attempt: u32,
-        /// SDP (RFC 8866).
-        sdp: String,
-    },
-    /// Devices changed.
-    Devices {
-        /// State now.
-        devices: DeviceStates,
-    },
-    /// A line of chat, in the call only.
-    Chat {
-        /// The text.
-        text: String,
-    },
-    /// The line that is being written in real time, as it is now; in the call only.
-    LiveText {
-        /// The whole line, at most [`super::LIVE_TEXT_CHARS_MAX`].
-        text: String,
-        /// The line is finished: it becomes a [`ChatLine`].
-        done: bool,
-    },
-    /// The own screen is shared from now on, or no longer; in the call only, one screen at a time.
-    ShareScreen {
-        /// It is.
-        on: bool,
-    },
     /// Asks a person to switch something on: nothing happens but by that person's own click (C29, O20).
     AskFor {
         /// Whom.
@@ -109,11 +67,9 @@ pub enum FromOperator {
     },
     /// Puts the time limit off, once (C25).
     ExtendCall {},
-    /// Once a second.
-    Ping {
-        /// Returned in the pong.
-        nonce: u32,
-    },
+    /// What every person says.
+    #[serde(untagged)]
+    Person(FromPerson),
 }
 
 /// What the server says to an operator's browser.
@@ -129,40 +85,6 @@ pub enum ToOperator {
         /// The whole view.
         view: OperatorView,
     },
-    /// Comes before the view that says `offer_wanted`.
-    Relay {
-        /// The relay.
-        relay: RelayAccess,
-    },
-    /// Answer to the offer of the same attempt.
-    Answer {
-        /// The client's number of the attempt.
-        attempt: u32,
-        /// SDP (RFC 8866).
-        sdp: String,
-        /// Key of the ICE restarts of this connection, hexadecimal digits.
-        restart: String,
-    },
-    /// Who is in which receive slot. Replaces what came before.
-    Slots {
-        /// Every slot of the accepted offer.
-        slots: Vec<Slot>,
-    },
-    /// Lines of the chat so far.
-    ChatHistory {
-        /// Oldest first.
-        lines: Vec<ChatLine>,
-    },
-    /// One new line.
-    Chat {
-        /// The line.
-        line: ChatLine,
-    },
-    /// What somebody else is writing in real time.
-    LiveText {
-        /// The line as it is now.
-        line: LiveText,
-    },
     /// "Ahora no" was the answer to an [`FromOperator::AskFor`].
     Declined {
         /// Whose.
@@ -170,26 +92,9 @@ pub enum ToOperator {
         /// To what.
         device: Device,
     },
-    /// Answer to an invite.
-    Invited {
-        /// The link's secret, told this once.
-        invitation: Invitation,
-    },
-    /// Answer to a ping; in a call also unasked, once a second.
-    Pong {
-        /// The ping's nonce; 0 when there was none.
-        nonce: u32,
-        /// The server's clock, milliseconds since 1970 UTC: a page whose clock is wrong counts by this one.
-        #[ts(type = "number")]
-        now_ms: i64,
-    },
-    /// The last message was not carried out.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-    },
-    /// The operator connected elsewhere or signed out; this connection closes now.
-    Replaced {},
+    /// What every person hears.
+    #[serde(untagged)]
+    Person(ToPerson),
 }
 
 /// The console, but for media, slots and chat.
@@ -207,7 +112,7 @@ pub struct OperatorView {
     pub services: Vec<ServiceLine>,
     /// Where the operator stands.
     pub step: OperatorStep,
-    /// The server holds no media peer for this person and wants an [`FromOperator::Offer`] now.
+    /// The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
     pub offer_wanted: bool,
 }
 

@@ -1,7 +1,7 @@
-//! What people do in a call beside talking; here what they ask of each other's devices, and whose screen is seen. A question is told, nothing more: what a page does about it
-//! is its person's own click (C29).
+//! What people ask of each other's devices, and whose screen is seen. A question is told, nothing more: what a page does about
+//! it is its person's own click (C29).
 
-use queue::{OfficeId, VisitId};
+use queue::VisitId;
 
 use super::{Moment, Output, Switchboard};
 use crate::{
@@ -9,44 +9,15 @@ use crate::{
     connection::{Costly, Person},
     protocol::{
         call::{Device, Refusal, RefusalCode},
-        citizen::ToCitizen,
         operator::ToOperator,
+        person::ToPerson,
     },
     request::{ConnectionId, ToConnection},
 };
 
-/// What a person of a call does beside talking.
-#[derive(Debug)]
-pub(super) enum Beside {
-    Chat(String),
-    LiveText { text: String, done: bool },
-    ShareScreen(bool),
-    AskFor(u8, Device),
-    Decline(Device),
-}
-
 impl Switchboard {
-    /// A person of a visit does something beside talking.
-    pub(super) fn beside(
-        &mut self,
-        (office, visit): (OfficeId, VisitId),
-        (connection, from): (ConnectionId, u8),
-        what: Beside,
-        now: Moment,
-    ) -> Result<(), Refusal> {
-        match what {
-            Beside::Chat(text) => self.chat(office, visit, (connection, from), text, now),
-            Beside::LiveText { text, done } => {
-                self.live_text((office, visit), (connection, from), (text, done), now)
-            }
-            Beside::ShareScreen(on) => self.share_screen(connection, visit, (from, on), now),
-            Beside::AskFor(whom, device) => self.ask_for(connection, visit, (whom, device), now),
-            Beside::Decline(device) => self.decline(connection, visit, device, now),
-        }
-    }
-
     /// The operator asks a person to switch something on.
-    fn ask_for(
+    pub(super) fn ask_for(
         &mut self,
         connection: ConnectionId,
         visit: VisitId,
@@ -55,34 +26,36 @@ impl Switchboard {
     ) -> Result<(), Refusal> {
         const ABOUT: &str = "ask_for";
         self.spend(connection, Costly::Ask, ABOUT, now.instant)?;
-        self.check_in_call(visit, ABOUT)?;
-        if participant != CITIZEN {
+        self.check_in_call(visit, OPERATOR, ABOUT)?;
+        let people = self.people(visit).into_iter();
+        let asked =
+            { people }.find(|(number, _)| *number == participant && participant != OPERATOR);
+        let Some((_, person)) = asked else {
+            let allowed = "somebody else who is in the call";
             return Err(Refusal::because(
                 RefusalCode::NotFound,
                 ABOUT,
                 participant,
-                CITIZEN,
+                allowed,
             ));
-        }
-        let asked = ToConnection::Citizen(ToCitizen::Asked { device });
-        self.say_to(Person::Citizen(visit), asked);
+        };
+        self.say_to(person, ToConnection::Person(ToPerson::Asked { device }));
         Ok(())
     }
 
     /// "Ahora no".
-    fn decline(
+    pub(super) fn decline(
         &mut self,
-        connection: ConnectionId,
+        (connection, participant): (ConnectionId, u8),
         visit: VisitId,
         device: Device,
         now: Moment,
     ) -> Result<(), Refusal> {
         const ABOUT: &str = "decline";
         self.spend(connection, Costly::Ask, ABOUT, now.instant)?;
-        self.check_in_call(visit, ABOUT)?;
+        self.check_in_call(visit, participant, ABOUT)?;
         let people = self.people(visit);
         for (_, person) in people.into_iter().filter(|(number, _)| *number == OPERATOR) {
-            let participant = CITIZEN;
             let declined = ToOperator::Declined {
                 participant,
                 device,
@@ -93,17 +66,17 @@ impl Switchboard {
     }
 
     /// A person's screen is to be seen, or no longer.
-    fn share_screen(
+    pub(super) fn share_screen(
         &mut self,
-        connection: ConnectionId,
+        (connection, participant): (ConnectionId, u8),
         visit: VisitId,
-        (participant, on): (u8, bool),
+        on: bool,
         now: Moment,
     ) -> Result<(), Refusal> {
         const ABOUT: &str = "share_screen";
         self.spend(connection, Costly::Devices, ABOUT, now.instant)?;
-        self.check_in_call(visit, ABOUT)?;
-        if on && participant != OPERATOR && !self.others_share(visit) {
+        self.check_in_call(visit, participant, ABOUT)?;
+        if on && !self.may_share(visit, participant) {
             return Err(Refusal::of(RefusalCode::Forbidden, ABOUT));
         }
         let Some(call) = self.calls.get_mut(&visit) else {
@@ -129,11 +102,15 @@ impl Switchboard {
         Ok(())
     }
 
-    /// The service lets people who are not the operator share their screens.
-    fn others_share(&self, visit: VisitId) -> bool {
+    /// The operator may share a screen; the citizen where the service lets him; guests may not.
+    fn may_share(&self, visit: VisitId, participant: u8) -> bool {
         let office = visit.office().and_then(|office| self.offices.get(&office));
         let service = office.and_then(|office| office.service(office.visit(visit)?.service));
-        service.is_some_and(|service| service.citizen_shares)
+        match participant {
+            OPERATOR => true,
+            CITIZEN => service.is_some_and(|service| service.citizen_shares),
+            _ => false,
+        }
     }
 
     fn say_to(&mut self, person: Person, message: ToConnection) {

@@ -2,25 +2,18 @@
 
 use queue::{Command, Notice, OfficeId, VisitId};
 
-use super::{Moment, Output, Switchboard, asks::Beside, connections::Greeting};
+use super::{Moment, Switchboard};
 use crate::{
-    call::CITIZEN,
-    connection::{Costly, Person},
+    connection::Person,
     dossier::DossierChange,
     protocol::{
         call::{DeviceState, DeviceStates, Refusal, RefusalCode},
-        citizen::{FromCitizen, ToCitizen},
+        citizen::FromCitizen,
+        person::FromPerson,
     },
     refusal::check_text,
-    request::{ConnectionId, ToConnection},
+    request::ConnectionId,
 };
-
-/// How many facts of an office waited to be kept before a message was heard.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Facts {
-    pub(super) office: OfficeId,
-    pub(super) before: usize,
-}
 
 impl Switchboard {
     pub(super) fn hear_citizen(
@@ -29,7 +22,7 @@ impl Switchboard {
         message: FromCitizen,
         now: Moment,
     ) {
-        let is_hello = matches!(message, FromCitizen::Hello { .. });
+        let is_hello = matches!(message, FromCitizen::Person(FromPerson::Hello { .. }));
         let Some(person) = self.admit_message(connection, is_hello, now.instant) else {
             return;
         };
@@ -38,42 +31,11 @@ impl Switchboard {
         };
         let Some(office) = visit.office() else { return };
         let about = name(&message);
-        let facts = Facts {
-            office,
-            before: self.pending(office),
-        };
+        let facts = self.facts(office);
         let done = match message {
-            FromCitizen::Hello {
-                version,
-                device,
-                language,
-                attempt,
-            } => {
-                let greeting = Greeting {
-                    version,
-                    device,
-                    language,
-                    attempt,
-                };
-                self.greet(connection, person, &greeting, now);
-                Ok(())
-            }
             FromCitizen::Confirm { devices } => self.confirm(office, visit, devices, now),
             FromCitizen::AcceptNotice { sha256 } => self.accept(office, visit, &sha256, now),
             FromCitizen::Abandon { remark } => self.abandon(office, visit, &remark, now),
-            FromCitizen::Offer { attempt, sdp } => {
-                self.offer(connection, visit, CITIZEN, (attempt, sdp), now)
-            }
-            FromCitizen::Devices { devices } => {
-                self.hear_devices(connection, person, devices, now);
-                Ok(())
-            }
-            FromCitizen::Chat { .. }
-            | FromCitizen::LiveText { .. }
-            | FromCitizen::ShareScreen { .. }
-            | FromCitizen::Decline { .. } => {
-                self.beside((office, visit), (connection, CITIZEN), beside(message), now)
-            }
             FromCitizen::Invite { role } => self.invite(connection, (office, visit), role, now),
             FromCitizen::HangUp {} => {
                 self.leave(office, visit, (about, &Command::HangUp { visit }), now)
@@ -84,31 +46,11 @@ impl Switchboard {
             FromCitizen::ReturnToCall {} => {
                 self.command_for(office, about, &Command::ReturnToCall { visit }, now)
             }
-            FromCitizen::Ping { nonce } => {
-                let now_ms = now.utc.0;
-                let pong = ToConnection::Citizen(ToCitizen::Pong { nonce, now_ms });
-                return self.outputs.push_back(Output::Send(connection, pong));
+            FromCitizen::Person(message) => {
+                return self.hear_person(connection, person, message, now);
             }
         };
         self.conclude(connection, about, facts, done);
-    }
-
-    /// A message was refused, or is refused later should its facts not be kept.
-    pub(super) fn conclude(
-        &mut self,
-        connection: ConnectionId,
-        about: &'static str,
-        facts: Facts,
-        done: Result<(), Refusal>,
-    ) {
-        match done {
-            Ok(()) if self.pending(facts.office) > facts.before => {
-                let refused = self.storage_refusal(connection, about);
-                self.promise(Vec::new(), Some(refused));
-            }
-            Ok(()) => {}
-            Err(refusal) => self.refuse(connection, refusal),
-        }
     }
 
     /// The call is left: what is still being written is finished first.
@@ -231,33 +173,6 @@ impl Switchboard {
         }
         Ok(())
     }
-
-    /// Shown at once, or, when they change too fast, with the next tick.
-    pub(super) fn hear_devices(
-        &mut self,
-        connection: ConnectionId,
-        person: Person,
-        devices: DeviceStates,
-        now: Moment,
-    ) {
-        let shown = self.spend(connection, Costly::Devices, "devices", now.instant);
-        if shown.is_ok() {
-            self.set_devices(person, devices);
-        } else if let Some(seat) = self.seats.get_mut(&person) {
-            seat.devices_next = Some(devices);
-        }
-    }
-
-    pub(super) fn set_devices(&mut self, person: Person, devices: DeviceStates) {
-        let Some(seat) = self.seats.get_mut(&person) else {
-            return;
-        };
-        seat.devices_next = None;
-        if seat.devices != devices {
-            seat.devices = devices;
-            self.mark_person(person);
-        }
-    }
 }
 
 /// The door parses by the app of the cookie: that this is heard is a fault of ours, not of the peer.
@@ -266,44 +181,16 @@ pub(super) fn wrong_door(connection: ConnectionId) {
     tracing::error!(connection, "a message of another app than its connection's");
 }
 
-/// What a message does that is not the queue's but the call's.
-fn beside(message: FromCitizen) -> Beside {
-    match message {
-        FromCitizen::Chat { text } => Beside::Chat(text),
-        FromCitizen::LiveText { text, done } => Beside::LiveText { text, done },
-        FromCitizen::ShareScreen { on } => Beside::ShareScreen(on),
-        FromCitizen::Decline { device } => Beside::Decline(device),
-        FromCitizen::Hello { .. }
-        | FromCitizen::Invite { .. }
-        | FromCitizen::Confirm { .. }
-        | FromCitizen::AcceptNotice { .. }
-        | FromCitizen::Abandon { .. }
-        | FromCitizen::Offer { .. }
-        | FromCitizen::Devices { .. }
-        | FromCitizen::HangUp {}
-        | FromCitizen::ReturnToCall {}
-        | FromCitizen::FinishTurn {}
-        | FromCitizen::Ping { .. } => unreachable!("{} is not beside a call", name(&message)),
-    }
-}
-
 /// Type of a message, as it is written on the wire.
 fn name(message: &FromCitizen) -> &'static str {
     match message {
-        FromCitizen::Hello { .. } => "hello",
         FromCitizen::Confirm { .. } => "confirm",
         FromCitizen::AcceptNotice { .. } => "accept_notice",
         FromCitizen::Abandon { .. } => "abandon",
-        FromCitizen::Offer { .. } => "offer",
-        FromCitizen::Devices { .. } => "devices",
-        FromCitizen::Chat { .. } => "chat",
-        FromCitizen::LiveText { .. } => "live_text",
-        FromCitizen::ShareScreen { .. } => "share_screen",
-        FromCitizen::Decline { .. } => "decline",
         FromCitizen::Invite { .. } => "invite",
         FromCitizen::HangUp {} => "hang_up",
         FromCitizen::ReturnToCall {} => "return_to_call",
         FromCitizen::FinishTurn {} => "finish_turn",
-        FromCitizen::Ping { .. } => "ping",
+        FromCitizen::Person(message) => message.name(),
     }
 }

@@ -10,9 +10,7 @@ use crate::{
     protocol::{
         PROTOCOL_VERSION,
         call::{Refusal, RefusalCode},
-        citizen::ToCitizen,
-        guest::ToGuest,
-        operator::ToOperator,
+        person::ToPerson,
     },
     refusal::check_shown,
     request::{App, ConnectionId, SessionToken, ToConnection},
@@ -29,14 +27,8 @@ pub(super) const LANGUAGE_CHARS_MAX: usize = 35;
 /// Connections of one person that have not said hello: a tab reloading over a bad line has two or three.
 const UNGREETED_MAX: usize = 8;
 
-/// What a hello says.
-#[derive(Debug)]
-pub(super) struct Greeting {
-    pub(super) version: u16,
-    pub(super) device: String,
-    pub(super) language: String,
-    pub(super) attempt: Option<u32>,
-}
+/// What a hello says: version, device, language, attempt.
+type Greeting<'a> = (u16, &'a str, &'a str, Option<u32>);
 
 impl Switchboard {
     /// Everybody who may come has a seat, empty at first: seats grow with visits and operators, never with strangers.
@@ -64,11 +56,7 @@ impl Switchboard {
         now: Moment,
     ) {
         let Some(person) = self.person(app, session, now.utc) else {
-            self.refuse_app(
-                connection,
-                app,
-                Refusal::of(RefusalCode::NoSession, "hello"),
-            );
+            self.refuse(connection, Refusal::of(RefusalCode::NoSession, "hello"));
             self.outputs
                 .push_back(Output::Send(connection, ToConnection::Close));
             return;
@@ -79,7 +67,7 @@ impl Switchboard {
             .filter(|one| one.person == person && one.stage == Stage::Opened)
             .count();
         if ungreeted >= UNGREETED_MAX {
-            self.refuse_app(connection, app, Refusal::of(RefusalCode::TooFast, "hello"));
+            self.refuse(connection, Refusal::of(RefusalCode::TooFast, "hello"));
             self.outputs
                 .push_back(Output::Send(connection, ToConnection::Close));
             return;
@@ -190,9 +178,8 @@ impl Switchboard {
         let open = self.connections.iter().filter(|(_, connection)| {
             connection.stage != Stage::Closing && ended.contains(&connection.session)
         });
-        let open: Vec<(ConnectionId, Person)> = open.map(|(id, one)| (*id, one.person)).collect();
-        for (connection, person) in open {
-            self.replace(connection, person);
+        for connection in open.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.replace(connection);
         }
     }
 
@@ -200,10 +187,15 @@ impl Switchboard {
         &mut self,
         connection: ConnectionId,
         person: Person,
-        greeting: &Greeting,
+        (version, device, language, attempt): Greeting<'_>,
         now: Moment,
     ) {
-        if let Err(refusal) = self.sit(connection, person, greeting, now) {
+        if let Err(refusal) = self.sit(
+            connection,
+            person,
+            (version, device, language, attempt),
+            now,
+        ) {
             self.refuse(connection, refusal);
             self.close(connection);
         }
@@ -213,30 +205,29 @@ impl Switchboard {
         &mut self,
         connection: ConnectionId,
         person: Person,
-        greeting: &Greeting,
+        (version, device, language, attempt): Greeting<'_>,
         now: Moment,
     ) -> Result<(), Refusal> {
-        check_greeting(greeting)?;
-        let (takeover, stage) = match person {
-            Person::Citizen(_) => (Takeover::WhenLapsed, Stage::Citizen(None)),
-            Person::Operator(..) => (Takeover::AtOnce, Stage::Operator(None)),
-            Person::Guest(..) => (Takeover::WhenLapsed, Stage::Guest(None)),
+        check_greeting(version, device, language)?;
+        let takeover = match person {
+            Person::Citizen(_) | Person::Guest(..) => Takeover::WhenLapsed,
+            Person::Operator(..) => Takeover::AtOnce,
         };
         let seat = self
             .seats
             .entry(person)
             .or_insert_with(|| Seat::new(now.instant));
         let replaced = seat
-            .sit(&greeting.device, connection, takeover, now.instant)
+            .sit(device, connection, takeover, now.instant)
             .map_err(|_taken| Refusal::of(RefusalCode::OtherDevice, "hello"))?;
-        seat.language.clone_from(&greeting.language);
+        language.clone_into(&mut seat.language);
         if let Some(state) = self.connections.get_mut(&connection) {
-            state.stage = stage;
+            state.stage = Stage::Greeted(None);
         }
         if let Some(replaced) = replaced {
-            self.replace(replaced, person);
+            self.replace(replaced);
         }
-        self.keep_peer((connection, person), greeting.attempt, now);
+        self.keep_peer((connection, person), attempt, now);
         self.come_back(connection, person, now);
         Ok(())
     }
@@ -279,13 +270,8 @@ impl Switchboard {
     }
 
     /// The same person connected again, or the session ended: this connection has nothing more to say.
-    pub(super) fn replace(&mut self, connection: ConnectionId, person: Person) {
-        let message = match person {
-            Person::Citizen(_) => ToConnection::Citizen(ToCitizen::Replaced {}),
-            Person::Operator(..) => ToConnection::Operator(ToOperator::Replaced {}),
-            Person::Guest(..) => ToConnection::Guest(ToGuest::Replaced {}),
-        };
-        self.outputs.push_back(Output::Send(connection, message));
+    pub(super) fn replace(&mut self, connection: ConnectionId) {
+        self.tell(connection, ToPerson::Replaced {});
         self.close(connection);
     }
 
@@ -313,56 +299,21 @@ impl Switchboard {
 
     /// Tells a connection that its message was not carried out.
     pub(super) fn refuse(&mut self, connection: ConnectionId, refusal: Refusal) {
-        let Some(state) = self.connections.get(&connection) else {
-            return;
-        };
-        let app = app_of(state.person);
         tracing::debug!(connection = connection.0, code = ?refusal.code, about = %refusal.about, "refused");
-        self.refuse_app(connection, app, refusal);
-    }
-
-    fn refuse_app(&mut self, connection: ConnectionId, app: App, refusal: Refusal) {
-        self.outputs
-            .push_back(Output::Send(connection, refused(app, refusal)));
-    }
-
-    /// A refusal to be sent should the batch not be kept.
-    pub(super) fn storage_refusal(&self, connection: ConnectionId, about: &str) -> Output {
-        let state = self.connections.get(&connection);
-        let app = state.map_or(App::Citizen, |state| app_of(state.person));
-        Output::Send(
-            connection,
-            refused(app, Refusal::of(RefusalCode::Storage, about)),
-        )
+        let refused = ToConnection::Person(ToPerson::Refused { refusal });
+        self.outputs.push_back(Output::Send(connection, refused));
     }
 }
 
-fn app_of(person: Person) -> App {
-    match person {
-        Person::Citizen(_) => App::Citizen,
-        Person::Operator(..) => App::Operator,
-        Person::Guest(..) => App::Guest,
-    }
-}
-
-fn refused(app: App, refusal: Refusal) -> ToConnection {
-    match app {
-        App::Citizen => ToConnection::Citizen(ToCitizen::Refused { refusal }),
-        App::Guest => ToConnection::Guest(ToGuest::Refused { refusal }),
-        App::Operator | App::Office => ToConnection::Operator(ToOperator::Refused { refusal }),
-    }
-}
-
-fn check_greeting(greeting: &Greeting) -> Result<(), Refusal> {
-    if greeting.version != PROTOCOL_VERSION {
+fn check_greeting(version: u16, device: &str, language: &str) -> Result<(), Refusal> {
+    if version != PROTOCOL_VERSION {
         return Err(Refusal::because(
             RefusalCode::Version,
             "hello",
-            greeting.version,
+            version,
             PROTOCOL_VERSION,
         ));
     }
-    let device = &greeting.device;
     if !DEVICE_CHARS.contains(&device.len())
         || !device.bytes().all(|byte| byte.is_ascii_alphanumeric())
     {
@@ -373,12 +324,12 @@ fn check_greeting(greeting: &Greeting) -> Result<(), Refusal> {
             "16 to 64 letters and digits",
         ));
     }
-    check_shown("language", &greeting.language)?;
-    if greeting.language.len() > LANGUAGE_CHARS_MAX {
+    check_shown("language", language)?;
+    if language.len() > LANGUAGE_CHARS_MAX {
         return Err(Refusal::because(
             RefusalCode::TooLong,
             "language",
-            greeting.language.len(),
+            language.len(),
             LANGUAGE_CHARS_MAX,
         ));
     }

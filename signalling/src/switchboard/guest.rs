@@ -5,17 +5,15 @@
 use queue::{Command, GuestCommand, OfficeId, VisitId};
 
 use super::{
-    Moment, Output, Promise, RequestId, Switchboard, citizen::Facts, connections::Greeting,
-    requests::check_name,
+    Moment, Output, Promise, RequestId, Switchboard, citizen::wrong_door, requests::check_name,
 };
 use crate::{
     connection::Person,
     dossier::DossierChange,
     protocol::{
         call::{GuestRole, Invitation, Refusal, RefusalCode},
-        citizen::ToCitizen,
-        guest::{FromGuest, ToGuest},
-        operator::ToOperator,
+        guest::FromGuest,
+        person::{FromPerson, ToPerson},
     },
     request::{App, ConnectionId, Reply, SessionToken, ToConnection},
     session::{CITIZEN_SESSION_MS, Subject},
@@ -49,14 +47,7 @@ impl Switchboard {
             role,
             token: token.0,
         };
-        let person = self.connections.get(&connection).map(|state| state.person);
-        let told = match person {
-            Some(Person::Citizen(_)) => ToConnection::Citizen(ToCitizen::Invited { invitation }),
-            Some(Person::Operator(..)) => {
-                ToConnection::Operator(ToOperator::Invited { invitation })
-            }
-            Some(Person::Guest(..)) | None => return Ok(()),
-        };
+        let told = ToConnection::Person(ToPerson::Invited { invitation });
         self.promises.push(Promise {
             told: vec![Output::Send(connection, told)],
             refused: None,
@@ -101,62 +92,29 @@ impl Switchboard {
     }
 
     pub(super) fn hear_guest(&mut self, connection: ConnectionId, message: FromGuest, now: Moment) {
-        let is_hello = matches!(message, FromGuest::Hello { .. });
+        let is_hello = matches!(message, FromGuest::Person(FromPerson::Hello { .. }));
         let Some(person) = self.admit_message(connection, is_hello, now.instant) else {
             return;
         };
         let Person::Guest(visit, guest) = person else {
-            // The door parses by the app of the cookie: this is a fault of ours, not of the peer.
-            tracing::error!(
-                connection = connection.0,
-                "a guest's message on another person's connection"
-            );
-            return;
+            return wrong_door(connection);
         };
         let Some(office) = visit.office() else { return };
-        let about = name(&message);
-        let facts = Facts {
-            office,
-            before: self.pending(office),
-        };
-        let done = match message {
-            FromGuest::Hello {
-                version,
-                device,
-                language,
-                attempt,
-            } => {
-                let greeting = Greeting {
-                    version,
-                    device,
-                    language,
-                    attempt,
-                };
-                self.greet(connection, person, &greeting, now);
-                Ok(())
-            }
+        let facts = self.facts(office);
+        let (about, done) = match message {
             FromGuest::AcceptNotice { sha256, name } => {
-                self.guest_accepts((office, visit), guest, (&sha256, &name), now)
+                let said = (sha256.as_str(), name.as_str());
+                let done = self.guest_accepts((office, visit), guest, said, now);
+                ("accept_notice", done)
             }
-            FromGuest::Offer { attempt, sdp } => {
-                self.offer(connection, visit, guest, (attempt, sdp), now)
-            }
-            FromGuest::Devices { devices } => {
-                self.hear_devices(connection, person, devices, now);
-                Ok(())
-            }
-            FromGuest::Chat { text } => self.chat(office, visit, (connection, guest), text, now),
             FromGuest::Leave {} => {
+                self.finish_line((office, visit), guest, now);
                 let what = GuestCommand::Leave { guest };
-                self.command_for(office, about, &Command::Guest { visit, what }, now)
+                let leave = Command::Guest { visit, what };
+                ("leave", self.command_for(office, "leave", &leave, now))
             }
-            FromGuest::Ping { nonce } => {
-                let pong = ToConnection::Guest(ToGuest::Pong {
-                    nonce,
-                    now_ms: now.utc.0,
-                });
-                self.outputs.push_back(Output::Send(connection, pong));
-                return;
+            FromGuest::Person(message) => {
+                return self.hear_person(connection, person, message, now);
             }
         };
         self.conclude(connection, about, facts, done);
@@ -196,18 +154,5 @@ fn into_role(role: GuestRole) -> queue::GuestRole {
         GuestRole::Companion => queue::GuestRole::Companion,
         GuestRole::Interpreter => queue::GuestRole::Interpreter,
         GuestRole::Representative => queue::GuestRole::Representative,
-    }
-}
-
-/// Type of a message, as it is written on the wire.
-fn name(message: &FromGuest) -> &'static str {
-    match message {
-        FromGuest::Hello { .. } => "hello",
-        FromGuest::AcceptNotice { .. } => "accept_notice",
-        FromGuest::Offer { .. } => "offer",
-        FromGuest::Devices { .. } => "devices",
-        FromGuest::Chat { .. } => "chat",
-        FromGuest::Leave {} => "leave",
-        FromGuest::Ping { .. } => "ping",
     }
 }

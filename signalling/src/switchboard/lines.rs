@@ -78,6 +78,9 @@ impl Switchboard {
             peer,
             pulse: pulse.clone(),
         }));
-        self.tell(connection, |_| ToConnection::Watch { pulse });
+        if self.connections.contains_key(&connection) {
+            self.outputs
+                .push_back(Output::Send(connection, ToConnection::Watch { pulse }));
+        }
     }
 }

@@ -4,128 +4,92 @@ use queue::{
     AfterClose, Command, GuestCommand, OfficeId, OperatorId, ServiceId, VisitId, VisitResult,
 };
 
-use super::{
-    Moment, Output, Switchboard,
-    asks::Beside,
-    citizen::{Facts, wrong_door},
-    connections::Greeting,
-};
+use super::{Moment, Switchboard, citizen::wrong_door};
 use crate::{
-    call::{CITIZEN, OPERATOR},
+    call::CITIZEN,
     connection::Person,
     dossier::DossierChange,
     protocol::{
         call::{Refusal, RefusalCode},
-        operator::{self, FromOperator, ToOperator},
+        operator::{self, FromOperator},
+        person::FromPerson,
     },
     refusal::check_text,
-    request::{ConnectionId, ToConnection},
+    request::ConnectionId,
 };
 
 impl Switchboard {
-    #[expect(clippy::too_many_lines, reason = "one arm a message, each a sentence")]
     pub(super) fn hear_operator(
         &mut self,
         connection: ConnectionId,
         message: FromOperator,
         now: Moment,
     ) {
-        let is_hello = matches!(message, FromOperator::Hello { .. });
+        let is_hello = matches!(message, FromOperator::Person(FromPerson::Hello { .. }));
         let Some(person) = self.admit_message(connection, is_hello, now.instant) else {
             return;
         };
-        let Person::Operator(office, id) = person else {
+        let Person::Operator(office, operator) = person else {
             return wrong_door(connection);
         };
         let about = name(&message);
-        let facts = Facts {
-            office,
-            before: self.pending(office),
-        };
+        let facts = self.facts(office);
+        let order =
+            |board: &mut Self, command: &Command| board.command_for(office, about, command, now);
         let done = match message {
-            FromOperator::Hello {
-                version,
-                device,
-                language,
-                attempt,
-            } => {
-                let greeting = Greeting {
-                    version,
-                    device,
-                    language,
-                    attempt,
-                };
-                self.greet(connection, person, &greeting, now);
-                Ok(())
+            FromOperator::SetAvailable { service, available } => {
+                order(self, &set_available(operator, service, available))
             }
-            FromOperator::SetAvailable { .. }
-            | FromOperator::Seek {}
-            | FromOperator::Interrupt {}
-            | FromOperator::Start {}
-            | FromOperator::Admit {
+            FromOperator::Seek {} => order(self, &Command::Seek { operator }),
+            FromOperator::Interrupt {} => order(self, &Command::Interrupt { operator }),
+            FromOperator::Start {} => order(self, &Command::Start { operator }),
+            FromOperator::Admit {
                 participant: CITIZEN,
+            } => order(self, &Command::Admit { operator }),
+            FromOperator::ExtendCall {} => order(self, &Command::Extend { operator }),
+            FromOperator::ResumeCall {} => order(self, &Command::Resume { operator }),
+            FromOperator::EndMeeting {} => {
+                let end = Command::EndMeeting { operator };
+                self.visit_of(office, operator, about)
+                    .and_then(|visit| self.leave(office, visit, (about, &end), now))
             }
-            | FromOperator::EndMeeting {}
-            | FromOperator::ExtendCall {}
-            | FromOperator::ResumeCall {} => self.operate((office, id), &message, now),
-            FromOperator::Admit { participant: guest } => {
-                self.guest_command((office, id), about, GuestCommand::Admit { guest }, now)
-            }
-            FromOperator::SendBack { participant: guest } => {
-                self.guest_command((office, id), about, GuestCommand::SendBack { guest }, now)
-            }
-            FromOperator::Remove { participant: guest } => {
-                self.guest_command((office, id), about, GuestCommand::Remove { guest }, now)
-            }
+            FromOperator::Admit { participant: guest } => self.guest_command(
+                (office, operator),
+                about,
+                GuestCommand::Admit { guest },
+                now,
+            ),
+            FromOperator::SendBack { participant: guest } => self.guest_command(
+                (office, operator),
+                about,
+                GuestCommand::SendBack { guest },
+                now,
+            ),
+            FromOperator::Remove { participant: guest } => self.guest_command(
+                (office, operator),
+                about,
+                GuestCommand::Remove { guest },
+                now,
+            ),
             FromOperator::Invite { role } => self
-                .visit_of(office, id, about)
+                .visit_of(office, operator, about)
                 .and_then(|visit| self.invite(connection, (office, visit), role, now)),
             FromOperator::Close {
                 result,
                 notes,
                 then,
-            } => self.close_visit(office, id, (result, then), &notes, now),
-            FromOperator::Offer { attempt, sdp } => self
-                .visit_of(office, id, about)
-                .and_then(|visit| self.offer(connection, visit, OPERATOR, (attempt, sdp), now)),
-            FromOperator::Devices { devices } => {
-                self.hear_devices(connection, person, devices, now);
-                Ok(())
-            }
-            FromOperator::Chat { .. }
-            | FromOperator::LiveText { .. }
-            | FromOperator::ShareScreen { .. }
-            | FromOperator::AskFor { .. } => self.visit_of(office, id, about).and_then(|visit| {
-                self.beside(
-                    (office, visit),
-                    (connection, OPERATOR),
-                    beside(message),
-                    now,
-                )
-            }),
-            FromOperator::Ping { nonce } => {
-                let now_ms = now.utc.0;
-                let pong = ToConnection::Operator(ToOperator::Pong { nonce, now_ms });
-                return self.outputs.push_back(Output::Send(connection, pong));
+            } => self.close_visit(office, operator, (result, then), &notes, now),
+            FromOperator::AskFor {
+                participant,
+                device,
+            } => self
+                .visit_of(office, operator, about)
+                .and_then(|visit| self.ask_for(connection, visit, (participant, device), now)),
+            FromOperator::Person(message) => {
+                return self.hear_person(connection, person, message, now);
             }
         };
         self.conclude(connection, about, facts, done);
-    }
-
-    /// A message that is nothing but a command of the queue.
-    fn operate(
-        &mut self,
-        (office, operator): (OfficeId, OperatorId),
-        message: &FromOperator,
-        now: Moment,
-    ) -> Result<(), Refusal> {
-        let about = name(message);
-        let command = command(operator, message);
-        if matches!(message, FromOperator::EndMeeting {}) {
-            let visit = self.visit_of(office, operator, about)?;
-            return self.leave(office, visit, (about, &command), now);
-        }
-        self.command_for(office, about, &command, now)
     }
 
     /// The visit that this operator has now.
@@ -153,6 +117,9 @@ impl Switchboard {
         now: Moment,
     ) -> Result<(), Refusal> {
         let visit = self.visit_of(office, operator, about)?;
+        if let GuestCommand::SendBack { guest } | GuestCommand::Remove { guest } = what {
+            self.finish_line((office, visit), guest, now);
+        }
         self.command_for(office, about, &Command::Guest { visit, what }, now)
     }
 
@@ -179,65 +146,11 @@ impl Switchboard {
     }
 }
 
-/// The queue's command for a message that is nothing but one.
-fn command(operator: OperatorId, message: &FromOperator) -> Command {
-    match message {
-        FromOperator::SetAvailable { service, available } => Command::SetAvailable {
-            operator,
-            service: ServiceId(*service),
-            available: *available,
-        },
-        FromOperator::Seek {} => Command::Seek { operator },
-        FromOperator::Interrupt {} => Command::Interrupt { operator },
-        FromOperator::Start {} => Command::Start { operator },
-        FromOperator::Admit {
-            participant: CITIZEN,
-        } => Command::Admit { operator },
-        FromOperator::ExtendCall {} => Command::Extend { operator },
-        FromOperator::ResumeCall {} => Command::Resume { operator },
-        FromOperator::EndMeeting {} => Command::EndMeeting { operator },
-        FromOperator::Hello { .. }
-        | FromOperator::Admit { .. }
-        | FromOperator::SendBack { .. }
-        | FromOperator::Remove { .. }
-        | FromOperator::Invite { .. }
-        | FromOperator::Close { .. }
-        | FromOperator::Offer { .. }
-        | FromOperator::Devices { .. }
-        | FromOperator::Chat { .. }
-        | FromOperator::LiveText { .. }
-        | FromOperator::ShareScreen { .. }
-        | FromOperator::AskFor { .. }
-        | FromOperator::Ping { .. } => unreachable!("{} is more than a command", name(message)),
-    }
-}
-
-/// What a message does that is not the queue's but the call's.
-fn beside(message: FromOperator) -> Beside {
-    match message {
-        FromOperator::Chat { text } => Beside::Chat(text),
-        FromOperator::LiveText { text, done } => Beside::LiveText { text, done },
-        FromOperator::ShareScreen { on } => Beside::ShareScreen(on),
-        FromOperator::AskFor {
-            participant,
-            device,
-        } => Beside::AskFor(participant, device),
-        FromOperator::Hello { .. }
-        | FromOperator::SendBack { .. }
-        | FromOperator::Remove { .. }
-        | FromOperator::Invite { .. }
-        | FromOperator::SetAvailable { .. }
-        | FromOperator::Seek {}
-        | FromOperator::Interrupt {}
-        | FromOperator::Start {}
-        | FromOperator::Admit { .. }
-        | FromOperator::EndMeeting {}
-        | FromOperator::ExtendCall {}
-        | FromOperator::ResumeCall {}
-        | FromOperator::Close { .. }
-        | FromOperator::Offer { .. }
-        | FromOperator::Devices { .. }
-        | FromOperator::Ping { .. } => unreachable!("{} is not beside a call", name(&message)),
+fn set_available(operator: OperatorId, service: u32, available: bool) -> Command {
+    Command::SetAvailable {
+        operator,
+        service: ServiceId(service),
+        available,
     }
 }
 
@@ -260,7 +173,6 @@ fn into_then(then: operator::AfterClose) -> AfterClose {
 /// Type of a message, as it is written on the wire.
 fn name(message: &FromOperator) -> &'static str {
     match message {
-        FromOperator::Hello { .. } => "hello",
         FromOperator::SetAvailable { .. } => "set_available",
         FromOperator::Seek {} => "seek",
         FromOperator::Interrupt {} => "interrupt",
@@ -272,13 +184,8 @@ fn name(message: &FromOperator) -> &'static str {
         FromOperator::EndMeeting {} => "end_meeting",
         FromOperator::ResumeCall {} => "resume_call",
         FromOperator::Close { .. } => "close",
-        FromOperator::Offer { .. } => "offer",
-        FromOperator::Devices { .. } => "devices",
-        FromOperator::Chat { .. } => "chat",
-        FromOperator::LiveText { .. } => "live_text",
-        FromOperator::ShareScreen { .. } => "share_screen",
         FromOperator::AskFor { .. } => "ask_for",
         FromOperator::ExtendCall {} => "extend_call",
-        FromOperator::Ping { .. } => "ping",
+        FromOperator::Person(message) => message.name(),
     }
 }

@@ -4,7 +4,7 @@
 use media::control::{PeerId, RECEIVES_ONLY};
 use queue::VisitId;
 
-use super::{Moment, Output, RequestId, Switchboard, room::Told};
+use super::{Moment, Output, RequestId, Switchboard};
 use crate::{
     call::{OPERATOR, Offerer},
     program::{Place, ProgramKey, ProgramToken},
@@ -131,17 +131,7 @@ impl Switchboard {
         }
         // What the program sends through the relay counts for the person whose place it has.
         let person = participant.map(|participant| participant & !RECEIVES_ONLY);
-        let relay = match person.and_then(|person| self.relay_access(visit, person, now)) {
-            Some(Told::Relay(access)) => Some(access),
-            Some(
-                Told::Answer { .. }
-                | Told::Slots(_)
-                | Told::Chat(_)
-                | Told::History(_)
-                | Told::Live(_),
-            )
-            | None => None,
-        };
+        let relay = person.and_then(|person| self.relay_access(visit, person, now));
         let joined = Joined {
             resource: peer.0,
             answer,

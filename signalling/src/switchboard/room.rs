@@ -11,10 +11,8 @@ use crate::{
     call::{CITIZEN, Call, OPERATOR, Offerer, Order, Peer, PeerStage},
     connection::{Costly, Person},
     protocol::{
-        call::{ChatLine, LiveText, Refusal, RefusalCode, RelayAccess, Slot, SlotKind},
-        citizen::ToCitizen,
-        guest::ToGuest,
-        operator::ToOperator,
+        call::{Refusal, RefusalCode, RelayAccess, Slot, SlotKind},
+        person::ToPerson,
     },
     refusal::check_text,
     request::{ConnectionId, ToConnection},
@@ -45,16 +43,16 @@ impl Switchboard {
         visit: VisitId,
         participant: u8,
         now: Moment,
-    ) -> Option<Told> {
+    ) -> Option<RelayAccess> {
         let relay = self.relay.as_ref()?;
         let expires_s = now.utc.0 / 1_000 + RELAY_CREDENTIALS_S;
         let (username, credential) = relay.key.issue(visit.0, participant, expires_s);
         let urls = relay.urls.clone();
-        Some(Told::Relay(RelayAccess {
+        Some(RelayAccess {
             urls,
             username,
             credential,
-        }))
+        })
     }
 
     /// A person offers to connect. The media plane answers; until then an earlier peer of the person is replaced.
@@ -164,7 +162,7 @@ impl Switchboard {
         let room = call.room();
         let kept = attempt.and_then(|attempt| call.keep(participant, attempt, connection));
         if let Some((peer, slots)) = kept {
-            self.tell(connection, |app| to_person(app, Told::Slots(slots)));
+            self.tell(connection, ToPerson::Slots { slots });
             self.watch(connection, (room, peer), now);
             return;
         }
@@ -249,7 +247,7 @@ impl Switchboard {
                 state.slots = slots.into_iter().map(slot).collect();
                 let slots = state.slots.clone();
                 if let Offerer::Page(connection) = state.by {
-                    self.tell(connection, |app| to_person(app, Told::Slots(slots)));
+                    self.tell(connection, ToPerson::Slots { slots });
                 }
             }
         }
@@ -279,12 +277,12 @@ impl Switchboard {
         let attempt = state.attempt;
         match state.by {
             Offerer::Page(connection) => {
-                let told = Told::Answer {
+                let answer = ToPerson::Answer {
                     attempt,
                     sdp,
                     restart,
                 };
-                self.tell(connection, |app| to_person(app, told));
+                self.tell(connection, answer);
             }
             Offerer::Asking => self.answer_program((visit, peer), sdp, restart, now),
             Offerer::Program { .. } => {}
@@ -294,8 +292,7 @@ impl Switchboard {
     /// A line of chat: kept where the policy says so, counted always, told to both once that is kept.
     pub(super) fn chat(
         &mut self,
-        office: OfficeId,
-        visit: VisitId,
+        of: (OfficeId, VisitId),
         (connection, from): (ConnectionId, u8),
         text: String,
         now: Moment,
@@ -310,7 +307,7 @@ impl Switchboard {
                 "some text",
             ));
         }
-        self.put_line((office, visit), from, (text, Written::AtOnce), now)
+        self.put_line(of, from, (text, Written::AtOnce), now)
     }
 
     /// A visit of any office.
@@ -318,84 +315,12 @@ impl Switchboard {
         self.offices.get(&visit.office()?)?.visit(visit)
     }
 
-    /// Says something to a greeted connection.
-    pub(super) fn tell(
-        &mut self,
-        connection: ConnectionId,
-        message: impl FnOnce(Person) -> ToConnection,
-    ) {
-        if let Some(state) = self.connections.get(&connection) {
+    /// Says something to a connection that is still there.
+    pub(super) fn tell(&mut self, connection: ConnectionId, message: ToPerson) {
+        if self.connections.contains_key(&connection) {
             self.outputs
-                .push_back(Output::Send(connection, message(state.person)));
+                .push_back(Output::Send(connection, ToConnection::Person(message)));
         }
-    }
-}
-
-/// What everybody is told in the same words.
-#[derive(Debug)]
-pub(super) enum Told {
-    Answer {
-        attempt: u32,
-        sdp: String,
-        restart: String,
-    },
-    Relay(RelayAccess),
-    Slots(Vec<Slot>),
-    Chat(ChatLine),
-    History(Vec<ChatLine>),
-    Live(LiveText),
-}
-
-pub(super) fn to_person(person: Person, told: Told) -> ToConnection {
-    match person {
-        Person::Citizen(_) => ToConnection::Citizen(match told {
-            Told::Answer {
-                attempt,
-                sdp,
-                restart,
-            } => ToCitizen::Answer {
-                attempt,
-                sdp,
-                restart,
-            },
-            Told::Relay(relay) => ToCitizen::Relay { relay },
-            Told::Slots(slots) => ToCitizen::Slots { slots },
-            Told::Chat(line) => ToCitizen::Chat { line },
-            Told::History(lines) => ToCitizen::ChatHistory { lines },
-            Told::Live(line) => ToCitizen::LiveText { line },
-        }),
-        Person::Guest(..) => ToConnection::Guest(match told {
-            Told::Answer {
-                attempt,
-                sdp,
-                restart,
-            } => ToGuest::Answer {
-                attempt,
-                sdp,
-                restart,
-            },
-            Told::Relay(relay) => ToGuest::Relay { relay },
-            Told::Slots(slots) => ToGuest::Slots { slots },
-            Told::Chat(line) => ToGuest::Chat { line },
-            Told::History(lines) => ToGuest::ChatHistory { lines },
-            Told::Live(line) => ToGuest::LiveText { line },
-        }),
-        Person::Operator(..) => ToConnection::Operator(match told {
-            Told::Answer {
-                attempt,
-                sdp,
-                restart,
-            } => ToOperator::Answer {
-                attempt,
-                sdp,
-                restart,
-            },
-            Told::Relay(relay) => ToOperator::Relay { relay },
-            Told::Slots(slots) => ToOperator::Slots { slots },
-            Told::Chat(line) => ToOperator::Chat { line },
-            Told::History(lines) => ToOperator::ChatHistory { lines },
-            Told::Live(line) => ToOperator::LiveText { line },
-        }),
     }
 }
 

@@ -2,20 +2,12 @@
 
 use queue::{GUEST_FIRST, INVITATIONS_MAX, OfficeId, OperatorId, VisitId};
 
-use super::{
-    Moment, Output, Switchboard,
-    room::{Told, to_person},
-};
+use super::{Moment, Output, Switchboard};
 use crate::{
-    call::{CITIZEN, Call, OPERATOR, Wanted},
-    connection::{Person, Stage},
-    protocol::{
-        call::ChatLine,
-        citizen::{CitizenStep, CitizenView, ToCitizen},
-        guest::{GuestStep, GuestView, ToGuest},
-        operator::{OperatorStep, OperatorView, ToOperator},
-    },
-    request::{ConnectionId, ToConnection},
+    call::{Call, OPERATOR, Wanted},
+    connection::{Person, Stage, View},
+    protocol::{operator::OperatorView, person::ToPerson},
+    request::ConnectionId,
     view::{self, Place, Sight},
 };
 
@@ -83,51 +75,22 @@ impl Switchboard {
                 .remove(&Person::Citizen(id))
                 .and_then(|seat| seat.connection())
             {
-                self.replace(connection, Person::Citizen(id));
+                self.replace(connection);
             }
             self.forget_guests(id);
         }
     }
 
     fn show_citizen(&mut self, id: VisitId, now: Moment) {
-        let Some(connection) = self
-            .seats
-            .get(&Person::Citizen(id))
-            .and_then(crate::seat::Seat::connection)
-        else {
+        let person = Person::Citizen(id);
+        if self.connection_of(person).is_none() {
             return;
-        };
+        }
         let place = self.place(id);
         let language = self.language(id);
-        let Some(view) = self
-            .sight(id)
-            .map(|sight| sight.citizen(place, self.notices.in_language(&language)))
-        else {
-            return;
-        };
-        let relay = self.relay_access(id, CITIZEN, now);
-        let Some(state) = self.connections.get_mut(&connection) else {
-            return;
-        };
-        let Stage::Citizen(last) = &mut state.stage else {
-            return;
-        };
-        if last.as_deref() == Some(&view) {
-            return;
-        }
-        let wanted_before = last.as_deref().is_some_and(|last| last.offer_wanted);
-        if let Some(relay) = relay.filter(|_| view.offer_wanted && !wanted_before) {
-            let message = to_person(Person::Citizen(id), relay);
-            self.outputs.push_back(Output::Send(connection, message));
-        }
-        let was_in_call = last.as_deref().is_some_and(in_call);
-        let comes_in = in_call(&view) && !was_in_call;
-        *last = Some(Box::new(view.clone()));
-        let message = ToConnection::Citizen(ToCitizen::Visit { view });
-        self.outputs.push_back(Output::Send(connection, message));
-        if comes_in {
-            self.show_history(connection, Person::Citizen(id), id);
-        }
+        let notice = self.notices.in_language(&language);
+        let view = self.sight(id).map(|sight| sight.citizen(place, notice));
+        self.show(person, view.map(View::Citizen), now);
     }
 
     fn show_guests(&mut self, id: VisitId, now: Moment) {
@@ -137,44 +100,60 @@ impl Switchboard {
             .flat_map(|guests| guests.iter().map(|guest| guest.number))
             .collect();
         for guest in guests {
-            self.show_guest(id, guest, now);
+            let person = Person::Guest(id, guest);
+            if self.connection_of(person).is_none() {
+                continue;
+            }
+            let language = self.guest_language(id, guest);
+            let notice = self.notices.in_language(&language);
+            let view = self.sight(id).and_then(|sight| {
+                let known = sight.visit.guests.get(guest)?;
+                Some(sight.guest(known, notice))
+            });
+            self.show(person, view.map(View::Guest), now);
         }
     }
 
-    fn show_guest(&mut self, id: VisitId, guest: u8, now: Moment) {
-        let person = Person::Guest(id, guest);
-        let seat = self.seats.get(&person);
-        let Some(connection) = seat.and_then(crate::seat::Seat::connection) else {
+    fn show_operator(&mut self, office: OfficeId, operator: OperatorId, now: Moment) {
+        let person = Person::Operator(office, operator);
+        if self.connection_of(person).is_none() {
+            return;
+        }
+        let view = self.operator_view(office, operator, now);
+        self.show(person, view.map(View::Operator), now);
+    }
+
+    /// Sends a person's view when it is another than the last one, and what goes with it.
+    fn show(&mut self, person: Person, view: Option<View>, now: Moment) {
+        let (Some(connection), Some(view)) = (self.connection_of(person), view) else {
             return;
         };
-        let language = self.guest_language(id, guest);
-        let notice = self.notices.in_language(&language);
-        let view = self.sight(id).and_then(|sight| {
-            let known = sight.visit.guests.get(guest)?;
-            Some(sight.guest(known, notice))
-        });
-        let relay = self.relay_access(id, guest, now);
         let state = self.connections.get_mut(&connection);
-        let (Some(view), Some(Stage::Guest(last))) = (view, state.map(|state| &mut state.stage))
-        else {
+        let Some(Stage::Greeted(last)) = state.map(|state| &mut state.stage) else {
             return;
         };
         if last.as_deref() == Some(&view) {
             return;
         }
-        let wanted_before = last.as_deref().is_some_and(|last| last.offer_wanted);
-        let in_call = |view: &GuestView| matches!(view.step, GuestStep::InCall { .. });
-        let comes_in = in_call(&view) && !last.as_deref().is_some_and(in_call);
+        let before = last.as_deref();
+        let wants_offer = view.offer_wanted() && !before.is_some_and(View::offer_wanted);
+        let comes_in = view.in_call() && !before.is_some_and(View::in_call);
         *last = Some(Box::new(view.clone()));
-        if let Some(relay) = relay.filter(|_| view.offer_wanted && !wanted_before) {
-            let message = to_person(person, relay);
-            self.outputs.push_back(Output::Send(connection, message));
+        let found = self.participant(person);
+        let relay = { found.filter(|_| wants_offer) }
+            .and_then(|(visit, participant)| self.relay_access(visit, participant, now));
+        if let Some(relay) = relay {
+            self.tell(connection, ToPerson::Relay { relay });
         }
-        let message = ToConnection::Guest(ToGuest::Visit { view });
-        self.outputs.push_back(Output::Send(connection, message));
-        if comes_in {
-            self.show_history(connection, person, id);
+        self.outputs
+            .push_back(Output::Send(connection, view.into_message()));
+        if let Some((visit, _)) = found.filter(|_| comes_in) {
+            self.show_history(connection, visit);
         }
+    }
+
+    fn connection_of(&self, person: Person) -> Option<ConnectionId> {
+        self.seats.get(&person)?.connection()
     }
 
     /// The visit is gone: so are its guests' links, sessions and seats.
@@ -186,47 +165,8 @@ impl Switchboard {
             let person = Person::Guest(id, guest);
             let seat = self.seats.remove(&person);
             if let Some(connection) = seat.and_then(|seat| seat.connection()) {
-                self.replace(connection, person);
+                self.replace(connection);
             }
-        }
-    }
-
-    fn show_operator(&mut self, office: OfficeId, operator: OperatorId, now: Moment) {
-        let person = Person::Operator(office, operator);
-        let Some(connection) = self
-            .seats
-            .get(&person)
-            .and_then(crate::seat::Seat::connection)
-        else {
-            return;
-        };
-        let Some((visit, view)) = self.operator_view(office, operator, now) else {
-            return;
-        };
-        let relay = visit.and_then(|visit| self.relay_access(visit, OPERATOR, now));
-        let Some(state) = self.connections.get_mut(&connection) else {
-            return;
-        };
-        let Stage::Operator(last) = &mut state.stage else {
-            return;
-        };
-        if last.as_deref() == Some(&view) {
-            return;
-        }
-        let wanted_before = last.as_deref().is_some_and(|last| last.offer_wanted);
-        if let Some(relay) = relay.filter(|_| view.offer_wanted && !wanted_before) {
-            let message = to_person(person, relay);
-            self.outputs.push_back(Output::Send(connection, message));
-        }
-        let was_in_call = last
-            .as_deref()
-            .is_some_and(|view| matches!(view.step, OperatorStep::InCall { .. }));
-        let comes_in = matches!(view.step, OperatorStep::InCall { .. }) && !was_in_call;
-        *last = Some(Box::new(view.clone()));
-        let message = ToConnection::Operator(ToOperator::Console { view });
-        self.outputs.push_back(Output::Send(connection, message));
-        if let Some(visit) = visit.filter(|_| comes_in) {
-            self.show_history(connection, person, visit);
         }
     }
 
@@ -235,32 +175,25 @@ impl Switchboard {
         office: OfficeId,
         operator: OperatorId,
         now: Moment,
-    ) -> Option<(Option<VisitId>, OperatorView)> {
+    ) -> Option<OperatorView> {
         let office = self.offices.get(&office)?;
         let state = office.operator(operator)?;
-        let visit = state.visit();
-        let (step, offer_wanted) = match visit.and_then(|visit| self.sight(visit)) {
+        let sight = state.visit().and_then(|visit| self.sight(visit));
+        let (step, offer_wanted) = match sight {
             Some(sight) => (sight.operator_step(), sight.offer_wanted(OPERATOR)),
             None => (view::idle_step(office, state), false),
         };
-        Some((
-            visit,
-            view::operator_view(office, state, step, offer_wanted, now.utc),
-        ))
+        let view = view::operator_view(office, state, step, offer_wanted, now.utc);
+        Some(view)
     }
 
     /// The chat so far, to a person who comes into the call; lines that are not kept are gone.
-    fn show_history(&mut self, connection: ConnectionId, person: Person, visit: VisitId) {
-        let lines: Vec<ChatLine> = self
-            .dossiers
-            .get(&visit)
-            .map(|dossier| dossier.chat.clone())
-            .unwrap_or_default();
-        self.outputs.push_back(Output::Send(
-            connection,
-            to_person(person, Told::History(lines)),
-        ));
-        self.show_lines(connection, person, visit);
+    fn show_history(&mut self, connection: ConnectionId, visit: VisitId) {
+        let dossier = self.dossiers.get(&visit);
+        let lines = dossier.map(|dossier| dossier.chat.clone());
+        let lines = lines.unwrap_or_default();
+        self.tell(connection, ToPerson::ChatHistory { lines });
+        self.show_lines(connection, visit);
     }
 
     fn operator_of(&self, visit: VisitId) -> Option<OperatorId> {
@@ -307,8 +240,4 @@ impl Switchboard {
         self.places.insert(id, place);
         place
     }
-}
-
-fn in_call(view: &CitizenView) -> bool {
-    matches!(view.step, CitizenStep::InCall { .. })
 }

@@ -5,10 +5,7 @@
 
 use queue::{ChatPolicy, Command, OfficeId, VisitId, VisitState};
 
-use super::{
-    Moment, Output, Switchboard,
-    room::{Told, to_person},
-};
+use super::{Moment, Output, Switchboard};
 use crate::{
     call::{CITIZEN, OPERATOR},
     connection::{Costly, Person},
@@ -16,9 +13,10 @@ use crate::{
     protocol::{
         LIVE_TEXT_CHARS_MAX,
         call::{ChatLine, LiveText, Refusal, RefusalCode},
+        person::ToPerson,
     },
     refusal::check_shown,
-    request::ConnectionId,
+    request::{ConnectionId, ToConnection},
 };
 
 /// How a finished line came about.
@@ -66,7 +64,7 @@ impl Switchboard {
             }
             ChatPolicy::Incidencias => {}
         }
-        let told = self.to_people(visit, None, || Told::Chat(line.clone()));
+        let told = self.to_people(visit, None, &ToPerson::Chat { line });
         self.promise(told, None);
         Ok(())
     }
@@ -101,7 +99,7 @@ impl Switchboard {
             ));
         }
         check_shown(ABOUT, &text)?;
-        self.check_in_call(visit, ABOUT)?;
+        self.check_in_call(visit, from, ABOUT)?;
         let finished = done && !text.trim().is_empty();
         let now_written = if done { String::new() } else { text.clone() };
         if let Some(call) = self.calls.get_mut(&visit) {
@@ -115,50 +113,65 @@ impl Switchboard {
             from,
             text: now_written,
         };
-        let told = self.to_people(visit, Some(from), || Told::Live(line.clone()));
+        let told = self.to_people(visit, Some(from), &ToPerson::LiveText { line });
         self.outputs.extend(told);
         Ok(())
     }
 
     /// Whatever is still being written is finished: the call is about to be left.
     pub(super) fn finish_lines(&mut self, office: OfficeId, visit: VisitId, now: Moment) {
-        let lines = self
-            .calls
-            .get(&visit)
-            .map(|call| call.live().clone())
-            .unwrap_or_default();
-        for (from, text) in lines {
-            if let Some(call) = self.calls.get_mut(&visit) {
-                call.write(from, String::new());
-            }
-            // Out of the call already, or too many lines: both have seen it, and nothing can be done about it.
-            if let Err(refusal) = self.put_line((office, visit), from, (text, Written::Live), now) {
-                tracing::debug!(visit = visit.0, code = ?refusal.code, "an unfinished line is dropped");
-            }
+        let call = self.calls.get(&visit);
+        let writing = call.map(|call| call.live().keys().copied().collect::<Vec<_>>());
+        for from in writing.unwrap_or_default() {
+            self.finish_line((office, visit), from, now);
+        }
+    }
+
+    /// What this person is still writing is finished: he is about to leave the call.
+    pub(super) fn finish_line(
+        &mut self,
+        (office, visit): (OfficeId, VisitId),
+        from: u8,
+        now: Moment,
+    ) {
+        let call = self.calls.get_mut(&visit);
+        let Some(text) = call.and_then(|call| call.take_written(from)) else {
+            return;
+        };
+        // Out of the call already, or too many lines: all have seen it, and nothing can be done about it.
+        if let Err(refusal) = self.put_line((office, visit), from, (text, Written::Live), now) {
+            tracing::debug!(visit = visit.0, code = ?refusal.code, "an unfinished line is dropped");
         }
     }
 
     /// The lines that are being written, to a person who comes in; his own too, so that he goes on where he was.
-    pub(super) fn show_lines(&mut self, connection: ConnectionId, person: Person, visit: VisitId) {
+    pub(super) fn show_lines(&mut self, connection: ConnectionId, visit: VisitId) {
         let lines = self.calls.get(&visit).map(|call| call.live().clone());
         for (from, text) in lines.unwrap_or_default() {
             let line = LiveText { from, text };
-            self.outputs.push_back(Output::Send(
-                connection,
-                to_person(person, Told::Live(line)),
-            ));
+            self.tell(connection, ToPerson::LiveText { line });
         }
     }
 
-    /// Nothing of this is done outside a call.
-    pub(super) fn check_in_call(&self, visit: VisitId, about: &str) -> Result<(), Refusal> {
+    /// Nothing of this is done outside a call, nor by a guest who is not let in.
+    pub(super) fn check_in_call(
+        &self,
+        visit: VisitId,
+        participant: u8,
+        about: &str,
+    ) -> Result<(), Refusal> {
         let state = self
             .visit(visit)
             .ok_or_else(|| Refusal::of(RefusalCode::NotFound, about))?;
-        if matches!(state.state, VisitState::InCall { .. }) {
+        let is_in_call = matches!(state.state, VisitState::InCall { .. });
+        if is_in_call && state.takes_part(participant) {
             return Ok(());
         }
-        let found = state.state_name();
+        let found = if is_in_call {
+            "not let in"
+        } else {
+            state.state_name()
+        };
         Err(Refusal::because(
             RefusalCode::OutOfOrder,
             about,
@@ -187,18 +200,13 @@ impl Switchboard {
     }
 
     /// The same to everybody of a visit who is connected, but for one.
-    fn to_people(
-        &self,
-        visit: VisitId,
-        without: Option<u8>,
-        told: impl Fn() -> Told,
-    ) -> Vec<Output> {
+    fn to_people(&self, visit: VisitId, without: Option<u8>, told: &ToPerson) -> Vec<Output> {
         let others =
             { self.people(visit).into_iter() }.filter(|(number, _)| Some(*number) != without);
         others
             .filter_map(|(_, person)| {
                 let connection = self.seats.get(&person)?.connection()?;
-                Some(Output::Send(connection, to_person(person, told())))
+                Some(Output::Send(connection, ToConnection::Person(told.clone())))
             })
             .collect()
     }

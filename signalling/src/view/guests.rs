@@ -56,6 +56,7 @@ impl Sight<'_> {
             role: guest_role(guest.role),
             name: self.guest_name(guest.number),
             chat_policy: self.chat_policy(),
+            text_policy: self.text_policy(),
             step: self.guest_step(guest, notice),
             offer_wanted: self.offer_wanted(guest.number),
         }

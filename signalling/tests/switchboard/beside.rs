@@ -6,8 +6,9 @@ use signalling::{
     protocol::{
         LIVE_TEXT_CHARS_MAX,
         call::{ChatLine, ChatPolicy, Device, LiveText, RefusalCode},
-        citizen::{CitizenStep, FromCitizen, ToCitizen},
+        citizen::{CitizenStep, FromCitizen},
         operator::{FromOperator, OperatorStep, ToOperator},
+        person::{FromPerson, ToPerson},
     },
     request::{ConnectionId, ToConnection},
 };
@@ -15,20 +16,20 @@ use signalling::{
 use crate::stage::{DEVICE, KEPT, RELAYED, Stage, office_with};
 
 fn writes(text: &str, done: bool) -> FromCitizen {
-    FromCitizen::LiveText {
+    FromCitizen::Person(FromPerson::LiveText {
         text: text.to_owned(),
         done,
-    }
+    })
 }
 
 /// What an operator was told that somebody writes or has written.
 fn read(stage: &Stage, operator: ConnectionId) -> Vec<String> {
     let told = stage.told(operator).iter();
     told.filter_map(|one| match one {
-        ToConnection::Operator(ToOperator::LiveText { line }) => {
+        ToConnection::Person(ToPerson::LiveText { line }) => {
             Some(format!("{} writes {}", line.from, line.text))
         }
-        ToConnection::Operator(ToOperator::Chat { line }) => {
+        ToConnection::Person(ToPerson::Chat { line }) => {
             Some(format!("{} wrote {} {}", line.from, line.text, line.live))
         }
         _ => None,
@@ -64,7 +65,7 @@ fn letters_reach_the_other_at_once_and_a_finished_line_is_kept() {
     );
     let own = stage.told(citizen).iter();
     let own_letters =
-        own.filter(|one| matches!(one, ToConnection::Citizen(ToCitizen::LiveText { .. })));
+        own.filter(|one| matches!(one, ToConnection::Person(ToPerson::LiveText { .. })));
     assert_eq!(own_letters.count(), 0, "nobody is told his own letters");
     let kept = kept_lines(&stage);
     assert_eq!(kept.len(), 1);
@@ -104,9 +105,9 @@ fn text_has_a_policy_of_its_own_where_the_service_says_so() {
     assert_eq!(view.text_policy, ChatPolicy::Conversacion);
     stage.citizen_says(
         citizen,
-        FromCitizen::Chat {
+        FromCitizen::Person(FromPerson::Chat {
             text: "no".to_owned(),
-        },
+        }),
     );
     stage.citizen_says(citizen, writes("sí", true));
     let kept = kept_lines(&stage);
@@ -130,15 +131,15 @@ fn who_comes_back_sees_what_is_being_written_his_own_line_too() {
     stage.citizen_says(citizen, writes("estoy", false));
     stage.operator_says(
         operator,
-        FromOperator::LiveText {
+        FromOperator::Person(FromPerson::LiveText {
             text: "espere".to_owned(),
             done: false,
-        },
+        }),
     );
     let again = stage.citizen(&session, DEVICE);
     let lines: Vec<LiveText> = { stage.told(again).iter() }
         .filter_map(|one| match one {
-            ToConnection::Citizen(ToCitizen::LiveText { line }) => Some(line.clone()),
+            ToConnection::Person(ToPerson::LiveText { line }) => Some(line.clone()),
             _ => None,
         })
         .collect();
@@ -186,7 +187,7 @@ fn a_question_is_told_and_changes_nothing_by_itself() {
         device: Device::Camera,
     };
     stage.operator_says(operator, ask);
-    let asked = ToConnection::Citizen(ToCitizen::Asked {
+    let asked = ToConnection::Person(ToPerson::Asked {
         device: Device::Camera,
     });
     assert_eq!(stage.told(citizen).last(), Some(&asked));
@@ -194,9 +195,9 @@ fn a_question_is_told_and_changes_nothing_by_itself() {
     assert_eq!(stage.media.len(), orders, "the media plane is told nothing");
     stage.citizen_says(
         citizen,
-        FromCitizen::Decline {
+        FromCitizen::Person(FromPerson::Decline {
             device: Device::Camera,
-        },
+        }),
     );
     let declined = ToConnection::Operator(ToOperator::Declined {
         participant: 1,
@@ -226,7 +227,7 @@ fn questions_cannot_be_poured_over_a_person() {
     }
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::TooFast));
     let asked = { stage.told(citizen).iter() }
-        .filter(|one| matches!(one, ToConnection::Citizen(ToCitizen::Asked { .. })))
+        .filter(|one| matches!(one, ToConnection::Person(ToPerson::Asked { .. })))
         .count();
     assert_eq!(asked, 4);
 }
@@ -247,16 +248,25 @@ fn the_operator_shares_and_the_citizen_only_where_the_service_lets_him() {
     let (citizen, _, operator) = stage.call(KEPT);
     stage.connect_citizen(citizen);
     let peer = stage.connect_operator(operator);
-    stage.citizen_says(citizen, FromCitizen::ShareScreen { on: true });
+    stage.citizen_says(
+        citizen,
+        FromCitizen::Person(FromPerson::ShareScreen { on: true }),
+    );
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Forbidden));
     assert_eq!(sharers(&stage, citizen), [0_u8; 0]);
-    stage.operator_says(operator, FromOperator::ShareScreen { on: true });
+    stage.operator_says(
+        operator,
+        FromOperator::Person(FromPerson::ShareScreen { on: true }),
+    );
     assert_eq!(sharers(&stage, citizen), [2]);
     assert!(matches!(
         stage.media.last(),
         Some(Command::Share { peer: of, shares: true }) if *of == peer
     ));
-    stage.operator_says(operator, FromOperator::ShareScreen { on: false });
+    stage.operator_says(
+        operator,
+        FromOperator::Person(FromPerson::ShareScreen { on: false }),
+    );
     assert_eq!(sharers(&stage, citizen), [0_u8; 0]);
     assert!(matches!(
         stage.media.last(),
@@ -271,9 +281,15 @@ fn one_screen_at_a_time_and_none_after_its_owner_left() {
     let (citizen, _, operator) = stage.call(KEPT);
     stage.connect_citizen(citizen);
     stage.connect_operator(operator);
-    stage.citizen_says(citizen, FromCitizen::ShareScreen { on: true });
+    stage.citizen_says(
+        citizen,
+        FromCitizen::Person(FromPerson::ShareScreen { on: true }),
+    );
     assert_eq!(sharers(&stage, citizen), [1]);
-    stage.operator_says(operator, FromOperator::ShareScreen { on: true });
+    stage.operator_says(
+        operator,
+        FromOperator::Person(FromPerson::ShareScreen { on: true }),
+    );
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::OutOfOrder));
     stage.citizen_says(citizen, FromCitizen::HangUp {});
     stage.citizen_says(citizen, FromCitizen::ReturnToCall {});
@@ -306,8 +322,8 @@ fn both_are_told_when_the_call_ends_and_it_does() {
     stage.citizen_says(citizen, writes("una cosa más", false));
     for nonce in 0..60 {
         stage.pass(1);
-        stage.citizen_says(citizen, FromCitizen::Ping { nonce });
-        stage.operator_says(operator, FromOperator::Ping { nonce });
+        stage.citizen_says(citizen, FromCitizen::Person(FromPerson::Ping { nonce }));
+        stage.operator_says(operator, FromOperator::Person(FromPerson::Ping { nonce }));
     }
     assert!(matches!(
         stage.operator_step(operator),
@@ -355,14 +371,14 @@ fn an_extension_is_refused_with_the_number_of_those_who_wait() {
 fn a_pong_tells_the_time_of_the_server() {
     let mut stage = Stage::new();
     let (citizen, _) = stage.waiting_citizen(KEPT);
-    stage.citizen_says(citizen, FromCitizen::Ping { nonce: 5 });
-    let pong = ToCitizen::Pong {
+    stage.citizen_says(citizen, FromCitizen::Person(FromPerson::Ping { nonce: 5 }));
+    let pong = ToPerson::Pong {
         nonce: 5,
         now_ms: stage.now.utc.0,
     };
     assert_eq!(
         stage.told(citizen).last(),
-        Some(&ToConnection::Citizen(pong))
+        Some(&ToConnection::Person(pong))
     );
 }
 

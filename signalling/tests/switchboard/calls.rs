@@ -6,8 +6,9 @@ use signalling::{
     protocol::{
         PROTOCOL_VERSION,
         call::{RecordingState, RefusalCode, Slot, SlotKind},
-        citizen::{CitizenStep, FromCitizen, InterruptionCause, ToCitizen},
+        citizen::{CitizenStep, FromCitizen, InterruptionCause},
         operator::{FromOperator, OperatorStep},
+        person::{FromPerson, ToPerson},
     },
     request::{App, ConnectionId, SessionToken, ToConnection},
     switchboard::Input,
@@ -156,10 +157,10 @@ fn answers_and_slots_reach_who_offered() {
     let (citizen, _, _) = stage.call(KEPT);
     stage.citizen_says(
         citizen,
-        FromCitizen::Offer {
+        FromCitizen::Person(FromPerson::Offer {
             attempt: 7,
             sdp: "v=0".to_owned(),
-        },
+        }),
     );
     let peer = stage.peer(1);
     stage.media_says(MediaEvent::Answered {
@@ -170,7 +171,7 @@ fn answers_and_slots_reach_who_offered() {
     assert!(
         stage
             .told(citizen)
-            .contains(&ToConnection::Citizen(ToCitizen::Answer {
+            .contains(&ToConnection::Person(ToPerson::Answer {
                 attempt: 7,
                 sdp: "answer".to_owned(),
                 restart: "key".to_owned(),
@@ -192,7 +193,7 @@ fn answers_and_slots_reach_who_offered() {
     assert!(
         stage
             .told(citizen)
-            .contains(&ToConnection::Citizen(ToCitizen::Slots { slots: expected }))
+            .contains(&ToConnection::Person(ToPerson::Slots { slots: expected }))
     );
 }
 
@@ -202,10 +203,10 @@ fn a_refused_offer_is_told_and_another_is_wanted() {
     let (citizen, _, operator) = stage.call(KEPT);
     stage.citizen_says(
         citizen,
-        FromCitizen::Offer {
+        FromCitizen::Person(FromPerson::Offer {
             attempt: 1,
             sdp: "500 sections".to_owned(),
-        },
+        }),
     );
     assert!(!stage.citizen_view(citizen).offer_wanted);
     let peer = stage.peer(1);
@@ -233,12 +234,12 @@ fn a_refused_offer_is_told_and_another_is_wanted() {
 /// Comes back by another WebSocket, saying which attempt's connection the page still has.
 fn back(stage: &mut Stage, session: &SessionToken, attempt: Option<u32>) -> ConnectionId {
     let connection = stage.open(App::Citizen, session);
-    let hello = FromCitizen::Hello {
+    let hello = FromCitizen::Person(FromPerson::Hello {
         version: PROTOCOL_VERSION,
         device: DEVICE.to_owned(),
         language: "es-AR".to_owned(),
         attempt,
-    };
+    });
     stage.citizen_says(connection, hello);
     connection
 }
@@ -272,7 +273,7 @@ fn a_page_that_lost_only_its_websocket_keeps_its_connection_and_its_recording() 
         peer,
         slots: Vec::new(),
     });
-    let slots = ToConnection::Citizen(ToCitizen::Slots { slots: Vec::new() });
+    let slots = ToConnection::Person(ToPerson::Slots { slots: Vec::new() });
     let told = stage.told(again).iter().filter(|told| **told == slots);
     assert_eq!(told.count(), 2, "once on coming back, once since");
 }
@@ -298,19 +299,19 @@ fn nobody_joins_a_room_before_it_is_his_turn() {
     let (citizen, _) = stage.waiting_citizen(KEPT);
     stage.citizen_says(
         citizen,
-        FromCitizen::Offer {
+        FromCitizen::Person(FromPerson::Offer {
             attempt: 1,
             sdp: "v=0".to_owned(),
-        },
+        }),
     );
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::OutOfOrder));
     let operator = stage.seeking_operator("ana");
     stage.operator_says(
         operator,
-        FromOperator::Offer {
+        FromOperator::Person(FromPerson::Offer {
             attempt: 1,
             sdp: "v=0".to_owned(),
-        },
+        }),
     );
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::OutOfOrder));
     assert!(stage.media.is_empty(), "{:?}", stage.media);

@@ -3,8 +3,9 @@
 use signalling::{
     protocol::{
         call::{DeviceState, DeviceStates, RefusalCode},
-        citizen::{CitizenStep, FromCitizen, ToCitizen},
-        operator::{FromOperator, OperatorStep, ToOperator},
+        citizen::{CitizenStep, FromCitizen},
+        operator::{FromOperator, OperatorStep},
+        person::{FromPerson, ToPerson},
     },
     request::{App, Request, ToConnection},
 };
@@ -26,7 +27,7 @@ fn a_second_device_is_refused_while_the_first_lives() {
     // The first device speaks for fourteen seconds, then falls silent: fifteen later the place is free.
     for nonce in 0..14 {
         stage.pass(1);
-        stage.citizen_says(first, FromCitizen::Ping { nonce });
+        stage.citizen_says(first, FromCitizen::Person(FromPerson::Ping { nonce }));
     }
     stage.pass(14);
     let early = stage.citizen(&session, OTHER_DEVICE);
@@ -40,7 +41,7 @@ fn a_second_device_is_refused_while_the_first_lives() {
     assert!(
         stage
             .told(first)
-            .contains(&ToConnection::Citizen(ToCitizen::Replaced {}))
+            .contains(&ToConnection::Person(ToPerson::Replaced {}))
             && stage.is_closed(first)
     );
 }
@@ -53,7 +54,7 @@ fn the_same_device_replaces_its_own_connection() {
     assert!(
         stage
             .told(first)
-            .contains(&ToConnection::Citizen(ToCitizen::Replaced {}))
+            .contains(&ToConnection::Person(ToPerson::Replaced {}))
             && stage.is_closed(first)
     );
     assert!(matches!(
@@ -75,7 +76,7 @@ fn an_operators_new_device_takes_over() {
     assert!(
         stage
             .told(first)
-            .contains(&ToConnection::Operator(ToOperator::Replaced {}))
+            .contains(&ToConnection::Person(ToPerson::Replaced {}))
             && stage.is_closed(first)
     );
     assert!(matches!(
@@ -123,7 +124,10 @@ fn devices_are_shown_to_the_other_and_confirmed_with_both() {
         microphone: DeviceState::Off,
         ..ON
     };
-    stage.citizen_says(citizen, FromCitizen::Devices { devices: muted });
+    stage.citizen_says(
+        citizen,
+        FromCitizen::Person(FromPerson::Devices { devices: muted }),
+    );
     let OperatorStep::Started { lobby, .. } = stage.operator_step(operator) else {
         panic!()
     };

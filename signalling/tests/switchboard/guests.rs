@@ -5,10 +5,11 @@ use queue::VisitId;
 use signalling::{
     dossier::DossierChange,
     protocol::{
-        call::{GuestRole, GuestState, RefusalCode, Role},
-        citizen::{CitizenStep, FromCitizen, ToCitizen},
+        call::{Device, GuestRole, GuestState, RefusalCode, Role},
+        citizen::{CitizenStep, FromCitizen},
         guest::{FromGuest, GuestStep},
         operator::{AfterClose, FromOperator, OperatorStep, ToOperator, VisitResult},
+        person::{FromPerson, ToPerson},
     },
     request::{App, ConnectionId, Reply, Request, SessionToken, ToConnection},
     session::{Session, SessionHash, Subject},
@@ -20,10 +21,7 @@ use crate::stage::{DEVICE, Disk, KEPT, ON, OTHER_DEVICE, Stage};
 fn link(stage: &Stage, connection: ConnectionId) -> SessionToken {
     let mut told = stage.told(connection).iter().rev();
     let token = told.find_map(|one| match one {
-        ToConnection::Citizen(ToCitizen::Invited { invitation })
-        | ToConnection::Operator(ToOperator::Invited { invitation }) => {
-            Some(invitation.token.clone())
-        }
+        ToConnection::Person(ToPerson::Invited { invitation }) => Some(invitation.token.clone()),
         _other => None,
     });
     SessionToken(token.expect("a link was told"))
@@ -62,7 +60,15 @@ fn accept(stage: &mut Stage, guest: ConnectionId, name: &str) {
 
 fn offer(stage: &mut Stage, guest: ConnectionId) {
     let sdp = "v=0".to_owned();
-    stage.guest_says(guest, FromGuest::Offer { attempt: 1, sdp });
+    stage.guest_says(
+        guest,
+        FromGuest::Person(FromPerson::Offer { attempt: 1, sdp }),
+    );
+}
+
+fn chat(stage: &mut Stage, guest: ConnectionId) {
+    let text = "hola".to_owned();
+    stage.guest_says(guest, FromGuest::Person(FromPerson::Chat { text }));
 }
 
 /// A guest who has accepted and waits, and his session.
@@ -102,12 +108,7 @@ fn a_guest_is_in_no_room_and_on_no_record_before_he_accepts_and_is_let_in() {
             "{step}"
         );
         assert_eq!(joins(&stage, 3), 0);
-        stage.guest_says(
-            guest,
-            FromGuest::Chat {
-                text: "hola".to_owned(),
-            },
-        );
+        chat(&mut stage, guest);
         assert_eq!(stage.refused_with(guest), Some(RefusalCode::OutOfOrder));
         if step == 0 {
             stage.operator_says(operator, FromOperator::Admit { participant: 3 });
@@ -119,7 +120,10 @@ fn a_guest_is_in_no_room_and_on_no_record_before_he_accepts_and_is_let_in() {
             );
         }
     }
-    stage.guest_says(guest, FromGuest::Devices { devices: ON });
+    stage.guest_says(
+        guest,
+        FromGuest::Person(FromPerson::Devices { devices: ON }),
+    );
     let OperatorStep::InCall {
         guests,
         participants,
@@ -146,7 +150,7 @@ fn a_guest_is_in_no_room_and_on_no_record_before_he_accepts_and_is_let_in() {
     assert_eq!((third.number, third.role), (3, Role::Interpreter));
     assert!(third.connected && third.recorded);
     let text = "Buen día".to_owned();
-    stage.guest_says(guest, FromGuest::Chat { text });
+    stage.guest_says(guest, FromGuest::Person(FromPerson::Chat { text }));
     for connection in [citizen, operator, guest] {
         let last = format!("{:?}", stage.told(connection).last());
         assert!(last.contains("Buen día"), "{last}");
@@ -361,12 +365,7 @@ fn a_guest_of_one_visit_reaches_no_other_and_sends_nothing_of_an_operators() {
     let as_guest = stage.open(App::Guest, &session);
     assert_eq!(stage.refused_with(as_guest), Some(RefusalCode::NoSession));
     let facts = stage.facts();
-    stage.guest_says(
-        guest,
-        FromGuest::Chat {
-            text: "hola".to_owned(),
-        },
-    );
+    chat(&mut stage, guest);
     assert_eq!(stage.facts(), facts);
     assert!(matches!(
         stage.operator_step(operator),
@@ -409,7 +408,7 @@ fn an_invitation_that_cannot_be_kept_is_never_told() {
     stage.citizen_says(citizen, FromCitizen::Invite { role });
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Storage));
     let invited =
-        |one: &ToConnection| matches!(one, ToConnection::Citizen(ToCitizen::Invited { .. }));
+        |one: &ToConnection| matches!(one, ToConnection::Person(ToPerson::Invited { .. }));
     assert!(!stage.told(citizen).iter().any(invited));
     assert!(
         matches!(stage.citizen_step(citizen), CitizenStep::InCall { guests, .. } if guests.is_empty())
@@ -435,4 +434,59 @@ fn a_guest_finds_his_place_after_a_restart() {
     again.conclude();
     let guest = again.guest(&session, DEVICE);
     assert_eq!(*again.guest_step(guest), GuestStep::Interrupted {});
+}
+
+#[test]
+fn a_guest_writes_in_real_time_and_is_asked_only_while_he_is_let_in() {
+    let mut stage = Stage::new();
+    let (citizen, _, operator) = stage.call(KEPT);
+    let (guest, _) = waiting(&mut stage, citizen);
+    let writes = |stage: &mut Stage, text: &str| {
+        let text = text.to_owned();
+        let line = FromPerson::LiveText { text, done: false };
+        stage.guest_says(guest, FromGuest::Person(line));
+    };
+    let reads = |stage: &Stage| {
+        let told = stage.told(citizen).iter();
+        let last = told.rev().find_map(|one| match one {
+            ToConnection::Person(ToPerson::LiveText { line }) => Some(line.text.clone()),
+            ToConnection::Person(ToPerson::Chat { line }) => Some(format!("{}.", line.text)),
+            _other => None,
+        });
+        last.unwrap_or_default()
+    };
+    let ask = FromOperator::AskFor {
+        participant: 3,
+        device: Device::Camera,
+    };
+    writes(&mut stage, "desde afuera");
+    assert_eq!(stage.refused_with(guest), Some(RefusalCode::OutOfOrder));
+    assert_eq!(reads(&stage), "");
+    stage.operator_says(operator, ask.clone());
+    assert_eq!(stage.refused_with(operator), Some(RefusalCode::NotFound));
+
+    stage.operator_says(operator, FromOperator::Admit { participant: 3 });
+    writes(&mut stage, "hola a to");
+    assert_eq!(reads(&stage), "hola a to");
+    stage.operator_says(operator, ask);
+    let device = Device::Camera;
+    let asked = ToConnection::Person(ToPerson::Asked { device });
+    assert_eq!(stage.told(guest).last(), Some(&asked));
+    stage.guest_says(guest, FromGuest::Person(FromPerson::Decline { device }));
+    let declined = ToConnection::Operator(ToOperator::Declined {
+        participant: 3,
+        device,
+    });
+    assert_eq!(stage.told(operator).last(), Some(&declined));
+    let share = FromPerson::ShareScreen { on: true };
+    stage.guest_says(guest, FromGuest::Person(share));
+    assert_eq!(stage.refused_with(guest), Some(RefusalCode::Forbidden));
+    stage.operator_says(operator, FromOperator::SendBack { participant: 3 });
+    assert_eq!(
+        reads(&stage),
+        "hola a to.",
+        "finished as far as it was written"
+    );
+    writes(&mut stage, "y sigo");
+    assert_eq!(reads(&stage), "hola a to.");
 }

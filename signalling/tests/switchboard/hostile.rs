@@ -7,6 +7,7 @@ use signalling::{
         call::{Device, DeviceState, DeviceStates, RefusalCode},
         citizen::FromCitizen,
         operator::{AfterClose, FromOperator, OperatorStep, VisitResult},
+        person::FromPerson,
     },
     request::{App, ConnectionId, SessionToken},
 };
@@ -25,12 +26,12 @@ fn nothing_is_heard_before_hello_and_hello_only_once() {
     assert_eq!(stage.refused_with(early), Some(RefusalCode::HelloExpected));
     assert!(stage.is_closed(early));
     let citizen = stage.citizen(&session, DEVICE);
-    let hello = FromCitizen::Hello {
+    let hello = FromCitizen::Person(FromPerson::Hello {
         version: PROTOCOL_VERSION,
         device: OTHER_DEVICE.to_owned(),
         language: String::new(),
         attempt: None,
-    };
+    });
     stage.citizen_says(citizen, hello);
     assert_eq!(
         stage.refused_with(citizen),
@@ -48,12 +49,12 @@ fn a_hello_of_another_version_or_without_a_device_is_refused() {
         let connection = stage.open(App::Citizen, &session);
         stage.citizen_says(
             connection,
-            FromCitizen::Hello {
+            FromCitizen::Person(FromPerson::Hello {
                 version,
                 device: device.to_owned(),
                 language: language.to_owned(),
                 attempt: None,
-            },
+            }),
         );
         assert_eq!(
             stage.refused_with(connection),
@@ -109,7 +110,7 @@ fn who_speaks_too_fast_is_closed_and_nobody_else_notices() {
     let session = stage.take_turn(KEPT);
     let flood = stage.citizen(&session, DEVICE);
     for nonce in 0..100 {
-        stage.citizen_says(flood, FromCitizen::Ping { nonce });
+        stage.citizen_says(flood, FromCitizen::Person(FromPerson::Ping { nonce }));
     }
     assert_eq!(stage.refused_with(flood), Some(RefusalCode::TooFast));
     assert!(stage.is_closed(flood));
@@ -125,7 +126,7 @@ fn texts_are_limited_and_refused_whole() {
     let mut stage = Stage::new();
     let (citizen, _, operator) = stage.call(KEPT);
     let check = |stage: &mut Stage, text: String, expected: RefusalCode| {
-        stage.citizen_says(citizen, FromCitizen::Chat { text });
+        stage.citizen_says(citizen, FromCitizen::Person(FromPerson::Chat { text }));
         assert_eq!(stage.refused_with(citizen), Some(expected));
     };
     check(
@@ -193,12 +194,12 @@ fn devices() -> impl Strategy<Value = DeviceStates> {
 
 fn citizens_message() -> impl Strategy<Value = FromCitizen> {
     prop_oneof![
-        Just(FromCitizen::Hello {
+        Just(FromCitizen::Person(FromPerson::Hello {
             version: PROTOCOL_VERSION,
             device: DEVICE.to_owned(),
             language: "es-AR".to_owned(),
             attempt: None,
-        }),
+        })),
         devices().prop_map(|devices| FromCitizen::Confirm { devices }),
         Just(FromCitizen::AcceptNotice {
             sha256: signalling::notice::notice(
@@ -211,37 +212,37 @@ fn citizens_message() -> impl Strategy<Value = FromCitizen> {
         Just(FromCitizen::Abandon {
             remark: "me voy".to_owned()
         }),
-        Just(FromCitizen::Offer {
+        Just(FromCitizen::Person(FromPerson::Offer {
             attempt: 1,
             sdp: "v=0".to_owned()
-        }),
-        devices().prop_map(|devices| FromCitizen::Devices { devices }),
-        Just(FromCitizen::Chat {
+        })),
+        devices().prop_map(|devices| FromCitizen::Person(FromPerson::Devices { devices })),
+        Just(FromCitizen::Person(FromPerson::Chat {
             text: "hola".to_owned()
-        }),
-        any::<bool>().prop_map(|done| FromCitizen::LiveText {
+        })),
+        any::<bool>().prop_map(|done| FromCitizen::Person(FromPerson::LiveText {
             text: "hola".to_owned(),
             done,
-        }),
-        any::<bool>().prop_map(|on| FromCitizen::ShareScreen { on }),
-        Just(FromCitizen::Decline {
+        })),
+        any::<bool>().prop_map(|on| FromCitizen::Person(FromPerson::ShareScreen { on })),
+        Just(FromCitizen::Person(FromPerson::Decline {
             device: Device::Camera,
-        }),
+        })),
         Just(FromCitizen::HangUp {}),
         Just(FromCitizen::ReturnToCall {}),
         Just(FromCitizen::FinishTurn {}),
-        Just(FromCitizen::Ping { nonce: 1 }),
+        Just(FromCitizen::Person(FromPerson::Ping { nonce: 1 })),
     ]
 }
 
 fn operators_message() -> impl Strategy<Value = FromOperator> {
     prop_oneof![
-        Just(FromOperator::Hello {
+        Just(FromOperator::Person(FromPerson::Hello {
             version: PROTOCOL_VERSION,
             device: DEVICE.to_owned(),
             language: "es-AR".to_owned(),
             attempt: None,
-        }),
+        })),
         (1_u32..4, any::<bool>())
             .prop_map(|(service, available)| FromOperator::SetAvailable { service, available }),
         Just(FromOperator::Seek {}),
@@ -252,11 +253,11 @@ fn operators_message() -> impl Strategy<Value = FromOperator> {
             participant,
             device: Device::Microphone,
         }),
-        any::<bool>().prop_map(|done| FromOperator::LiveText {
+        any::<bool>().prop_map(|done| FromOperator::Person(FromPerson::LiveText {
             text: "hola".to_owned(),
             done,
-        }),
-        any::<bool>().prop_map(|on| FromOperator::ShareScreen { on }),
+        })),
+        any::<bool>().prop_map(|on| FromOperator::Person(FromPerson::ShareScreen { on })),
         Just(FromOperator::ExtendCall {}),
         Just(FromOperator::EndMeeting {}),
         Just(FromOperator::ResumeCall {}),
@@ -270,14 +271,14 @@ fn operators_message() -> impl Strategy<Value = FromOperator> {
             notes: String::new(),
             then: AfterClose::Interrupt
         }),
-        Just(FromOperator::Offer {
+        Just(FromOperator::Person(FromPerson::Offer {
             attempt: 1,
             sdp: "v=0".to_owned()
-        }),
-        Just(FromOperator::Chat {
+        })),
+        Just(FromOperator::Person(FromPerson::Chat {
             text: "hola".to_owned()
-        }),
-        Just(FromOperator::Ping { nonce: 1 }),
+        })),
+        Just(FromOperator::Person(FromPerson::Ping { nonce: 1 })),
     ]
 }
 

@@ -7,6 +7,7 @@ use signalling::{
         call::RecordingState,
         citizen::{CitizenStep, FromCitizen, InterruptionCause, ToCitizen},
         operator::{AfterClose, FromOperator, OperatorStep, VisitResult},
+        person::{FromPerson, ToPerson},
     },
     request::ToConnection,
 };
@@ -241,15 +242,15 @@ fn chat_is_kept_or_not_as_the_service_says() {
         let (citizen, session, operator) = stage.call(service);
         stage.citizen_says(
             citizen,
-            FromCitizen::Chat {
+            FromCitizen::Person(FromPerson::Chat {
                 text: "secreto uno".to_owned(),
-            },
+            }),
         );
         stage.operator_says(
             operator,
-            FromOperator::Chat {
+            FromOperator::Person(FromPerson::Chat {
                 text: "secreto dos".to_owned(),
-            },
+            }),
         );
         for connection in [citizen, operator] {
             let lines = format!("{:?}", stage.told(connection));
@@ -278,15 +279,15 @@ fn chat_is_kept_or_not_as_the_service_says() {
         stage.shut(citizen);
         let again = stage.citizen(&session, crate::stage::DEVICE);
         let history = stage.told(again).iter().find_map(|one| match one {
-            ToConnection::Citizen(ToCitizen::ChatHistory { lines }) => Some(lines.len()),
+            ToConnection::Person(ToPerson::ChatHistory { lines }) => Some(lines.len()),
             _other => None,
         });
         assert_eq!(history, Some(if kept { 2 } else { 0 }));
         stage.citizen_says(
             again,
-            FromCitizen::Chat {
+            FromCitizen::Person(FromPerson::Chat {
                 text: "tres".to_owned(),
-            },
+            }),
         );
         assert!(format!("{:?}", stage.told(again)).contains("number: 3"));
     }

@@ -5,6 +5,7 @@ use signalling::{
         call::RefusalCode,
         citizen::{CitizenStep, FromCitizen},
         operator::{FromOperator, OperatorStep},
+        person::FromPerson,
     },
     request::Reply,
 };
@@ -67,9 +68,9 @@ fn calls_in_progress_go_on_while_nothing_can_be_kept() {
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::Storage));
     stage.citizen_says(
         citizen,
-        FromCitizen::Chat {
+        FromCitizen::Person(FromPerson::Chat {
             text: "¿me oye?".to_owned(),
-        },
+        }),
     );
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Storage));
     stage.pass(5);

@@ -6,8 +6,9 @@ use queue::{Timestamp, VisitId};
 use signalling::{
     protocol::{
         call::{DeviceState, DeviceStates, RefusalCode},
-        citizen::{FromCitizen, ToCitizen},
-        operator::{FromOperator, ToOperator},
+        citizen::FromCitizen,
+        operator::FromOperator,
+        person::{FromPerson, ToPerson},
     },
     request::{App, ConnectionId, Reply, Request, ToConnection},
     session::{
@@ -94,7 +95,7 @@ fn an_address_has_ten_unconfirmed_turns_and_the_load_token_more() {
     }
     // Those who never came leave, and their places are free again.
     for _ in 0..90 {
-        stage.citizen_says(citizen, FromCitizen::Ping { nonce: 1 });
+        stage.citizen_says(citizen, FromCitizen::Person(FromPerson::Ping { nonce: 1 }));
         stage.pass(1);
     }
     stage.take_turn(KEPT);
@@ -111,9 +112,11 @@ fn offers(stage: &Stage) -> usize {
 fn offers_have_a_rate_of_their_own() {
     let mut stage = Stage::new();
     let (citizen, ..) = stage.call(KEPT);
-    let offer = |attempt| FromCitizen::Offer {
-        attempt,
-        sdp: "v=0".to_owned(),
+    let offer = |attempt| {
+        FromCitizen::Person(FromPerson::Offer {
+            attempt,
+            sdp: "v=0".to_owned(),
+        })
     };
     for attempt in 1..=10 {
         stage.citizen_says(citizen, offer(attempt));
@@ -133,10 +136,10 @@ fn before_the_call_a_peer_is_offered_only_where_there_is_none() {
     let (citizen, _) = stage.waiting_citizen(KEPT);
     stage.operator_says(operator, FromOperator::Start {});
     stage.connect_operator(operator);
-    let again = FromOperator::Offer {
+    let again = FromOperator::Person(FromPerson::Offer {
         attempt: 2,
         sdp: "v=0".to_owned(),
-    };
+    });
     stage.operator_says(operator, again.clone());
     assert_eq!(offers(&stage), 1);
     assert_eq!(stage.refused_with(operator), Some(RefusalCode::OutOfOrder));
@@ -151,10 +154,10 @@ fn chat_has_a_rate_of_its_own() {
     let (citizen, _, operator) = stage.call(KEPT);
     for n in 0..20 {
         let text = format!("line {n}");
-        stage.citizen_says(citizen, FromCitizen::Chat { text });
+        stage.citizen_says(citizen, FromCitizen::Person(FromPerson::Chat { text }));
     }
     let heard = stage.told(operator).iter();
-    let heard = heard.filter(|one| matches!(one, ToConnection::Operator(ToOperator::Chat { .. })));
+    let heard = heard.filter(|one| matches!(one, ToConnection::Person(ToPerson::Chat { .. })));
     assert_eq!(heard.count(), 10);
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::TooFast));
 }
@@ -169,7 +172,10 @@ fn of_devices_that_change_too_fast_only_the_last_is_shown() {
         ..ON
     };
     for devices in [off, ON].repeat(10).into_iter().chain([off]) {
-        stage.citizen_says(citizen, FromCitizen::Devices { devices });
+        stage.citizen_says(
+            citizen,
+            FromCitizen::Person(FromPerson::Devices { devices }),
+        );
     }
     assert_eq!(stage.told(operator).len() - before, 4);
     assert_eq!(stage.refused_with(citizen), None);
@@ -184,13 +190,7 @@ fn of_devices_that_change_too_fast_only_the_last_is_shown() {
 }
 
 fn was_replaced(stage: &Stage, connection: ConnectionId) -> bool {
-    let replaced = |one: &ToConnection| {
-        matches!(
-            one,
-            ToConnection::Operator(ToOperator::Replaced {})
-                | ToConnection::Citizen(ToCitizen::Replaced {})
-        )
-    };
+    let replaced = |one: &ToConnection| matches!(one, ToConnection::Person(ToPerson::Replaced {}));
     stage.told(connection).iter().any(replaced) && stage.is_closed(connection)
 }
 

@@ -7,6 +7,7 @@ use signalling::{
         call::RefusalCode,
         citizen::FromCitizen,
         operator::{AfterClose, FromOperator, VisitResult},
+        person::FromPerson,
     },
     request::{App, Direction, Reply, Request, SessionToken},
     switchboard::{RelaySettings, RequestId},
@@ -109,10 +110,10 @@ fn a_page_neither_ends_nor_replaces_what_a_program_does() {
     let page = stage.connect_citizen(citizen);
     let program = joined(&mut stage, &session, Direction::Publishes);
     assert_ne!(page, program);
-    let offer = FromCitizen::Offer {
+    let offer = FromCitizen::Person(FromPerson::Offer {
         attempt: 2,
         sdp: "v=0".to_owned(),
-    };
+    });
     stage.citizen_says(citizen, offer);
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::OutOfOrder));
     stage.shut(citizen);

@@ -24,6 +24,7 @@ use signalling::{
         entry::{AccountRole, TakeTurn},
         guest::{FromGuest, GuestStep, GuestView, ToGuest},
         operator::{FromOperator, OperatorStep, OperatorView, ToOperator},
+        person::{FromPerson, ToPerson},
     },
     request::{App, ConnectionId, FromConnection, Reply, Request, SessionToken, ToConnection},
     session::{Account, Directory, Session, SessionHash},
@@ -247,12 +248,12 @@ impl Stage {
     /// Opens a citizen's WebSocket and says hello.
     pub(crate) fn citizen(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Citizen, session);
-        let hello = FromCitizen::Hello {
+        let hello = FromCitizen::Person(FromPerson::Hello {
             version: PROTOCOL_VERSION,
             device: device.to_owned(),
             language: "es-AR".to_owned(),
             attempt: None,
-        };
+        });
         self.citizen_says(connection, hello);
         connection
     }
@@ -265,12 +266,12 @@ impl Stage {
 
     pub(crate) fn operator_with(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Operator, session);
-        let hello = FromOperator::Hello {
+        let hello = FromOperator::Person(FromPerson::Hello {
             version: PROTOCOL_VERSION,
             device: device.to_owned(),
             language: "es-AR".to_owned(),
             attempt: None,
-        };
+        });
         self.operator_says(connection, hello);
         connection
     }
@@ -296,12 +297,12 @@ impl Stage {
     /// Opens a guest's WebSocket and says hello.
     pub(crate) fn guest(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Guest, session);
-        let hello = FromGuest::Hello {
+        let hello = FromGuest::Person(FromPerson::Hello {
             version: PROTOCOL_VERSION,
             device: device.to_owned(),
             language: "es-AR".to_owned(),
             attempt: None,
-        };
+        });
         self.guest_says(connection, hello);
         connection
     }
@@ -377,14 +378,8 @@ impl Stage {
             .iter()
             .rev()
             .find_map(|one| match one {
-                ToConnection::Citizen(ToCitizen::Refused { refusal })
-                | ToConnection::Operator(ToOperator::Refused { refusal })
-                | ToConnection::Guest(ToGuest::Refused { refusal }) => Some(refusal),
-                ToConnection::Citizen(_)
-                | ToConnection::Operator(_)
-                | ToConnection::Guest(_)
-                | ToConnection::Watch { .. }
-                | ToConnection::Close => None,
+                ToConnection::Person(ToPerson::Refused { refusal }) => Some(refusal),
+                _other => None,
             })
     }
 
@@ -461,10 +456,10 @@ impl Stage {
     pub(crate) fn connect_citizen(&mut self, citizen: ConnectionId) -> PeerId {
         self.citizen_says(
             citizen,
-            FromCitizen::Offer {
+            FromCitizen::Person(FromPerson::Offer {
                 attempt: 1,
                 sdp: "v=0".to_owned(),
-            },
+            }),
         );
         self.connect(1)
     }
@@ -472,10 +467,10 @@ impl Stage {
     pub(crate) fn connect_operator(&mut self, operator: ConnectionId) -> PeerId {
         self.operator_says(
             operator,
-            FromOperator::Offer {
+            FromOperator::Person(FromPerson::Offer {
                 attempt: 1,
                 sdp: "v=0".to_owned(),
-            },
+            }),
         );
         self.connect(2)
     }

@@ -18,6 +18,7 @@ use signalling::{
         citizen::{FromCitizen, ToCitizen},
         entry::{Account, AccountRole, Catalogue, ProgramAccess, TurnTaken},
         office::{AccessLog, RecordsFound},
+        person::{FromPerson, ToPerson},
     },
     request::{
         App, ConnectionId, FromConnection, Health, LoadOffice, Reply, Request, SessionToken,
@@ -171,8 +172,10 @@ impl Desk {
                     });
                 }
                 ToControl::Connection(message) => {
-                    if let FromConnection::Citizen(connection, FromCitizen::Ping { nonce }) =
-                        message
+                    if let FromConnection::Citizen(
+                        connection,
+                        FromCitizen::Person(FromPerson::Ping { nonce }),
+                    ) = message
                     {
                         self.answer_ping(connection, nonce);
                     }
@@ -207,7 +210,7 @@ impl Desk {
             FLOOD_NONCE => (100, 1_200_000),
             STALL_NONCE => (50, 1_200_000),
             _ => {
-                let pong = ToCitizen::Pong { nonce, now_ms: 0 };
+                let pong = ToCitizen::Person(ToPerson::Pong { nonce, now_ms: 0 });
                 return self.say(connection, ToConnection::Citizen(pong));
             }
         };
@@ -222,7 +225,7 @@ impl Desk {
             let lines = vec![line.clone()];
             self.say(
                 connection,
-                ToConnection::Citizen(ToCitizen::ChatHistory { lines }),
+                ToConnection::Person(ToPerson::ChatHistory { lines }),
             );
         }
     }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use signalling::{
-    protocol::{MESSAGE_BYTES_MAX, citizen::FromCitizen},
+    protocol::{MESSAGE_BYTES_MAX, citizen::FromCitizen, person::FromPerson},
     request::{App, FromConnection},
 };
 use signalling_http::Patience;
@@ -91,7 +91,7 @@ async fn messages_go_to_the_control_thread_and_back() {
     socket.send(ping(5)).await.unwrap();
     assert!(matches!(
         server.hear().await,
-        FromConnection::Citizen(_, FromCitizen::Ping { nonce: 5 })
+        FromConnection::Citizen(_, FromCitizen::Person(FromPerson::Ping { nonce: 5 }))
     ));
     assert_eq!(
         next(&mut socket).await.unwrap().to_text().unwrap(),
@@ -169,7 +169,7 @@ async fn a_citizen_cannot_express_what_an_operator_says() {
     socket.send(ping(1)).await.unwrap();
     assert!(matches!(
         server.hear().await,
-        FromConnection::Citizen(_, FromCitizen::Ping { nonce: 1 })
+        FromConnection::Citizen(_, FromCitizen::Person(FromPerson::Ping { nonce: 1 }))
     ));
 }
 
@@ -274,7 +274,7 @@ async fn a_message_too_long_is_refused_and_closed() {
     socket.send(Message::text(longest)).await.unwrap();
     assert!(matches!(
         server.hear().await,
-        FromConnection::Citizen(_, FromCitizen::Chat { .. })
+        FromConnection::Citizen(_, FromCitizen::Person(FromPerson::Chat { .. }))
     ));
     socket
         .send(Message::text("x".repeat(MESSAGE_BYTES_MAX + 1)))
