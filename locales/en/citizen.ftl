@@ -196,8 +196,3 @@ recording-failed-help = There is a problem with the recording. You can go on tal
 ## Asked by the operator, and the camera
 
 call-camera-mandatory = Your camera is not seen: remember that it is mandatory.
-asked-camera = The operator asks you to switch the camera on.
-asked-camera-yes = Start my video
-asked-microphone = The operator asks you to unmute the microphone.
-asked-microphone-yes = Unmute now
-asked-no = Not now

@@ -68,6 +68,7 @@ role-operator = Operator
 role-companion = Companion
 role-interpreter = Interpreter
 role-representative = Representative
+role-guest = Guest
 name-and-role = { $name } · { $role }
 name-self = { $name } (you)
 self-view = Your camera
@@ -250,3 +251,11 @@ share-qr-hint = It can also be opened by pointing the camera of a phone at this 
 share-another = Invite another person
 share-close = Close
 notice-accept-title = About the recording
+
+## What the operator asks
+
+asked-camera = The operator asks you to switch the camera on.
+asked-camera-yes = Start my video
+asked-microphone = The operator asks you to unmute the microphone.
+asked-microphone-yes = Unmute now
+asked-no = Not now

@@ -196,8 +196,3 @@ recording-failed-help = Hubo un problema con la grabación. Podés seguir hablan
 ## Asked by the operator, and the camera
 
 call-camera-mandatory = Tu cámara no se ve: recordá que es obligatoria.
-asked-camera = El operador te pide activar la cámara.
-asked-camera-yes = Iniciar mi video
-asked-microphone = El operador te pide activar el micrófono.
-asked-microphone-yes = Cancelar silenciar ahora
-asked-no = Ahora no

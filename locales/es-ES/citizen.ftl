@@ -196,8 +196,3 @@ recording-failed-help = Hay un problema con la grabación. Puede seguir hablando
 ## Asked by the operator, and the camera
 
 call-camera-mandatory = Su cámara no se ve: recuerde que es obligatoria.
-asked-camera = El operador le pide activar la cámara.
-asked-camera-yes = Iniciar mi video
-asked-microphone = El operador le pide activar el micrófono.
-asked-microphone-yes = Cancelar silenciar ahora
-asked-no = Ahora no

@@ -68,6 +68,7 @@ role-operator = Operador
 role-companion = Acompañante
 role-interpreter = Intérprete
 role-representative = Representante
+role-guest = Persona invitada
 name-and-role = { $name } · { $role }
 name-self = { $name } (usted)
 self-view = Su cámara
@@ -250,3 +251,11 @@ share-qr-hint = También se puede abrir apuntando a este código con la cámara 
 share-another = Invitar a otra persona
 share-close = Cerrar
 notice-accept-title = Información sobre la grabación
+
+## What the operator asks
+
+asked-camera = El operador le pide activar la cámara.
+asked-camera-yes = Iniciar mi video
+asked-microphone = El operador le pide activar el micrófono.
+asked-microphone-yes = Cancelar silenciar ahora
+asked-no = Ahora no

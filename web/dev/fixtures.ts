@@ -8,7 +8,6 @@ import type { CallState } from '../src/shared/calling'
 import { NO_CALL } from '../src/shared/calling'
 import { NO_CHAT } from '../src/shared/chat_state'
 import { NONE_CHOSEN } from '../src/shared/devices'
-import { NO_LIVE } from '../src/shared/live_text'
 import type {
   Catalogue,
   CatalogueService,
@@ -27,6 +26,7 @@ import type {
   Role,
   VisitCard,
 } from '../src/shared/protocol'
+import { NO_TALK } from '../src/shared/talk'
 
 export const NOW = Date.now()
 const HOURS = 'De lunes a viernes (excepto festivos nacionales) de 09:00 a 15:00. (Horario peninsular)'
@@ -179,10 +179,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       at: 'visit',
       view: view(step),
       check,
-      chat: { ...NO_CHAT, lines },
-      live: NO_LIVE,
-      asked: [],
-      invitation: null,
+      talk: { ...NO_TALK, chat: { ...NO_CHAT, lines } },
     },
   })
   const at = (screen: CitizenState['screen']): CitizenState => ({ ...CITIZEN_START, link: 'open', catalogue, screen })
@@ -206,10 +203,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       at: 'visit',
       view: view({ ...inCall, participants }),
       check: 'confirm',
-      chat: { lines, open: true, seen: 3 },
-      live: NO_LIVE,
-      asked: [],
-      invitation: null,
+      talk: { ...NO_TALK, chat: { lines, open: true, seen: 3 } },
     },
   }
   const writing = new Map([[2, 'Muy bien, entonces le escribo yo tam']])
@@ -246,12 +240,12 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     'call-chat': chatting,
     'call-live': {
       ...call_,
-      screen: { ...(call_.screen as Visit), live: { open: true, lines: writing } },
+      screen: { ...(call_.screen as Visit), talk: { ...NO_TALK, live: { open: true, lines: writing } } },
     },
     'call-asked': {
       ...visit({ ...inCall, limit: { ends_ms: NOW + 110_000, extension_ms: 0 } }),
       call: { ...call, devices: { camera: 'off', microphone: 'off' } },
-      screen: { ...(call_.screen as Visit), asked: ['camera', 'microphone'] },
+      screen: { ...(call_.screen as Visit), talk: { ...NO_TALK, asked: ['camera', 'microphone'] } },
     },
     'call-two-minutes': visit({ ...inCall, limit: { ends_ms: NOW + 110_000, extension_ms: 0 } }),
     'call-screen': {
@@ -349,11 +343,9 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     screen: {
       at: 'console',
       view: console_(step),
-      chat: { ...NO_CHAT, lines },
-      live: NO_LIVE,
+      talk: { ...NO_TALK, chat: { ...NO_CHAT, lines } },
       declined: null,
       form: NO_RESULT,
-      invitation: null,
     },
     ...more,
   })
@@ -392,11 +384,9 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       screen: {
         at: 'console',
         view: console_(inCall),
-        chat: { lines, open: true, seen: 3 },
-        live: NO_LIVE,
+        talk: { ...NO_TALK, chat: { lines, open: true, seen: 3 } },
         declined: null,
         form: NO_RESULT,
-        invitation: null,
       },
     }),
     'call-devices-off': at(
@@ -406,11 +396,9 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         screen: {
           at: 'console',
           view: console_({ ...inCall, participants: off }),
-          chat: { ...NO_CHAT, lines },
-          live: NO_LIVE,
+          talk: { ...NO_TALK, chat: { ...NO_CHAT, lines } },
           declined: { participant: 1, device: 'camera' },
           form: NO_RESULT,
-          invitation: null,
         },
       },
     ),
@@ -420,11 +408,9 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       screen: {
         at: 'console',
         view: console_(inCall),
-        chat: { ...NO_CHAT, lines },
-        live: { open: true, lines: writing },
+        talk: { ...NO_TALK, chat: { ...NO_CHAT, lines }, live: { open: true, lines: writing } },
         declined: null,
         form: NO_RESULT,
-        invitation: null,
       },
     }),
     'call-citizen-unstable': at(
@@ -460,11 +446,9 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       screen: {
         at: 'console',
         view: console_(wrapUp),
-        chat: NO_CHAT,
-        live: NO_LIVE,
+        talk: NO_TALK,
         declined: null,
         form: { ...NO_RESULT, faults: ['result-missing'], round: 1 },
-        invitation: null,
       },
     }),
     replaced: { ...OPERATOR_START, screen: { at: 'replaced' } },
@@ -483,10 +467,11 @@ export function guestStates(media: Media): Record<string, GuestState> {
         role: 'interpreter',
         name: 'Inés Sol',
         chat_policy: 'conversacion',
+        text_policy: 'conversacion',
         step,
         offer_wanted: false,
       },
-      chat: { ...NO_CHAT, lines, open },
+      talk: { ...NO_TALK, chat: { ...NO_CHAT, lines, open } },
     }),
     call,
   })

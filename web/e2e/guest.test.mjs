@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { open, press, sees, until } from './browser.mjs';
 import { acceptAsGuest, invite, seesPictures, sends, startCall } from './guests.mjs';
+import { look } from './look.mjs';
 import { flows } from './media.mjs';
 import * as people from './people.mjs';
 import { Server } from './server.mjs';
@@ -55,6 +56,19 @@ for (const kind of (process.env.GUESTS ?? 'chromium,firefox').split(','))
       assert.deepEqual([m, h], [2 * l, 4 * l], 'three people: three sizes');
       await people.say(guest, 'Traduzco lo que digan');
       await people.read(citizen, 'Traduzco lo que digan');
+      await press(guest, 'Abrir texto en vivo');
+      await guest.focus('#live-draft');
+      await guest.keyboard.type('y lo escribo');
+      await until(citizen, 'the guest writing', () =>
+        document.querySelector('[data-testid=live-others]')?.innerText.includes('Inés Sol escribe: y lo escribo'));
+
+      // Asked by the operator, switched on by the guest alone.
+      await press(guest, 'Apagar la cámara');
+      await press(operator, 'Preguntar para iniciar vídeo a Inés Sol');
+      await sees(guest, 'El operador te pide activar la cámara');
+      await look(guest, 'guest-01-asked');
+      await press(guest, 'Iniciar mi video');
+      await sees(guest, 'Apagar la cámara');
 
       await press(citizen, 'Fijar intérprete: Inés Sol');
       await until(citizen, 'the interpreter is kept large', () =>

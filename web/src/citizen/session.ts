@@ -209,11 +209,8 @@ export function startSession(): CitizenSession {
     toggleLive: () => dispatch({ type: 'toggle_live' }),
     answer: (device, yes) => {
       dispatch({ type: 'answered', device })
-      if (!yes) return send({ type: 'decline', device })
-      const found = state.value.call.devices[device]
-      if (found === 'blocked' || found === 'missing') void media.ask()
-      else if (device === 'camera') media.setCamera(true)
-      else media.setMicrophone(true)
+      if (yes) media.turnOn(device)
+      else send({ type: 'decline', device })
     },
     invitationSeen: () => dispatch({ type: 'invitation_seen' }),
     again: () => void again(),

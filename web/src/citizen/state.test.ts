@@ -128,8 +128,10 @@ describe('the citizen', () => {
       told({ type: 'chat', line: line(2) }),
       told({ type: 'chat', line: line(2) }),
     )
-    expect(state.screen).toMatchObject({ chat: { open: false, seen: 0, lines: [{ number: 1 }, { number: 2 }] } })
-    expect(reduce(state, { type: 'toggle_chat' }).screen).toMatchObject({ chat: { open: true, seen: 2 } })
+    expect(state.screen).toMatchObject({
+      talk: { chat: { open: false, seen: 0, lines: [{ number: 1 }, { number: 2 }] } },
+    })
+    expect(reduce(state, { type: 'toggle_chat' }).screen).toMatchObject({ talk: { chat: { open: true, seen: 2 } } })
   })
 
   it('media is needed as the step asks, and an offer whenever the server wants one', () => {

@@ -1,10 +1,9 @@
 // Everything the citizen's screen can be, and how it changes. Pure: what is told to the server, asked of the browser or
 // kept in storage is done by session.ts, which sees each change.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
-import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
-import { type LiveState, NO_LIVE, withFinished, withLive } from '../shared/live_text'
-import type { Catalogue, CitizenView, Device, Invitation, RefusalCode, ToCitizen } from '../shared/protocol'
+import type { Catalogue, CitizenView, RefusalCode, ToCitizen } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
+import { done, NO_TALK, said, type Talk, type TalkInput, unasked } from '../shared/talk'
 import { type Choice, NO_CHOICE } from './catalogue'
 import { type Fields, type FormFault, faultOfServer, faultsOf, NO_FIELDS } from './form'
 
@@ -23,17 +22,7 @@ export type Screen =
   /** No turn: the catalogue, or the form when a service is chosen. */
   | { at: 'door'; choice: Choice; search: string; form: Form }
   /** A turn: the server's view decides. */
-  | {
-      at: 'visit'
-      view: CitizenView
-      check: Check
-      chat: ChatState
-      live: LiveState
-      /** What the operator has asked to be switched on, and was not answered yet. */
-      asked: readonly Device[]
-      /** The link that was just made. */
-      invitation: Invitation | null
-    }
+  | { at: 'visit'; view: CitizenView; check: Check; talk: Talk }
   /** Another device holds the turn (C18). */
   | { at: 'elsewhere' }
   /** Another tab took this connection over. */
@@ -71,10 +60,7 @@ export type Input =
   | { type: 'submit_failed'; code: RefusalCode | 'network'; about: string }
   | { type: 'check'; check: Check }
   | { type: 'call'; change: Partial<CallState> }
-  | { type: 'toggle_chat' }
-  | { type: 'toggle_live' }
-  | { type: 'answered'; device: Device }
-  | { type: 'invitation_seen' }
+  | TalkInput
   | { type: 'forget' }
   | { type: 'again_failed'; code: RefusalCode | 'network' }
 
@@ -95,7 +81,7 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
     case 'catalogue':
       return { ...state, catalogue: input.catalogue }
     case 'call':
-      return switchedOn({ ...state, call: { ...state.call, ...input.change } })
+      return called({ ...state, call: { ...state.call, ...input.change } })
     case 'message':
       return heard(state, input.message, input.kept)
     case 'no_turn': {
@@ -128,7 +114,7 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
 type Door = Extract<Screen, { at: 'door' }>
 export type Visit = Extract<Screen, { at: 'visit' }>
 type DoorInput = Extract<Input, { type: 'choose' | 'search' | 'typed' | 'submit' | 'submit_failed' }>
-type VisitInput = Extract<Input, { type: 'check' | 'toggle_chat' | 'toggle_live' | 'answered' | 'invitation_seen' }>
+type VisitInput = Extract<Input, { type: 'check' }> | TalkInput
 
 function atDoor(state: CitizenState, door: Door, input: DoorInput): CitizenState {
   const { form } = door
@@ -168,21 +154,18 @@ function inVisit(state: CitizenState, visit: Visit, input: VisitInput): CitizenS
     case 'check':
       return { ...state, refusal: null, screen: { ...visit, check: input.check } }
     case 'toggle_chat':
-      return { ...state, screen: { ...visit, chat: toggled(visit.chat) } }
     case 'toggle_live':
-      return { ...state, screen: { ...visit, live: { ...visit.live, open: !visit.live.open } } }
     case 'answered':
-      return { ...state, screen: { ...visit, asked: visit.asked.filter((one) => one !== input.device) } }
     case 'invitation_seen':
-      return { ...state, screen: { ...visit, invitation: null } }
+      return { ...state, screen: { ...visit, talk: done(visit.talk, input) } }
   }
 }
 
-/** What was asked for and is on now needs no answer. */
-function switchedOn(state: CitizenState): CitizenState {
+/** What was asked for may be on now. */
+function called(state: CitizenState): CitizenState {
   const { screen, call } = state
-  if (screen.at !== 'visit' || screen.asked.every((device) => call.devices[device] !== 'on')) return state
-  return { ...state, screen: { ...screen, asked: screen.asked.filter((device) => call.devices[device] !== 'on') } }
+  if (screen.at !== 'visit') return state
+  return { ...state, screen: { ...screen, talk: unasked(screen.talk, call.devices) } }
 }
 
 /** One's own number in the call; nobody's outside of it. */
@@ -196,53 +179,21 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
     case 'visit': {
       const visit: Visit =
         screen.at === 'visit'
-          ? { ...screen, view: message.view, asked: message.view.step.state === 'in_call' ? screen.asked : [] }
-          : {
-              at: 'visit',
-              view: message.view,
-              check: kept.check,
-              chat: NO_CHAT,
-              live: NO_LIVE,
-              asked: [],
-              invitation: null,
-            }
+          ? { ...screen, view: message.view }
+          : { at: 'visit', view: message.view, check: kept.check, talk: NO_TALK }
+      // A question is of one call.
+      if (message.view.step.state !== 'in_call') visit.talk = { ...visit.talk, asked: [] }
       const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
       return { ...state, refusal: stepped ? null : state.refusal, screen: visit }
     }
     case 'chat_history':
-      return screen.at === 'visit'
-        ? {
-            ...state,
-            // What is still being written follows.
-            screen: {
-              ...screen,
-              chat: withHistory(screen.chat, message.lines),
-              live: { ...screen.live, lines: new Map() },
-            },
-          }
-        : state
     case 'chat':
-      return screen.at === 'visit'
-        ? {
-            ...state,
-            screen: {
-              ...screen,
-              chat: withLine(screen.chat, message.line),
-              live: withFinished(screen.live, message.line, meOf(screen.view)),
-            },
-          }
-        : state
     case 'live_text':
-      return screen.at === 'visit'
-        ? { ...state, screen: { ...screen, live: withLive(screen.live, message.line, meOf(screen.view)) } }
-        : state
     case 'asked':
-      // Only shown: what is done about it is the person's own click (C29).
-      return screen.at === 'visit' && !screen.asked.includes(message.device)
-        ? switchedOn({ ...state, screen: { ...screen, asked: [...screen.asked, message.device] } })
-        : state
     case 'invited':
-      return screen.at === 'visit' ? { ...state, screen: { ...screen, invitation: message.invitation } } : state
+      return screen.at === 'visit'
+        ? { ...state, screen: { ...screen, talk: said(screen.talk, message, meOf(screen.view), state.call.devices) } }
+        : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about, kept)
     case 'replaced':

@@ -4,7 +4,7 @@ import { chime, keepAwake } from '../shared/attention'
 import { type Calling, calling, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
-import type { EnterInvitation, FromGuest, ToGuest } from '../shared/protocol'
+import type { Device, EnterInvitation, FromGuest, ToGuest } from '../shared/protocol'
 import { type Greeting, type Link, openLink } from '../shared/signalling'
 import { type GuestState, type Input, isOver, needOf, reduce, START, screenName } from './state'
 
@@ -12,7 +12,12 @@ export interface GuestSession {
   readonly state: ReadonlySignal<GuestState>
   readonly calling: Calling
   send(message: FromGuest): void
+  /** For what is out of date a moment later, such as a letter. */
+  sendNow(message: FromGuest): void
   toggleChat(): void
+  toggleLive(): void
+  /** The answer to what the operator asked: the person's own click. */
+  answer(device: Device, yes: boolean): void
   /** Takes the place back to this tab. */
   useHere(): void
   relabel(): void
@@ -113,7 +118,14 @@ export function startSession(): GuestSession {
     state,
     calling: media,
     send,
+    sendNow: (message) => link?.sendNow(message),
     toggleChat: () => dispatch({ type: 'toggle_chat' }),
+    toggleLive: () => dispatch({ type: 'toggle_live' }),
+    answer: (device, yes) => {
+      dispatch({ type: 'answered', device })
+      if (yes) media.turnOn(device)
+      else send({ type: 'decline', device })
+    },
     useHere: open,
     relabel: () => {
       // The notice comes in the language of hello; a call that runs is left alone.

@@ -9,6 +9,7 @@ const view = (step: GuestStep, offer_wanted = false): GuestView => ({
   role: 'interpreter',
   name: '',
   chat_policy: 'conversacion',
+  text_policy: 'conversacion',
   step,
   offer_wanted,
 })

@@ -1,8 +1,8 @@
 // Everything a guest's screen can be, and how it changes. Pure; session.ts does what it asks.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
-import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
 import type { GuestView, RefusalCode, ToGuest } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
+import { done, NO_TALK, said, type Talk, type TalkInput, unasked } from '../shared/talk'
 
 export interface GuestState {
   link: LinkState
@@ -16,7 +16,7 @@ export type Screen =
   | { at: 'entering' }
   /** The link does not open, or there is none. */
   | { at: 'closed'; why: RefusalCode | 'network' | 'no_link' }
-  | { at: 'visit'; view: GuestView; chat: ChatState }
+  | { at: 'visit'; view: GuestView; talk: Talk }
   /** Another tab holds the place. */
   | { at: 'elsewhere' }
   | { at: 'replaced' }
@@ -27,7 +27,7 @@ export type Input =
   | { type: 'closed'; why: RefusalCode | 'network' | 'no_link' }
   | { type: 'message'; message: ToGuest }
   | { type: 'call'; change: Partial<CallState> }
-  | { type: 'toggle_chat' }
+  | TalkInput
 
 export const START: GuestState = { link: 'connecting', call: NO_CALL, refusal: null, screen: { at: 'entering' } }
 
@@ -38,12 +38,19 @@ export function reduce(state: GuestState, input: Input): GuestState {
       return { ...state, link: input.state }
     case 'closed':
       return { ...state, refusal: null, screen: { at: 'closed', why: input.why } }
-    case 'call':
-      return { ...state, call: { ...state.call, ...input.change } }
+    case 'call': {
+      const call = { ...state.call, ...input.change }
+      // What was asked for may be on now.
+      const talked = screen.at === 'visit' ? { ...screen, talk: unasked(screen.talk, call.devices) } : screen
+      return { ...state, call, screen: talked }
+    }
     case 'message':
       return heard(state, input.message)
     case 'toggle_chat':
-      return screen.at === 'visit' ? { ...state, screen: { ...screen, chat: toggled(screen.chat) } } : state
+    case 'toggle_live':
+    case 'answered':
+    case 'invitation_seen':
+      return screen.at === 'visit' ? { ...state, screen: { ...screen, talk: done(screen.talk, input) } } : state
   }
 }
 
@@ -52,30 +59,35 @@ function heard(state: GuestState, message: ToGuest): GuestState {
   switch (message.type) {
     case 'visit': {
       const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
-      const chat = screen.at === 'visit' ? screen.chat : NO_CHAT
-      return { ...state, refusal: stepped ? null : state.refusal, screen: { at: 'visit', view: message.view, chat } }
+      const known = screen.at === 'visit' ? screen.talk : NO_TALK
+      // A question is of one call.
+      const talk = message.view.step.state === 'in_call' ? known : { ...known, asked: [] }
+      return { ...state, refusal: stepped ? null : state.refusal, screen: { at: 'visit', view: message.view, talk } }
     }
     case 'chat_history':
-      return screen.at === 'visit'
-        ? { ...state, screen: { ...screen, chat: withHistory(screen.chat, message.lines) } }
-        : state
     case 'chat':
+    case 'live_text':
+    case 'asked':
+    case 'invited':
       return screen.at === 'visit'
-        ? { ...state, screen: { ...screen, chat: withLine(screen.chat, message.line) } }
+        ? { ...state, screen: { ...screen, talk: said(screen.talk, message, meOf(screen.view), state.call.devices) } }
         : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about)
     case 'replaced':
       // The page may also have been told that the visit is gone: what it last showed stays true.
       return isOver(state) ? state : { ...state, screen: { at: 'replaced' } }
-    // A line that is finished comes as chat.
-    case 'live_text':
     case 'answer':
     case 'relay':
     case 'slots':
     case 'pong':
       return state
   }
+}
+
+/** One's own number in the call; nobody's outside of it. */
+function meOf(view: GuestView): number {
+  return view.step.state === 'in_call' ? view.step.me : 0
 }
 
 function refused(state: GuestState, code: RefusalCode, about: string): GuestState {

@@ -1,10 +1,7 @@
 // Everything the operator's console can be, and how it changes. Pure; session.ts does what it asks.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
-import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from '../shared/chat_state'
-import { type LiveState, NO_LIVE, withFinished, withLive } from '../shared/live_text'
 import {
   type Device,
-  type Invitation,
   type OperatorView,
   type RefusalCode,
   TEXT_CHARS_MAX,
@@ -12,6 +9,7 @@ import {
   type VisitResult,
 } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
+import { done, NO_TALK, said, type Talk, type TalkInput } from '../shared/talk'
 
 export interface OperatorState {
   link: LinkState
@@ -27,13 +25,10 @@ export type Screen =
   | {
       at: 'console'
       view: OperatorView
-      chat: ChatState
-      live: LiveState
+      talk: Talk
       /** Who answered "Ahora no", to what; the last one. */
       declined: { participant: number; device: Device } | null
       form: ResultForm
-      /** The link that was just made. */
-      invitation: Invitation | null
     }
   /** The console was opened elsewhere, or the session ended. */
   | { at: 'replaced' }
@@ -62,11 +57,9 @@ export type Input =
   | { type: 'choose_result'; result: VisitResult }
   | { type: 'type_notes'; notes: string }
   | { type: 'submit_result' }
-  | { type: 'toggle_chat' }
-  | { type: 'toggle_live' }
+  | TalkInput
   /** Somebody is asked to switch something on: what was answered before counts no longer. */
   | { type: 'asks' }
-  | { type: 'invitation_seen' }
 
 export const NO_RESULT: ResultForm = { turno: null, result: null, notes: '', faults: [], round: 0 }
 
@@ -91,6 +84,7 @@ export function reduce(state: OperatorState, input: Input): OperatorState {
     case 'submit_result':
     case 'toggle_chat':
     case 'toggle_live':
+    case 'answered':
     case 'asks':
     case 'invitation_seen':
       return state.screen.at === 'console' ? inConsole(state, state.screen, input) : state
@@ -98,12 +92,7 @@ export function reduce(state: OperatorState, input: Input): OperatorState {
 }
 
 export type Console = Extract<Screen, { at: 'console' }>
-type ConsoleInput = Extract<
-  Input,
-  {
-    type: 'choose_result' | 'type_notes' | 'submit_result' | 'toggle_chat' | 'toggle_live' | 'asks' | 'invitation_seen'
-  }
->
+type ConsoleInput = Extract<Input, { type: 'choose_result' | 'type_notes' | 'submit_result' | 'asks' }> | TalkInput
 
 function inConsole(state: OperatorState, console: Console, input: ConsoleInput): OperatorState {
   const { form } = console
@@ -116,13 +105,12 @@ function inConsole(state: OperatorState, console: Console, input: ConsoleInput):
     case 'submit_result':
       return changed({ ...form, faults: faultsOf(console), round: form.round + 1 })
     case 'toggle_chat':
-      return { ...state, screen: { ...console, chat: toggled(console.chat) } }
     case 'toggle_live':
-      return { ...state, screen: { ...console, live: { ...console.live, open: !console.live.open } } }
+    case 'answered':
+    case 'invitation_seen':
+      return { ...state, screen: { ...console, talk: done(console.talk, input) } }
     case 'asks':
       return { ...state, screen: { ...console, declined: null } }
-    case 'invitation_seen':
-      return { ...state, screen: { ...console, invitation: null } }
   }
 }
 
@@ -165,38 +153,17 @@ function heard(state: OperatorState, message: ToOperator): OperatorState {
     case 'console':
       return viewed(state, message.view)
     case 'chat_history':
-      return screen.at === 'console'
-        ? {
-            ...state,
-            // What is still being written follows.
-            screen: {
-              ...screen,
-              chat: withHistory(screen.chat, message.lines),
-              live: { ...screen.live, lines: new Map() },
-            },
-          }
-        : state
     case 'chat':
-      return screen.at === 'console'
-        ? {
-            ...state,
-            screen: {
-              ...screen,
-              chat: withLine(screen.chat, message.line),
-              live: withFinished(screen.live, message.line, meOf(screen.view)),
-            },
-          }
-        : state
     case 'live_text':
+    case 'asked':
+    case 'invited':
       return screen.at === 'console'
-        ? { ...state, screen: { ...screen, live: withLive(screen.live, message.line, meOf(screen.view)) } }
+        ? { ...state, screen: { ...screen, talk: said(screen.talk, message, meOf(screen.view), state.call.devices) } }
         : state
     case 'declined': {
       const { participant, device } = message
       return screen.at === 'console' ? { ...state, screen: { ...screen, declined: { participant, device } } } : state
     }
-    case 'invited':
-      return screen.at === 'console' ? { ...state, screen: { ...screen, invitation: message.invitation } } : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about)
     case 'replaced':
@@ -222,11 +189,9 @@ function viewed(state: OperatorState, view: OperatorView): OperatorState {
     screen: {
       at: 'console',
       view,
-      chat: same ? known.chat : NO_CHAT,
-      live: same ? known.live : NO_LIVE,
+      talk: same ? known.talk : NO_TALK,
       declined: same ? known.declined : null,
       form: same ? known.form : { ...NO_RESULT, turno },
-      invitation: same ? known.invitation : null,
     },
   }
 }

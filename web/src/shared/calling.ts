@@ -13,7 +13,7 @@ import {
   statesNow,
 } from './devices'
 import { openPeer, type Peer, type PeerState, type RemoteMedia } from './peer'
-import type { DeviceStates, RelayAccess, Slot } from './protocol'
+import type { Device, DeviceStates, RelayAccess, Slot } from './protocol'
 import { delayBeforeMs } from './reconnect'
 
 /** A connection that does not heal for this long, though the server can be asked, is replaced by a new one. */
@@ -117,6 +117,8 @@ export interface Calling {
   ask(): Promise<void>
   setMicrophone(on: boolean): void
   setCamera(on: boolean): void
+  /** By the person's own click only: the device is used from now on, asked for first if it has to be. */
+  turnOn(device: Device): void
   /** "Actualizar": the devices are asked for and the connection is made anew, without leaving the call. */
   refresh(): void
   /** This device from now on; false when it cannot be had, and the one before stays. */
@@ -277,6 +279,13 @@ export function calling(events: CallingEvents): Calling {
     events.change({ local, devices: NO_MEDIA.states })
   }
 
+  const turn = (device: Device, on: boolean) => {
+    chosen[device] = on
+    const track = local?.[device]
+    if (track) track.enabled = on
+    tellDevices()
+  }
+
   return {
     need: (next, count = 0) => {
       need = next
@@ -315,15 +324,13 @@ export function calling(events: CallingEvents): Calling {
       signing = true
     },
     ask,
-    setMicrophone: (on) => {
-      chosen.microphone = on
-      if (local?.microphone) local.microphone.enabled = on
-      tellDevices()
-    },
-    setCamera: (on) => {
-      chosen.camera = on
-      if (local?.camera) local.camera.enabled = on
-      tellDevices()
+    setMicrophone: (on) => turn('microphone', on),
+    setCamera: (on) => turn('camera', on),
+    turnOn: (device) => {
+      chosen[device] = true
+      const found = statesNow(local ?? NO_MEDIA)[device]
+      if (found === 'blocked' || found === 'missing') void ask()
+      else turn(device, true)
     },
     refresh: () => {
       pending = false

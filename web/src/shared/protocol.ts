@@ -219,14 +219,14 @@ found: string,
  */
 allowed: string, };
 
-export type FromCitizen = { "type": "hello", 
+export type FromPerson = { "type": "hello", 
 /**
  * [`super::PROTOCOL_VERSION`] of the client.
  */
 version: number, 
 /**
  * Random name of this tab (16 to 64 letters and digits), kept in session storage: the same device takes its
- * own place back, another is refused while the first one is alive (C18).
+ * own place back, another is refused while the first one is alive (C18). An operator's new device takes over at once.
  */
 device: string, 
 /**
@@ -237,19 +237,7 @@ language: string,
  * Number of the attempt whose answer this page has and still uses, after a lost WebSocket: the server keeps its side
  * of it. Absent: whatever there was is of no use any more.
  */
-attempt?: number, } | { "type": "confirm", 
-/**
- * What the device check found.
- */
-devices: DeviceStates, } | { "type": "accept_notice", 
-/**
- * Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
- */
-sha256: string, } | { "type": "abandon", 
-/**
- * "Observaciones (en caso de abandonar)"; may be empty.
- */
-remark: string, } | { "type": "offer", 
+attempt?: number, } | { "type": "offer", 
 /**
  * Number of the attempt, chosen by the client, returned in the answer.
  */
@@ -281,21 +269,13 @@ on: boolean, } | { "type": "decline",
 /**
  * What was not switched on.
  */
-device: Device, } | { "type": "invite", 
-/**
- * What for.
- */
-role: GuestRole, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | { "type": "ping", 
+device: Device, } | { "type": "ping", 
 /**
  * Returned in the pong.
  */
 nonce: number, };
 
-export type ToCitizen = { "type": "visit", 
-/**
- * The whole view.
- */
-view: CitizenView, } | { "type": "relay", 
+export type ToPerson = { "type": "relay", 
 /**
  * The relay.
  */
@@ -349,6 +329,30 @@ now_ms: number, } | { "type": "refused",
  */
 refusal: Refusal, } | { "type": "replaced", };
 
+export type FromCitizen = { "type": "confirm", 
+/**
+ * What the device check found.
+ */
+devices: DeviceStates, } | { "type": "accept_notice", 
+/**
+ * Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
+ */
+sha256: string, } | { "type": "abandon", 
+/**
+ * "Observaciones (en caso de abandonar)"; may be empty.
+ */
+remark: string, } | { "type": "invite", 
+/**
+ * What for.
+ */
+role: GuestRole, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | FromPerson;
+
+export type ToCitizen = { "type": "visit", 
+/**
+ * The whole view.
+ */
+view: CitizenView, } | ToPerson;
+
 export type CitizenView = { 
 /**
  * "Código de su turno": twelve letters and digits.
@@ -387,7 +391,7 @@ text_policy: ChatPolicy,
  */
 step: CitizenStep, 
 /**
- * The server holds no media peer for this person and wants an [`FromCitizen::Offer`] now.
+ * The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
  */
 offer_wanted: boolean, };
 
@@ -503,23 +507,7 @@ paragraphs: Array<string>,
  */
 sha256: string, };
 
-export type FromGuest = { "type": "hello", 
-/**
- * [`super::PROTOCOL_VERSION`] of the client.
- */
-version: number, 
-/**
- * Random name of this tab, as for the citizen.
- */
-device: string, 
-/**
- * Language of the screen.
- */
-language: string, 
-/**
- * Number of the attempt that this page still uses, as for the citizen.
- */
-attempt?: number, } | { "type": "accept_notice", 
+export type FromGuest = { "type": "accept_notice", 
 /**
  * Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
  */
@@ -527,77 +515,13 @@ sha256: string,
 /**
  * Given name and surname, 1 to 120 characters.
  */
-name: string, } | { "type": "offer", 
-/**
- * Number of the attempt.
- */
-attempt: number, 
-/**
- * SDP (RFC 8866).
- */
-sdp: string, } | { "type": "devices", 
-/**
- * State now.
- */
-devices: DeviceStates, } | { "type": "chat", 
-/**
- * The text.
- */
-text: string, } | { "type": "leave", } | { "type": "ping", 
-/**
- * Returned in the pong.
- */
-nonce: number, };
+name: string, } | { "type": "leave", } | FromPerson;
 
 export type ToGuest = { "type": "visit", 
 /**
  * The whole view.
  */
-view: GuestView, } | { "type": "relay", 
-/**
- * The relay.
- */
-relay: RelayAccess, } | { "type": "answer", 
-/**
- * The client's number of the attempt.
- */
-attempt: number, 
-/**
- * SDP (RFC 8866).
- */
-sdp: string, 
-/**
- * Key of the ICE restarts of this connection, hexadecimal digits.
- */
-restart: string, } | { "type": "slots", 
-/**
- * Every slot of the accepted offer.
- */
-slots: Array<Slot>, } | { "type": "chat_history", 
-/**
- * Oldest first.
- */
-lines: Array<ChatLine>, } | { "type": "chat", 
-/**
- * The line.
- */
-line: ChatLine, } | { "type": "live_text", 
-/**
- * The line as it is now.
- */
-line: LiveText, } | { "type": "pong", 
-/**
- * The ping's nonce; 0 when there was none.
- */
-nonce: number, 
-/**
- * The server's clock, milliseconds since 1970 UTC.
- */
-now_ms: number, } | { "type": "refused", 
-/**
- * Why.
- */
-refusal: Refusal, } | { "type": "replaced", };
+view: GuestView, } | ToPerson;
 
 export type GuestView = { 
 /**
@@ -625,11 +549,15 @@ name: string,
  */
 chat_policy: ChatPolicy, 
 /**
+ * What happens to real-time text.
+ */
+text_policy: ChatPolicy, 
+/**
  * Where he stands.
  */
 step: GuestStep, 
 /**
- * The server holds no media peer for this person and wants an [`FromGuest::Offer`] now.
+ * The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
  */
 offer_wanted: boolean, };
 
@@ -659,23 +587,7 @@ recording: RecordingState,
  */
 since_ms: number, } | { "state": "interrupted", } | { "state": "left", } | { "state": "removed", } | { "state": "ended", };
 
-export type FromOperator = { "type": "hello", 
-/**
- * [`super::PROTOCOL_VERSION`] of the client.
- */
-version: number, 
-/**
- * Random name of this tab, as for the citizen; a new device of a signed-in operator takes over.
- */
-device: string, 
-/**
- * Language of the screen.
- */
-language: string, 
-/**
- * Number of the attempt that this page still uses, as for the citizen.
- */
-attempt?: number, } | { "type": "set_available", 
+export type FromOperator = { "type": "set_available", 
 /**
  * The service.
  */
@@ -711,35 +623,7 @@ notes: string,
 /**
  * Which of the two buttons.
  */
-then: AfterClose, } | { "type": "offer", 
-/**
- * Number of the attempt.
- */
-attempt: number, 
-/**
- * SDP (RFC 8866).
- */
-sdp: string, } | { "type": "devices", 
-/**
- * State now.
- */
-devices: DeviceStates, } | { "type": "chat", 
-/**
- * The text.
- */
-text: string, } | { "type": "live_text", 
-/**
- * The whole line, at most [`super::LIVE_TEXT_CHARS_MAX`].
- */
-text: string, 
-/**
- * The line is finished: it becomes a [`ChatLine`].
- */
-done: boolean, } | { "type": "share_screen", 
-/**
- * It is.
- */
-on: boolean, } | { "type": "ask_for", 
+then: AfterClose, } | { "type": "ask_for", 
 /**
  * Whom.
  */
@@ -747,49 +631,13 @@ participant: number,
 /**
  * What.
  */
-device: Device, } | { "type": "extend_call", } | { "type": "ping", 
-/**
- * Returned in the pong.
- */
-nonce: number, };
+device: Device, } | { "type": "extend_call", } | FromPerson;
 
 export type ToOperator = { "type": "console", 
 /**
  * The whole view.
  */
-view: OperatorView, } | { "type": "relay", 
-/**
- * The relay.
- */
-relay: RelayAccess, } | { "type": "answer", 
-/**
- * The client's number of the attempt.
- */
-attempt: number, 
-/**
- * SDP (RFC 8866).
- */
-sdp: string, 
-/**
- * Key of the ICE restarts of this connection, hexadecimal digits.
- */
-restart: string, } | { "type": "slots", 
-/**
- * Every slot of the accepted offer.
- */
-slots: Array<Slot>, } | { "type": "chat_history", 
-/**
- * Oldest first.
- */
-lines: Array<ChatLine>, } | { "type": "chat", 
-/**
- * The line.
- */
-line: ChatLine, } | { "type": "live_text", 
-/**
- * The line as it is now.
- */
-line: LiveText, } | { "type": "declined", 
+view: OperatorView, } | { "type": "declined", 
 /**
  * Whose.
  */
@@ -797,23 +645,7 @@ participant: number,
 /**
  * To what.
  */
-device: Device, } | { "type": "invited", 
-/**
- * The link's secret, told this once.
- */
-invitation: Invitation, } | { "type": "pong", 
-/**
- * The ping's nonce; 0 when there was none.
- */
-nonce: number, 
-/**
- * The server's clock, milliseconds since 1970 UTC: a page whose clock is wrong counts by this one.
- */
-now_ms: number, } | { "type": "refused", 
-/**
- * Why.
- */
-refusal: Refusal, } | { "type": "replaced", };
+device: Device, } | ToPerson;
 
 export type OperatorView = { 
 /**
@@ -841,7 +673,7 @@ services: Array<ServiceLine>,
  */
 step: OperatorStep, 
 /**
- * The server holds no media peer for this person and wants an [`FromOperator::Offer`] now.
+ * The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
  */
 offer_wanted: boolean, };
 

@@ -57,6 +57,7 @@ export interface SharedWords {
   'role-companion': undefined
   'role-interpreter': undefined
   'role-representative': undefined
+  'role-guest': undefined
   'name-and-role': { name: string | number; role: string | number }
   'name-self': { name: string | number }
   'self-view': undefined
@@ -206,6 +207,11 @@ export interface SharedWords {
   'share-another': undefined
   'share-close': undefined
   'notice-accept-title': undefined
+  'asked-camera': undefined
+  'asked-camera-yes': undefined
+  'asked-microphone': undefined
+  'asked-microphone-yes': undefined
+  'asked-no': undefined
 }
 
 export interface CitizenWords {
@@ -344,11 +350,6 @@ export interface CitizenWords {
   'alert-call': undefined
   'recording-failed-help': undefined
   'call-camera-mandatory': undefined
-  'asked-camera': undefined
-  'asked-camera-yes': undefined
-  'asked-microphone': undefined
-  'asked-microphone-yes': undefined
-  'asked-no': undefined
 }
 
 export interface OperatorWords {

@@ -59,7 +59,7 @@ export function GuestApp({ session }: { session: GuestSession }) {
     case 'waiting':
       return <WaitingScreen session={session} call={state.call} sentBack={step.sent_back} />
     case 'in_call':
-      return <CallScreen session={session} view={view} step={step} call={state.call} chat={screen.chat} />
+      return <CallScreen session={session} view={view} step={step} call={state.call} talk={screen.talk} />
     case 'interrupted':
     case 'left':
     case 'removed':

@@ -1,13 +1,13 @@
 // The call as a guest sees it: everybody, the controls, the chat beside.
 import type { CallState } from '../../shared/calling'
-import { type ChatState, unread } from '../../shared/chat_state'
 import type { GuestStep, GuestView } from '../../shared/protocol'
+import type { Talk } from '../../shared/talk'
 import { CallStatus } from '../../shared/ui/call'
-import { Chat } from '../../shared/ui/chat'
 import { Controls } from '../../shared/ui/controls'
 import { People } from '../../shared/ui/people'
 import { SharedScreen } from '../../shared/ui/shared_screen'
 import { Stage } from '../../shared/ui/stage'
+import { Asked, Texts, Unread } from '../../shared/ui/talk'
 import type { GuestSession } from '../session'
 import { t } from '../words'
 import { Frame } from './frame'
@@ -18,50 +18,47 @@ interface CallProps {
   view: GuestView
   step: Extract<GuestStep, { state: 'in_call' }>
   call: CallState
-  chat: ChatState
+  talk: Talk
 }
 
-export function CallScreen({ session, view, step, call, chat }: CallProps) {
+export function CallScreen({ session, view, step, call, talk }: CallProps) {
   const { participants, me } = step
-  const fresh = unread(chat, me)
-  const nameOf = (number: number) => participants.find((one) => one.number === number)?.name ?? ''
+  const citizen = participants.find((one) => one.role === 'citizen')
+  const { link } = session.state.value
   return (
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
-      <div class={chat.open ? 'call call-with-chat' : 'call'}>
+      <div class={talk.chat.open || talk.live.open ? 'call call-with-chat' : 'call'}>
         <div class="call-main">
           <CallStatus
             call={call}
-            link={session.state.value.link}
+            link={link}
             recording={step.recording}
             failedHelp={t('recording-failed-help')}
             sinceMs={step.since_ms}
             line={participants.find((one) => one.number === me)?.line}
           />
           <SharedScreen call={call} participants={participants} me={me} />
-          <Stage call={call} participants={participants} me={me} awaited={nameOf(1)} />
+          <Stage call={call} participants={participants} me={me} awaited={citizen?.name ?? ''} />
+          <Asked session={session} asked={talk.asked} />
           <Controls
             call={call}
             label={t('call-controls')}
             calling={session.calling}
-            chatOpen={chat.open}
+            chatOpen={talk.chat.open}
             onChat={session.toggleChat}
+            textOpen={talk.live.open}
+            onText={session.toggleLive}
             mayShare={false}
           >
             <Leave session={session} danger />
           </Controls>
-          <p class="call-unread" role="status">
-            {fresh > 0 && t('chat-unread', { count: fresh })}
-          </p>
+          <Unread talk={talk} me={me} />
           <People participants={participants} guests={[]} me={me} />
         </div>
-        {chat.open && (
-          <Chat
-            lines={chat.lines}
-            policy={view.chat_policy}
-            me={me}
-            nameOf={nameOf}
-            onSend={(text) => session.send({ type: 'chat', text })}
-          />
+        {(talk.chat.open || talk.live.open) && (
+          <div class="call-side">
+            <Texts session={session} talk={talk} participants={participants} me={me} policies={view} link={link} />
+          </div>
         )}
       </div>
     </Frame>

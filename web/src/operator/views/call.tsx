@@ -1,20 +1,17 @@
 // The call, in three zones: state, citizen, picture with chat.
 import { useSignal } from '@preact/signals'
 import type { CallState } from '../../shared/calling'
-import { unread } from '../../shared/chat_state'
 import { troubleOf } from '../../shared/line'
 import type { LineState, OperatorStep } from '../../shared/protocol'
 import { CallStatus, Elapsed } from '../../shared/ui/call'
-import { Chat } from '../../shared/ui/chat'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { Icon } from '../../shared/ui/icon'
 import { LineStrip } from '../../shared/ui/line'
-import { LiveText } from '../../shared/ui/live_text'
 import { People } from '../../shared/ui/people'
-import { ShareDialog } from '../../shared/ui/share'
 import { SharedScreen } from '../../shared/ui/shared_screen'
 import { Stage } from '../../shared/ui/stage'
+import { Sharing, Texts, Unread } from '../../shared/ui/talk'
 import type { OperatorSession } from '../session'
 import type { Console } from '../state'
 import { t } from '../words'
@@ -33,7 +30,7 @@ interface CallProps {
 }
 
 export function CallStep({ session, console, step, call }: CallProps) {
-  const { view, chat, live, declined, invitation } = console
+  const { view, talk, declined } = console
   const { visit, guests } = step
   const citizen = step.participants.find((one) => one.role === 'citizen')
   const self = step.participants.find((one) => one.number === step.me)
@@ -42,9 +39,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
   const share = () => {
     sharing.value = true
   }
-  const fresh = unread(chat, step.me)
   const { link } = session.state.value
-  const nameOf = (number: number) => step.participants.find((one) => one.number === number)?.name ?? visit.name
   return (
     <Frame
       session={session}
@@ -95,9 +90,9 @@ export function CallStep({ session, console, step, call }: CallProps) {
             call={call}
             calling={session.calling}
             label={t('call-controls')}
-            chatOpen={chat.open}
+            chatOpen={talk.chat.open}
             onChat={session.toggleChat}
-            textOpen={live.open}
+            textOpen={talk.live.open}
             onText={session.toggleLive}
             mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
             items={[{ label: t('share'), icon: 'share', onPress: share }]}
@@ -105,40 +100,24 @@ export function CallStep({ session, console, step, call }: CallProps) {
           <People participants={step.participants} guests={[]} me={step.me} />
           <OwnDeviceHelp devices={call.devices} />
           {sharing.value && (
-            <ShareDialog
+            <Sharing
+              session={session}
+              talk={talk}
               guests={guests}
-              invitation={invitation}
-              onInvite={(role) => session.send({ type: 'invite', role })}
-              onSeen={session.invitationSeen}
               onClose={() => {
                 sharing.value = false
-                session.invitationSeen()
               }}
             />
           )}
-          <p class="call-unread" role="status">
-            {fresh > 0 && t('chat-unread', { count: fresh })}
-          </p>
-          {live.open && (
-            <LiveText
-              lines={chat.lines}
-              live={live}
-              policy={visit.text_policy}
-              me={step.me}
-              link={link}
-              nameOf={nameOf}
-              onSend={(text, done) => session[done ? 'send' : 'sendNow']({ type: 'live_text', text, done })}
-            />
-          )}
-          {chat.open && (
-            <Chat
-              lines={chat.lines}
-              policy={visit.chat_policy}
-              me={step.me}
-              nameOf={nameOf}
-              onSend={(text) => session.send({ type: 'chat', text })}
-            />
-          )}
+          <Unread talk={talk} me={step.me} />
+          <Texts
+            session={session}
+            talk={talk}
+            participants={step.participants}
+            me={step.me}
+            policies={visit}
+            link={link}
+          />
           <Incidents
             session={session}
             others={step.participants.filter((one) => one.number !== step.me)}

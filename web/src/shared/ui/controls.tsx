@@ -13,9 +13,8 @@ interface ControlsProps {
   label: string
   chatOpen: boolean
   onChat: () => void
-  textOpen?: boolean
-  /** Real-time text; none where a person does not write it. */
-  onText?: () => void
+  textOpen: boolean
+  onText: () => void
   /** This person may share a screen now. */
   mayShare: boolean
   /** What the app has beside the menu's own entries; they come first. */
@@ -35,11 +34,9 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
         <Button icon="chat" expanded={rest.chatOpen} onClick={rest.onChat}>
           {t(rest.chatOpen ? 'chat-hide' : 'chat-show')}
         </Button>
-        {rest.onText && (
-          <Button icon="keyboard" expanded={rest.textOpen ?? false} onClick={rest.onText}>
-            {t(rest.textOpen ? 'live-hide' : 'live-show')}
-          </Button>
-        )}
+        <Button icon="keyboard" expanded={rest.textOpen} onClick={rest.onText}>
+          {t(rest.textOpen ? 'live-hide' : 'live-show')}
+        </Button>
         <Menu
           label={t('menu')}
           items={() => [
