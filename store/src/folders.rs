@@ -31,7 +31,7 @@ impl Folders {
     }
 
     /// Makes the folders and takes the lock; the system gives it back when the process ends, however it ends.
-    pub(crate) fn lock(&self) -> Result<File, Error> {
+    pub(crate) fn lock(&self) -> Result<Lock, Error> {
         for folder in [&self.journal, &self.sealed, &self.keyring] {
             make_private(folder)?;
         }
@@ -44,7 +44,7 @@ impl Folders {
             .open(&path)
             .map_err(Error::file(&path))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => Ok(Lock(file)),
             Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
             Err(TryLockError::Error(source)) => Err(Error::File { path, source }),
         }
@@ -52,6 +52,19 @@ impl Folders {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.journal.join("db")
+    }
+}
+
+/// The folders are this process's own while it lives.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    /// By name, not by closing: a child process that is just being started holds the same open file for a moment.
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the lock is given back only when the process ends");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: events of an office are numbered from 1 without a hole, and the head says how many there are.
 
-use std::{collections::BTreeSet, fmt, fs::File, time::Instant};
+use std::{collections::BTreeSet, fmt, time::Instant};
 
 use queue::{Event, Office, OfficeId, Snapshot};
 use sled::Batch;
@@ -11,7 +11,7 @@ use crate::{
     checkpoint,
     database::Database,
     error::Error,
-    folders::Folders,
+    folders::{Folders, Lock},
     index::Lines,
     key,
     keyring::Keyring,
@@ -79,7 +79,7 @@ pub struct Store {
     pub(crate) sessions: usize,
     pub(crate) next_access: u64,
     // Dropped last: the lock covers everything above.
-    _lock: File,
+    _lock: Lock,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
