@@ -386,6 +386,7 @@ fn town_hall(call_limit_ms: u32) -> Configuration {
     for service in &mut configuration.services {
         service.duration_max_ms = call_limit_ms;
         // One group of the catalogue shows how it is when citizens may show what is on their own screen.
+        service.permits_sound_only = service.subcategory == "ALSMI";
         service.citizen_shares = service.subcategory == "ALSMI";
     }
     add_operators(&mut configuration, TOWN_HALL, "OP-10");

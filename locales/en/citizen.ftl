@@ -73,14 +73,37 @@ check-level = Microphone level
 check-level-hint = Speak: the bar must move.
 check-heard = We hear you well
 check-silent = Nothing heard yet
+check-loopback = How the operator will see and hear you
+check-loopback-runs = We are testing your connection. It takes some ten seconds; you need not wait to go on.
+check-loopback-picture = Your picture, back from the office’s server
+check-loopback-listen = Listen to myself
+check-loopback-stop = Stop listening
+check-loopback-hint = Nobody else sees or hears you, and nothing is recorded. If the sound howls, use headphones.
+line-good = Your connection is good: picture and sound come through well.
+line-weak = Your connection is weak: sound comes through well, the picture may suffer. If you can, move nearer to the Wi-Fi or close other programs that use the internet.
+line-bad = Your connection is bad: the sound may break up. Move nearer to the Wi-Fi, use a cable or try the phone’s mobile data. You can go on all the same.
+line-none = Your network lets neither picture nor sound through. Try another one, the phone’s mobile data for example. You can go on, but the call will probably not work.
+line-not-tested = We could not test the connection now. You can go on.
+check-speaker = Speaker
+check-speaker-test = Test the speaker
+check-speaker-hint = Two notes must sound. If you do not hear them, turn the volume up or choose another speaker.
+check-choose = Choose other devices
+check-sound-only = Go on with sound only
+check-sound-only-hint = This service can also be given without a camera.
+check-ready-sound = The microphone works. You go on without a camera.
 check-ready = Camera and microphone work.
 check-again = Try again
 check-continue = Continue
 check-not-ready = Camera and microphone are needed to go on.
-fix-camera-blocked = The browser or the system blocks the camera. Press the camera or padlock icon beside the page’s address, choose “Allow” and try again. If another program is using it, close that program.
+fix-camera-blocked = The browser does not let this page use the camera.
 fix-camera-missing = We found no camera. Connect it and try again, or come in from a phone.
-fix-microphone-blocked = The browser or the system blocks the microphone. Press the microphone or padlock icon beside the page’s address, choose “Allow” and try again.
+fix-microphone-blocked = The browser does not let this page use the microphone.
 fix-microphone-missing = We found no microphone. Connect it and try again, or come in from a phone.
+fix-camera-withheld = The system does not give the camera to the browser, or another program is using it. Close programs for video calls, and see that the system lets the browser use the camera: in Windows, Settings, Privacy, Camera; on a Mac, Settings, Privacy & Security, Camera; on a phone, Settings, Apps, the browser, Permissions.
+fix-microphone-withheld = The system does not give the microphone to the browser, or another program is using it. Close programs for video calls, and see that the system lets the browser use the microphone: in Windows, Settings, Privacy, Microphone; on a Mac, Settings, Privacy & Security, Microphone; on a phone, Settings, Apps, the browser, Permissions.
+allow-chromium = Press the icon to the left of the page’s address, switch “Camera” and “Microphone” on and try again.
+allow-firefox = Press the crossed-out camera or microphone icon beside the page’s address, remove the block and try again.
+allow-safari = Open the page’s menu (the icon beside the address), go to “Website Settings”, choose “Allow” for Camera and Microphone and try again.
 
 ## Confirm
 
@@ -180,11 +203,18 @@ again = Take another turn
 ## Elsewhere
 
 elsewhere-title = There is already a session on another device
-elsewhere-text = While you are signed in on one device, you cannot sign in on another. Go on at the device or tab where you began, or close it and try again here.
-elsewhere-button = Try again here
-replaced-title = You are in another tab
-replaced-text = Your turn was opened in another tab, or the session has ended. You can bring it back here.
-replaced-button = Use this tab
+elsewhere-text = While you are signed in on one device, you cannot sign in on another. Go on at the device or tab where you began, or press “Move here”: you go on here, and it closes there.
+elsewhere-button = Move here
+replaced-title = You go on somewhere else
+replaced-text = Your turn was opened in another tab or on another device, or the session has ended. You can bring it back here if it is the same browser.
+replaced-button = Move here
+move = Go on on another device
+move-text = Point your phone’s camera at this code, or open the link on the other device. It works once, for five minutes. When it opens there, it closes here; your turn and the call go on.
+move-making = Preparing the link…
+move-qr = QR code to go on on another device
+move_over-title = The link no longer works
+move_over-text = It works once, for five minutes. Ask for another one on the device where you began: “Go on on another device”.
+move_over-button = Go to the start
 
 ## Attention from another tab
 

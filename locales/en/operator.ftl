@@ -50,6 +50,12 @@ card-waited = Waited
 card-recorded = Recording
 card-recorded-yes = The call is recorded
 card-recorded-no = The call is not recorded
+card-line = Connection test
+card-line-good = Good
+card-line-weak = Weak: the picture may suffer
+card-line-bad = Bad: the sound may break up
+card-line-none = The network let nothing through
+card-line-untested = Not tested
 card-accepted = Accepted the video call
 card-not-accepted = Has not accepted the video call yet
 card-present = Connected
@@ -128,6 +134,8 @@ own-camera-blocked = The browser or the system blocks the camera. Allow it besid
 own-camera-missing = No camera was found.
 own-microphone-blocked = The browser or the system blocks the microphone. Allow it beside the page’s address and try again.
 own-microphone-missing = No microphone was found.
+own-camera-withheld = The system does not give the camera to the browser, or another program uses it.
+own-microphone-withheld = The system does not give the microphone to the browser, or another program uses it.
 own-again = Try again
 
 ## Elsewhere

@@ -73,14 +73,37 @@ check-level = Nivel del micrófono
 check-level-hint = Hablá: la barra tiene que moverse.
 check-heard = Te escuchamos bien
 check-silent = Todavía no se escucha nada
+check-loopback = Así te va a ver y escuchar el operador
+check-loopback-runs = Estamos probando tu conexión. Tarda unos diez segundos; no hace falta que esperes para continuar.
+check-loopback-picture = Tu imagen, de vuelta desde el servidor de la oficina
+check-loopback-listen = Escucharme
+check-loopback-stop = Dejar de escucharme
+check-loopback-hint = Nadie más te ve ni te escucha, y no se graba. Si se acopla el sonido, usá auriculares.
+line-good = Tu conexión es buena: la imagen y el sonido llegan bien.
+line-weak = Tu conexión es débil: el sonido llega bien, la imagen puede verse mal. Si podés, acercate al wifi o cerrá otros programas que usen internet.
+line-bad = Tu conexión es mala: el sonido puede cortarse. Acercate al wifi, usá un cable o probá con los datos del teléfono. Podés continuar igual.
+line-none = Tu red no deja pasar la imagen ni el sonido. Probá con otra red, por ejemplo los datos del teléfono. Podés continuar, pero es probable que la llamada no funcione.
+line-not-tested = No pudimos probar la conexión ahora. Podés continuar.
+check-speaker = Parlante
+check-speaker-test = Probar el parlante
+check-speaker-hint = Tienen que sonar dos notas. Si no las escuchás, subí el volumen o elegí otro parlante.
+check-choose = Elegir otros dispositivos
+check-sound-only = Continuar solo con sonido
+check-sound-only-hint = Este trámite también se puede hacer sin cámara.
+check-ready-sound = El micrófono funciona. Vas a continuar sin cámara.
 check-ready = La cámara y el micrófono funcionan.
 check-again = Probar otra vez
 check-continue = Continuar
 check-not-ready = Para seguir hacen falta la cámara y el micrófono.
-fix-camera-blocked = El navegador o el sistema bloquean la cámara. Tocá el ícono de la cámara o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez. Si otro programa la está usando, cerralo.
+fix-camera-blocked = El navegador no deja que esta página use la cámara.
 fix-camera-missing = No encontramos ninguna cámara. Conectala y probá otra vez, o entrá desde un teléfono.
-fix-microphone-blocked = El navegador o el sistema bloquean el micrófono. Tocá el ícono del micrófono o del candado junto a la dirección de la página, elegí “Permitir” y probá otra vez.
+fix-microphone-blocked = El navegador no deja que esta página use el micrófono.
 fix-microphone-missing = No encontramos ningún micrófono. Conectalo y probá otra vez, o entrá desde un teléfono.
+fix-camera-withheld = El sistema no le da la cámara al navegador, o la está usando otro programa. Cerrá los programas de videollamada que estén abiertos y fijate que el sistema deje al navegador usar la cámara: en Windows, Configuración, Privacidad, Cámara; en Mac, Ajustes, Privacidad y seguridad, Cámara; en el teléfono, Ajustes, Aplicaciones, el navegador, Permisos.
+fix-microphone-withheld = El sistema no le da el micrófono al navegador, o lo está usando otro programa. Cerrá los programas de videollamada que estén abiertos y fijate que el sistema deje al navegador usar el micrófono: en Windows, Configuración, Privacidad, Micrófono; en Mac, Ajustes, Privacidad y seguridad, Micrófono; en el teléfono, Ajustes, Aplicaciones, el navegador, Permisos.
+allow-chromium = Tocá el ícono a la izquierda de la dirección de la página, encendé “Cámara” y “Micrófono” y probá otra vez.
+allow-firefox = Tocá el ícono de la cámara o del micrófono tachado, junto a la dirección de la página, quitá el bloqueo y probá otra vez.
+allow-safari = Abrí el menú de la página (el ícono junto a la dirección), entrá en “Configuración del sitio web”, elegí “Permitir” en Cámara y Micrófono y probá otra vez.
 
 ## Confirm
 
@@ -180,11 +203,18 @@ again = Sacar otro turno
 ## Elsewhere
 
 elsewhere-title = Ya hay una sesión en otro dispositivo
-elsewhere-text = Al iniciar sesión con un dispositivo ya no podrás iniciar sesión en otro. Seguí en el dispositivo o la pestaña donde empezaste, o cerralo y probá otra vez acá.
-elsewhere-button = Probar otra vez acá
-replaced-title = Seguís en otra pestaña
-replaced-text = Tu turno se abrió en otra pestaña o la sesión terminó. Podés traerlo de nuevo acá.
-replaced-button = Usar esta pestaña
+elsewhere-text = Al iniciar sesión con un dispositivo ya no podrás iniciar sesión en otro. Seguí en el dispositivo o la pestaña donde empezaste, o tocá “Mover aquí”: seguís acá, y allí se cierra.
+elsewhere-button = Mover aquí
+replaced-title = Seguís en otro lugar
+replaced-text = Tu turno se abrió en otra pestaña o en otro dispositivo, o la sesión terminó. Podés traerlo de nuevo acá si es el mismo navegador.
+replaced-button = Mover aquí
+move = Seguir en otro dispositivo
+move-text = Apuntá la cámara de tu teléfono a este código, o abrí el enlace en el otro dispositivo. Sirve una sola vez, durante cinco minutos. Cuando se abra allí, acá se cierra; tu turno y la llamada siguen.
+move-making = Preparando el enlace…
+move-qr = Código QR para seguir en otro dispositivo
+move_over-title = El enlace ya no sirve
+move_over-text = Sirve una sola vez y durante cinco minutos. Pedí otro en el dispositivo donde empezaste: “Seguir en otro dispositivo”.
+move_over-button = Ir al inicio
 
 ## Attention from another tab
 

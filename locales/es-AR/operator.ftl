@@ -50,6 +50,12 @@ card-waited = Esperó
 card-recorded = Grabación
 card-recorded-yes = La videoasistencia se graba
 card-recorded-no = La videoasistencia no se graba
+card-line = Prueba de conexión
+card-line-good = Buena
+card-line-weak = Débil: la imagen puede verse mal
+card-line-bad = Mala: el sonido puede cortarse
+card-line-none = Su red no dejó pasar nada
+card-line-untested = Sin probar
 card-accepted = Aceptó la videoconferencia
 card-not-accepted = Todavía no aceptó la videoconferencia
 card-present = Conectado
@@ -128,6 +134,8 @@ own-camera-blocked = El navegador o el sistema bloquean la cámara. Permitila ju
 own-camera-missing = No se encuentra ninguna cámara.
 own-microphone-blocked = El navegador o el sistema bloquean el micrófono. Permitilo junto a la dirección de la página y probá otra vez.
 own-microphone-missing = No se encuentra ningún micrófono.
+own-camera-withheld = El sistema no da la cámara al navegador, o la usa otro programa.
+own-microphone-withheld = El sistema no da el micrófono al navegador, o lo usa otro programa.
 own-again = Probar otra vez
 
 ## Elsewhere

@@ -73,14 +73,37 @@ check-level = Nivel del micrófono
 check-level-hint = Hable: la barra tiene que moverse.
 check-heard = Le oímos bien
 check-silent = Todavía no se oye nada
+check-loopback = Así le verá y oirá el operador
+check-loopback-runs = Estamos probando su conexión. Tarda unos diez segundos; no hace falta que espere para continuar.
+check-loopback-picture = Su imagen, de vuelta desde el servidor de la oficina
+check-loopback-listen = Oírme
+check-loopback-stop = Dejar de oírme
+check-loopback-hint = Nadie más le ve ni le oye, y no se graba. Si se acopla el sonido, use auriculares.
+line-good = Su conexión es buena: la imagen y el sonido llegan bien.
+line-weak = Su conexión es débil: el sonido llega bien, la imagen puede verse mal. Si puede, acérquese al wifi o cierre otros programas que usen internet.
+line-bad = Su conexión es mala: el sonido puede cortarse. Acérquese al wifi, use un cable o pruebe con los datos del móvil. Puede continuar igualmente.
+line-none = Su red no deja pasar la imagen ni el sonido. Pruebe con otra red, por ejemplo los datos del móvil. Puede continuar, pero es probable que la llamada no funcione.
+line-not-tested = No hemos podido probar la conexión ahora. Puede continuar.
+check-speaker = Altavoz
+check-speaker-test = Probar el altavoz
+check-speaker-hint = Tienen que sonar dos notas. Si no las oye, suba el volumen o elija otro altavoz.
+check-choose = Elegir otros dispositivos
+check-sound-only = Continuar solo con sonido
+check-sound-only-hint = Este trámite también se puede hacer sin cámara.
+check-ready-sound = El micrófono funciona. Continuará sin cámara.
 check-ready = La cámara y el micrófono funcionan.
 check-again = Probar otra vez
 check-continue = Continuar
 check-not-ready = Para seguir hacen falta la cámara y el micrófono.
-fix-camera-blocked = El navegador o el sistema bloquean la cámara. Pulse el icono de la cámara o del candado junto a la dirección de la página, elija “Permitir” y pruebe otra vez. Si otro programa la está usando, ciérrelo.
+fix-camera-blocked = El navegador no deja que esta página use la cámara.
 fix-camera-missing = No encontramos ninguna cámara. Conéctela y pruebe otra vez, o entre desde un móvil.
-fix-microphone-blocked = El navegador o el sistema bloquean el micrófono. Pulse el icono del micrófono o del candado junto a la dirección de la página, elija “Permitir” y pruebe otra vez.
+fix-microphone-blocked = El navegador no deja que esta página use el micrófono.
 fix-microphone-missing = No encontramos ningún micrófono. Conéctelo y pruebe otra vez, o entre desde un móvil.
+fix-camera-withheld = El sistema no da la cámara al navegador, o la está usando otro programa. Cierre los programas de videollamada que estén abiertos y compruebe que el sistema deja al navegador usar la cámara: en Windows, Configuración, Privacidad, Cámara; en Mac, Ajustes, Privacidad y seguridad, Cámara; en el móvil, Ajustes, Aplicaciones, el navegador, Permisos.
+fix-microphone-withheld = El sistema no da el micrófono al navegador, o lo está usando otro programa. Cierre los programas de videollamada que estén abiertos y compruebe que el sistema deja al navegador usar el micrófono: en Windows, Configuración, Privacidad, Micrófono; en Mac, Ajustes, Privacidad y seguridad, Micrófono; en el móvil, Ajustes, Aplicaciones, el navegador, Permisos.
+allow-chromium = Pulse el icono a la izquierda de la dirección de la página, active “Cámara” y “Micrófono” y pruebe otra vez.
+allow-firefox = Pulse el icono de la cámara o del micrófono tachado, junto a la dirección de la página, quite el bloqueo y pruebe otra vez.
+allow-safari = Abra el menú de la página (el icono junto a la dirección), entre en “Ajustes del sitio web”, elija “Permitir” en Cámara y Micrófono y pruebe otra vez.
 
 ## Confirm
 
@@ -180,11 +203,18 @@ again = Obtener otro turno
 ## Elsewhere
 
 elsewhere-title = Ya hay una sesión en otro dispositivo
-elsewhere-text = Al iniciar sesión con un dispositivo ya no podrá iniciar sesión en otro. Siga en el dispositivo o la pestaña donde empezó, o ciérrelo y pruebe otra vez aquí.
-elsewhere-button = Probar otra vez aquí
-replaced-title = Sigue en otra pestaña
-replaced-text = Su turno se abrió en otra pestaña o la sesión terminó. Puede traerlo de nuevo aquí.
-replaced-button = Usar esta pestaña
+elsewhere-text = Al iniciar sesión con un dispositivo ya no podrá iniciar sesión en otro. Siga en el dispositivo o la pestaña donde empezó, o pulse “Mover aquí”: seguirá aquí, y allí se cerrará.
+elsewhere-button = Mover aquí
+replaced-title = Sigue en otro lugar
+replaced-text = Su turno se abrió en otra pestaña o en otro dispositivo, o la sesión terminó. Puede traerlo de nuevo aquí si es el mismo navegador.
+replaced-button = Mover aquí
+move = Seguir en otro dispositivo
+move-text = Apunte la cámara de su móvil a este código, o abra el enlace en el otro dispositivo. Sirve una sola vez, durante cinco minutos. Cuando se abra allí, aquí se cerrará; su turno y la llamada siguen.
+move-making = Preparando el enlace…
+move-qr = Código QR para seguir en otro dispositivo
+move_over-title = El enlace ya no sirve
+move_over-text = Sirve una sola vez y durante cinco minutos. Pida otro en el dispositivo donde empezó: “Seguir en otro dispositivo”.
+move_over-button = Ir al inicio
 
 ## Attention from another tab
 

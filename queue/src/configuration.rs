@@ -88,6 +88,9 @@ pub struct Service {
     /// The citizen may share his screen; the operator always may. Default false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub citizen_shares: bool,
+    /// The citizen may come without a camera (§6.3, "atención adaptada"); the microphone stays obligatory. Default false.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub permits_sound_only: bool,
     /// What happens to real-time text; none: the same as to the chat. Default none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub live_text: Option<ChatPolicy>,
@@ -135,6 +138,7 @@ impl Service {
             extension_ms: extension_default_ms(),
             average_ms: 0,
             citizen_shares: false,
+            permits_sound_only: false,
             live_text: None,
         }
     }

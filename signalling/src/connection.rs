@@ -112,6 +112,13 @@ impl View {
         }
     }
 
+    /// The page makes a connection now, or may for a test of its line: it needs to know of the relay.
+    pub(crate) fn may_offer(&self) -> bool {
+        let verifies =
+            matches!(self, Self::Citizen(view) if view.step == CitizenStep::Verifying {});
+        verifies || self.offer_wanted()
+    }
+
     /// The person is in the call.
     pub(crate) fn in_call(&self) -> bool {
         match self {

@@ -101,6 +101,8 @@ pub enum Request {
         /// An admin's load token: the visit is a test, and limits per address do not hold.
         load_token: Option<String>,
     },
+    /// A citizen's other device opens the link that moves the turn there.
+    EnterMove(SessionToken),
     /// A guest opens his link.
     EnterInvitation {
         /// The link's secret.
@@ -225,6 +227,8 @@ pub enum Reply {
     Catalogue(entry::Catalogue),
     /// To [`Request::TakeTurn`].
     TurnTaken(entry::TurnTaken, SessionToken),
+    /// To [`Request::EnterMove`].
+    Moved(SessionToken),
     /// To [`Request::EnterInvitation`]: a new session, or none when this browser has one already.
     Entered(Option<SessionToken>),
     /// To [`Request::PasswordOf`]: none when there is no such account for the app (verify a dummy all the same).

@@ -6,7 +6,10 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    protocol::call::{DeviceState, DeviceStates},
+    protocol::{
+        call::{DeviceState, DeviceStates},
+        citizen::LineTest,
+    },
     request::ConnectionId,
 };
 
@@ -40,6 +43,8 @@ pub(crate) struct Seat {
     pub(crate) devices: DeviceStates,
     /// What it said since, too fast to be shown at once: the next tick shows it.
     pub(crate) devices_next: Option<DeviceStates>,
+    /// What the browser's test of its line found.
+    pub(crate) line_test: Option<LineTest>,
 }
 
 impl Seat {
@@ -57,6 +62,7 @@ impl Seat {
             language: String::new(),
             devices,
             devices_next: None,
+            line_test: None,
         }
     }
 

@@ -227,7 +227,10 @@ impl Directory {
         };
         match session.subject {
             Subject::Visit(visit) => {
-                self.visits.remove(&visit);
+                // Of a turn that was moved, another device's may be the newer one.
+                if self.visits.get(&visit) == Some(&hash) {
+                    self.visits.remove(&visit);
+                }
             }
             Subject::Invitation(visit, guest) | Subject::Guest(visit, guest) => {
                 self.forget_guest((visit, guest), hash);

@@ -38,6 +38,9 @@ use crate::{
     view::Place,
 };
 
+use loopback::Loopbacks;
+use moving::Moves;
+
 mod asks;
 mod citizen;
 mod compliance;
@@ -45,6 +48,8 @@ mod connections;
 mod guest;
 mod lines;
 mod load;
+mod loopback;
+mod moving;
 mod operator;
 mod person;
 mod programs;
@@ -146,6 +151,8 @@ pub struct Switchboard {
     peers: HashMap<PeerId, VisitId>,
     /// Programs whose offers the media plane has not answered yet: it answers each.
     asking: HashMap<PeerId, RequestId>,
+    loopbacks: Loopbacks,
+    moves: Moves,
     addresses: Addresses,
     places: HashMap<VisitId, Place>,
     open_visits: usize,
@@ -207,6 +214,8 @@ impl Switchboard {
             calls: HashMap::new(),
             peers: HashMap::new(),
             asking: HashMap::new(),
+            loopbacks: Loopbacks::default(),
+            moves: Moves::default(),
             addresses: Addresses::default(),
             places: HashMap::new(),
             open_visits: 0,

@@ -118,6 +118,7 @@ impl<'a> Sight<'a> {
             name: self.dossier.name.clone(),
             chat_policy: self.chat_policy(),
             text_policy: self.text_policy(),
+            sound_only: self.service().is_some_and(|one| one.permits_sound_only),
             step: self.citizen_step(place, notice),
             offer_wanted: self.offer_wanted(CITIZEN),
         }
@@ -312,6 +313,8 @@ impl<'a> Sight<'a> {
             started_ms: started_at(self.visit).map(|at| at.0),
             average_ms: self.service().map_or(0, |service| service.average_ms),
             recorded: self.service().is_some_and(|service| service.recorded),
+            line_test: { self.seats.get(&Person::Citizen(self.visit.id)) }
+                .and_then(|seat| seat.line_test),
             present: matches!(self.visit.presence, queue::Presence::Here),
             unpermitted_representative: self.visit.was_represented()
                 && !self.service().is_some_and(|one| one.permits_representation),

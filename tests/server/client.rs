@@ -185,6 +185,7 @@ impl Citizen {
                 device,
                 language,
                 attempt: None,
+                take_over: false,
             }))
             .await;
         citizen
@@ -229,7 +230,11 @@ impl Citizen {
 
     /// Confirms, and returns display code and place.
     pub(crate) async fn wait_in_line(&mut self) -> (String, u32) {
-        self.say(&FromCitizen::Confirm { devices: ON }).await;
+        self.say(&FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        })
+        .await;
         self.until("waiting", place).await
     }
 }
@@ -262,6 +267,7 @@ impl Operator {
                 device,
                 language,
                 attempt: None,
+                take_over: false,
             }))
             .await;
         operator

@@ -32,6 +32,7 @@ async fn a_visit_from_the_door_to_the_access_log() {
     citizen
         .say(&FromCitizen::Confirm {
             devices: crate::client::ON,
+            line: None,
         })
         .await;
     into_the_call(&mut citizen, &mut operator).await;
@@ -211,6 +212,7 @@ async fn a_call_whose_recording_cannot_begin_says_so() {
     citizen
         .say(&FromCitizen::Confirm {
             devices: crate::client::ON,
+            line: None,
         })
         .await;
     into_the_call(&mut citizen, &mut operator).await;

@@ -59,6 +59,7 @@ async fn a_call_goes_on_after_kill_9() {
     citizen
         .say(&FromCitizen::Confirm {
             devices: crate::client::ON,
+            line: None,
         })
         .await;
     into_the_call(&mut citizen, &mut operator).await;

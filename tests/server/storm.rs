@@ -151,7 +151,12 @@ async fn offers_that_are_bombs_are_refused_by_what_was_found() {
     operator.say(&FromOperator::Seek {}).await;
     let (cookie, _) = take_turn(process.server, 1).await;
     let mut citizen = Citizen::open(process.server, &cookie, DEVICE).await;
-    citizen.say(&FromCitizen::Confirm { devices: ON }).await;
+    citizen
+        .say(&FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        })
+        .await;
     into_the_call(&mut citizen, &mut operator).await;
 
     let head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
@@ -254,7 +259,12 @@ async fn seeking(process: &Process, account: &str) -> Operator {
 async fn confirmed(process: &Process) -> Citizen {
     let (cookie, _) = take_turn(process.server, 1).await;
     let mut citizen = Citizen::open(process.server, &cookie, DEVICE).await;
-    citizen.say(&FromCitizen::Confirm { devices: ON }).await;
+    citizen
+        .say(&FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        })
+        .await;
     citizen
 }
 
@@ -270,7 +280,12 @@ async fn malformed_messages_and_a_second_device_disturb_no_call() {
     let mut operator = seeking(&process, "operador1").await;
     let (cookie, _) = take_turn(process.server, 1).await;
     let mut citizen = Citizen::open(process.server, &cookie, DEVICE).await;
-    citizen.say(&FromCitizen::Confirm { devices: ON }).await;
+    citizen
+        .say(&FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        })
+        .await;
     into_the_call(&mut citizen, &mut operator).await;
     // A second device in the middle of the call, and again.
     for device in ["device0000000002", "device0000000003"] {

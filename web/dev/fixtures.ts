@@ -137,6 +137,7 @@ const view = (step: CitizenStep): CitizenView => ({
   name: 'María del Carmen Rodríguez',
   chat_policy: 'incidencias',
   text_policy: 'incidencias',
+  sound_only: false,
   step,
   offer_wanted: false,
 })
@@ -180,6 +181,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       view: view(step),
       check,
       talk: { ...NO_TALK, chat: { ...NO_CHAT, lines } },
+      moveLink: null,
     },
   })
   const at = (screen: CitizenState['screen']): CitizenState => ({ ...CITIZEN_START, link: 'open', catalogue, screen })
@@ -204,6 +206,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       view: view({ ...inCall, participants }),
       check: 'confirm',
       talk: { ...NO_TALK, chat: { lines, open: true, seen: 3 } },
+      moveLink: null,
     },
   }
   const writing = new Map([[2, 'Muy bien, entonces le escribo yo tam']])
@@ -228,6 +231,20 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     explain: visit({ state: 'verifying' }, 'explain'),
     unsupported: visit({ state: 'verifying' }, 'explain'),
     test: visit({ state: 'verifying' }, 'test'),
+    'test-line': {
+      ...visit({ state: 'verifying' }, 'test'),
+      loopback: { at: 'over', camera: call.local?.camera ?? null, voice: null, result: card.line_test },
+    },
+    'check-line': {
+      ...visit({ state: 'verifying' }, 'test'),
+      loopback: {
+        ...NO_LOOPBACK,
+        at: 'over',
+        camera: call.local?.camera ?? null,
+        voice: call.local?.microphone ?? null,
+        result: card.line_test,
+      },
+    },
     'test-broken': { ...visit({ state: 'verifying' }, 'test'), call: broken },
     confirm: visit({ state: 'verifying' }, 'confirm'),
     waiting: visit(waiting),
@@ -288,6 +305,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     expired: visit({ state: 'expired' }),
     elsewhere: at({ at: 'elsewhere' }),
     replaced: at({ at: 'replaced' }),
+    move_over: at({ at: 'move_over' }),
     outdated: at({ at: 'outdated' }),
   }
 }
@@ -309,6 +327,7 @@ export const card: VisitCard = {
   started_ms: NOW - 250_000,
   average_ms: 240_000,
   recorded: true,
+  line_test: { verdict: 'weak', path: 'relay', loss_percent: 4, kbps: 310, rtt_ms: 85 },
   present: true,
   unpermitted_representative: false,
 }

@@ -60,7 +60,7 @@ describe('controls', () => {
     test(`"Actualizar" of a citizen in ${kinds[0]} makes the media anew without leaving`, { timeout: 240_000 }, () => withCall(async (citizen, operator) => {
       const peers = () => citizen.evaluate(() => globalThis.__peers.length);
       const before = await peers();
-      await choose(citizen, 'Actualizar video y sonido');
+      await people.chooseEntry(citizen, 'Actualizar video y sonido');
       await until(citizen, 'another connection', (count) => globalThis.__peers.length > count && globalThis.__peers.at(-1).connectionState === 'connected', before);
       await flows(citizen);
       await flows(operator);
@@ -72,7 +72,7 @@ describe('controls', () => {
     const sent = () => citizen.evaluate(() => Object.fromEntries(globalThis.__peers.at(-1).getSenders()
       .filter((sender) => sender.track).map((sender) => [sender.track.kind, sender.track.getSettings().deviceId])));
     const before = await sent();
-    await choose(citizen, 'Cámara, micrófono y parlante');
+    await people.chooseEntry(citizen, 'Cámara, micrófono y parlante');
     for (const kind of ['camera', 'microphone']) {
       const other = await until(citizen, `a second ${kind}`, (id, current) => [...document.getElementById(id).options].map((one) => one.value)
         .findLast((one) => one !== '' && one !== current && one !== 'default'), `device-${kind}`, before[kind === 'camera' ? 'video' : 'audio']);
@@ -94,23 +94,23 @@ describe('controls', () => {
     await press(citizen, 'Menú');
     assert.equal(await citizen.evaluate(() => document.querySelector('[role=menu]').innerText.includes('Compartir pantalla')), false);
     await citizen.keyboard.press('Escape');
-    await choose(operator, 'Compartir pantalla');
+    await people.chooseEntry(operator, 'Compartir pantalla');
     await sees(operator, 'Estás compartiendo tu pantalla');
     await sees(citizen, 'comparte su pantalla');
     await shows(citizen);
-    await choose(operator, 'Dejar de compartir pantalla');
+    await people.chooseEntry(operator, 'Dejar de compartir pantalla');
     await until(citizen, 'no screen any more', () => !document.querySelector('.shared-screen'));
   }));
 
   test('a citizen shares where the service lets him', { timeout: 240_000 }, () => withCall(async (citizen, operator) => {
-    await choose(citizen, 'Compartir pantalla');
+    await people.chooseEntry(citizen, 'Compartir pantalla');
     await sees(operator, 'Ana Paz comparte su pantalla');
     await shows(operator);
     // A new connection of the page goes on sharing.
-    await choose(citizen, 'Actualizar video y sonido');
+    await people.chooseEntry(citizen, 'Actualizar video y sonido');
     await flows(operator);
     await shows(operator);
-    await choose(citizen, 'Dejar de compartir pantalla');
+    await people.chooseEntry(citizen, 'Dejar de compartir pantalla');
     await until(operator, 'no screen any more', () => !document.querySelector('.shared-screen'));
   }, { service: { subcategory: 'ALSMI', service: 'Eximiciones' } }));
 
@@ -183,16 +183,6 @@ async function arrives(page) {
     assert.ok(tries < 300, JSON.stringify({ before, now }));
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
-}
-
-/** An entry of the call's menu. */
-async function choose(page, name) {
-  await press(page, 'Menú');
-  await until(page, `the entry «${name}»`, (wanted) => {
-    const found = [...document.querySelectorAll('[role=menuitem]')].find((one) => one.innerText.trim() === wanted);
-    found?.click();
-    return Boolean(found);
-  }, name);
 }
 
 /** An entry of the call's menu, by the mouse: what only a person's own click may do. */

@@ -130,3 +130,13 @@ export async function available(page, service) {
     return box?.checked;
   }, service);
 }
+
+/** An entry of the call's menu. */
+export async function chooseEntry(page, name) {
+  await press(page, 'Menú');
+  await until(page, `the entry «${name}»`, (wanted) => {
+    const found = [...document.querySelectorAll('[role=menuitem]')].find((one) => one.innerText.trim() === wanted);
+    found?.click();
+    return Boolean(found);
+  }, name);
+}

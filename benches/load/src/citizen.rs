@@ -43,6 +43,7 @@ pub(crate) async fn run(
         device: format!("bench{:016x}", rand::random::<u64>()),
         language: "es-AR".to_owned(),
         attempt: None,
+        take_over: false,
     }))
     .await?;
     let mut citizen = Citizen {
@@ -97,6 +98,8 @@ impl Citizen<'_> {
     async fn handle(&mut self, message: ToCitizen) -> anyhow::Result<bool> {
         match message {
             ToCitizen::Visit { view } => self.look(view).await,
+            // Asked for by no message of ours.
+            ToCitizen::LoopbackAnswer { .. } | ToCitizen::MoveLink { .. } => Ok(false),
             ToCitizen::Person(message) => {
                 hear(self.connection.as_mut(), message).await?;
                 Ok(false)
@@ -109,7 +112,10 @@ impl Citizen<'_> {
             CitizenStep::Verifying {} if !self.confirmed => {
                 self.confirmed = true;
                 self.link
-                    .send(&FromCitizen::Confirm { devices: DEVICES })
+                    .send(&FromCitizen::Confirm {
+                        devices: DEVICES,
+                        line: None,
+                    })
                     .await?;
             }
             CitizenStep::Assigned {

@@ -32,6 +32,7 @@ pub(crate) async fn run(
         device: format!("bench{:016x}", rand::random::<u64>()),
         language: "es-AR".to_owned(),
         attempt: None,
+        take_over: false,
     }))
     .await?;
     let mut operator = Operator {

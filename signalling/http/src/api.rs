@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/api/visits/mine/program", program(App::Citizen))
         .route("/api/operator/program", program(App::Operator))
         .route("/api/invitations", post(enter_invitation))
+        .route("/api/moves", post(enter_move))
         .route("/api/operator/session", sessions(App::Operator))
         .route("/api/office/session", sessions(App::Office))
         .route("/api/records/search", post(search_records))
@@ -103,6 +104,27 @@ async fn enter_invitation(
         let cookie = cookie::set(App::Guest, &session, shared.is_secure(&headers));
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
+    Ok(response)
+}
+
+async fn enter_move(
+    State(shared): Server,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Body(body): Body<EnterInvitation>,
+) -> Asked<Response> {
+    if !shared.rates.invitations.take(peer.network(), now()) {
+        return Err(Refused::new(RefusalCode::TooFast, "move"));
+    }
+    let Some(link) = cookie::token(&body.token) else {
+        return Err(Refused::new(RefusalCode::InvitationOver, "move"));
+    };
+    let Reply::Moved(session) = shared.control.ask(Request::EnterMove(link)).await? else {
+        mismatch("moved turn")
+    };
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let cookie = cookie::set(App::Citizen, &session, shared.is_secure(&headers));
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 

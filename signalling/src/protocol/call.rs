@@ -99,8 +99,10 @@ pub enum DeviceState {
     On,
     /// It exists; its owner has switched it off or muted it.
     Off,
-    /// The browser or the system blocks it.
+    /// The browser does not let this page use it.
     Blocked,
+    /// The system, or another program that uses it, does not give it to the browser.
+    Withheld,
     /// The computer has none, or does not recognise it.
     Missing,
 }

@@ -18,7 +18,21 @@ pub enum FromCitizen {
     Confirm {
         /// What the device check found.
         devices: DeviceStates,
+        /// What the test of the line found; none when there was none.
+        #[serde(default)]
+        #[ts(optional)]
+        line: Option<LineTest>,
     },
+    /// One of the two connections of a loopback (device check): what the page sends comes back to it through the media plane,
+    /// is heard by nobody else and never recorded. While verifying; a minute at the most.
+    LoopbackOffer {
+        /// Which of the two.
+        way: LoopbackWay,
+        /// SDP (RFC 8866).
+        sdp: String,
+    },
+    /// The loopback is over.
+    LoopbackEnd {},
     /// "Aceptar y Acceder a la videoconferencia" (C27).
     AcceptNotice {
         /// Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
@@ -34,6 +48,8 @@ pub enum FromCitizen {
         /// What for.
         role: GuestRole,
     },
+    /// "Seguir en otro dispositivo": answered by a [`ToCitizen::MoveLink`].
+    Move {},
     /// Hang up: the call is interrupted, the turn is kept (C24).
     HangUp {},
     /// "Volver a la llamada".
@@ -58,9 +74,75 @@ pub enum ToCitizen {
         /// The whole view.
         view: CitizenView,
     },
+    /// Answer to a loopback's offer.
+    LoopbackAnswer {
+        /// Which of the two.
+        way: LoopbackWay,
+        /// SDP (RFC 8866).
+        sdp: String,
+    },
+    /// Answer to a move.
+    MoveLink {
+        /// The link's secret, told this once: it opens the turn on one other device, for five minutes.
+        token: String,
+    },
     /// What every person hears.
     #[serde(untagged)]
     Person(ToPerson),
+}
+
+/// The two connections of a loopback.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LoopbackWay {
+    /// It sends camera and microphone.
+    Sends,
+    /// It receives them back.
+    Receives,
+}
+
+/// What a loopback found, as the page judged it; shown to the operator.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LineTest {
+    /// In one word.
+    pub verdict: LineVerdict,
+    /// How it went.
+    pub path: LinePath,
+    /// Packets that did not come back, percent.
+    pub loss_percent: u8,
+    /// What came back, kilobits a second.
+    pub kbps: u32,
+    /// Round-trip time, milliseconds.
+    pub rtt_ms: u16,
+}
+
+/// A line in one word.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LineVerdict {
+    /// Picture and sound come well.
+    Good,
+    /// Sound comes well, the picture suffers.
+    Weak,
+    /// Sound suffers as well.
+    Bad,
+    /// Nothing came back.
+    None,
+}
+
+/// By which path media goes.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LinePath {
+    /// UDP, straight to the server.
+    Udp,
+    /// TCP, straight to the server.
+    Tcp,
+    /// Through the relay on the pages' own port.
+    Relay,
+    /// None was found.
+    None,
 }
 
 /// The citizen's whole screen, but for media, slots and chat.
@@ -82,6 +164,8 @@ pub struct CitizenView {
     pub chat_policy: ChatPolicy,
     /// What happens to real-time text.
     pub text_policy: ChatPolicy,
+    /// The service is given by sound alone, too: the camera is not obligatory.
+    pub sound_only: bool,
     /// Where the visit stands.
     pub step: CitizenStep,
     /// The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.

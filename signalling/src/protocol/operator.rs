@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use super::{
     call::{CallLimit, ChatPolicy, Device, GuestLine, GuestRole, Participant, RecordingState},
+    citizen::LineTest,
     person::{FromPerson, ToPerson},
 };
 
@@ -233,6 +234,8 @@ pub struct VisitCard {
     pub average_ms: u32,
     /// The visit will be recorded.
     pub recorded: bool,
+    /// What the citizen's test of his line found; none when there was none.
+    pub line_test: Option<LineTest>,
     /// The citizen's connection is alive.
     pub present: bool,
     /// A representative was let in, and the service does not allow one (§6, 9): the operator is warned.

@@ -26,6 +26,10 @@ pub enum FromPerson {
         #[serde(default)]
         #[ts(optional)]
         attempt: Option<u32>,
+        /// "Usar acá": the person asked, by a click, that this device takes the place of another that is alive (C18).
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        take_over: bool,
     },
     /// The one WebRTC offer (or the next, after a lost line), when the view says `offer_wanted`.
     Offer {

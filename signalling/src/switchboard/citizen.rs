@@ -8,7 +8,7 @@ use crate::{
     dossier::DossierChange,
     protocol::{
         call::{DeviceState, DeviceStates, Refusal, RefusalCode},
-        citizen::FromCitizen,
+        citizen::{FromCitizen, LineTest},
         person::FromPerson,
     },
     refusal::check_text,
@@ -33,10 +33,20 @@ impl Switchboard {
         let about = name(&message);
         let facts = self.facts(office);
         let done = match message {
-            FromCitizen::Confirm { devices } => self.confirm(office, visit, devices, now),
+            FromCitizen::Confirm { devices, line } => {
+                self.confirm(office, visit, (devices, line), now)
+            }
+            FromCitizen::LoopbackOffer { way, sdp } => {
+                self.offer_loopback(connection, visit, (way, sdp), now)
+            }
+            FromCitizen::LoopbackEnd {} => {
+                self.end_loopback(connection);
+                Ok(())
+            }
             FromCitizen::AcceptNotice { sha256 } => self.accept(office, visit, &sha256, now),
             FromCitizen::Abandon { remark } => self.abandon(office, visit, &remark, now),
             FromCitizen::Invite { role } => self.invite(connection, (office, visit), role, now),
+            FromCitizen::Move {} => self.move_link(connection, visit, now),
             FromCitizen::HangUp {} => {
                 self.leave(office, visit, (about, &Command::HangUp { visit }), now)
             }
@@ -69,37 +79,45 @@ impl Switchboard {
         &mut self,
         office: OfficeId,
         visit: VisitId,
-        devices: DeviceStates,
+        (devices, line): (DeviceStates, Option<LineTest>),
         now: Moment,
     ) -> Result<(), Refusal> {
         // C17: camera and microphone are obligatory. Switched off is the citizen's own choice of the moment.
-        for (about, state) in [
-            ("camera", devices.camera),
-            ("microphone", devices.microphone),
+        // Some services do without the camera (§6.3).
+        let sound_only = self.permits_sound_only(visit);
+        for (about, state, needed) in [
+            ("camera", devices.camera, !sound_only),
+            ("microphone", devices.microphone, true),
         ] {
-            match state {
-                DeviceState::On | DeviceState::Off => {}
-                DeviceState::Blocked => {
-                    return Err(Refusal::because(
-                        RefusalCode::Invalid,
-                        about,
-                        "blocked",
-                        "on, off",
-                    ));
-                }
-                DeviceState::Missing => {
-                    return Err(Refusal::because(
-                        RefusalCode::Invalid,
-                        about,
-                        "missing",
-                        "on, off",
-                    ));
-                }
+            let found = match state {
+                DeviceState::On | DeviceState::Off => continue,
+                DeviceState::Blocked => "blocked",
+                DeviceState::Withheld => "withheld",
+                DeviceState::Missing => "missing",
+            };
+            if needed {
+                let allowed = "on, off";
+                return Err(Refusal::because(
+                    RefusalCode::Invalid,
+                    about,
+                    found,
+                    allowed,
+                ));
             }
         }
         self.command_for(office, "confirm", &Command::Confirm { visit }, now)?;
         self.set_devices(Person::Citizen(visit), devices);
+        if let Some(seat) = self.seats.get_mut(&Person::Citizen(visit)) {
+            seat.line_test = line;
+        }
         Ok(())
+    }
+
+    fn permits_sound_only(&self, visit: VisitId) -> bool {
+        let office = visit.office().and_then(|office| self.offices.get(&office));
+        let service = { self.visit(visit).zip(office) }
+            .and_then(|(visit, office)| office.service(visit.service));
+        service.is_some_and(|service| service.permits_sound_only)
     }
 
     fn accept(
@@ -185,9 +203,12 @@ pub(super) fn wrong_door(connection: ConnectionId) {
 fn name(message: &FromCitizen) -> &'static str {
     match message {
         FromCitizen::Confirm { .. } => "confirm",
+        FromCitizen::LoopbackOffer { .. } => "loopback_offer",
+        FromCitizen::LoopbackEnd {} => "loopback_end",
         FromCitizen::AcceptNotice { .. } => "accept_notice",
         FromCitizen::Abandon { .. } => "abandon",
         FromCitizen::Invite { .. } => "invite",
+        FromCitizen::Move {} => "move",
         FromCitizen::HangUp {} => "hang_up",
         FromCitizen::ReturnToCall {} => "return_to_call",
         FromCitizen::FinishTurn {} => "finish_turn",

@@ -27,8 +27,15 @@ pub(super) const LANGUAGE_CHARS_MAX: usize = 35;
 /// Connections of one person that have not said hello: a tab reloading over a bad line has two or three.
 const UNGREETED_MAX: usize = 8;
 
-/// What a hello says: version, device, language, attempt.
-type Greeting<'a> = (u16, &'a str, &'a str, Option<u32>);
+/// What a hello says.
+#[derive(Clone, Copy)]
+pub(super) struct Greeting<'a> {
+    pub(super) version: u16,
+    pub(super) device: &'a str,
+    pub(super) language: &'a str,
+    pub(super) attempt: Option<u32>,
+    pub(super) takes_over: bool,
+}
 
 impl Switchboard {
     /// Everybody who may come has a seat, empty at first: seats grow with visits and operators, never with strangers.
@@ -187,15 +194,10 @@ impl Switchboard {
         &mut self,
         connection: ConnectionId,
         person: Person,
-        (version, device, language, attempt): Greeting<'_>,
+        greeting: Greeting<'_>,
         now: Moment,
     ) {
-        if let Err(refusal) = self.sit(
-            connection,
-            person,
-            (version, device, language, attempt),
-            now,
-        ) {
+        if let Err(refusal) = self.sit(connection, person, greeting, now) {
             self.refuse(connection, refusal);
             self.close(connection);
         }
@@ -205,13 +207,19 @@ impl Switchboard {
         &mut self,
         connection: ConnectionId,
         person: Person,
-        (version, device, language, attempt): Greeting<'_>,
+        greeting: Greeting<'_>,
         now: Moment,
     ) -> Result<(), Refusal> {
-        check_greeting(version, device, language)?;
+        check_greeting(&greeting)?;
+        let Greeting {
+            device,
+            language,
+            attempt,
+            ..
+        } = greeting;
         let takeover = match person {
-            Person::Citizen(_) | Person::Guest(..) => Takeover::WhenLapsed,
-            Person::Operator(..) => Takeover::AtOnce,
+            Person::Citizen(_) | Person::Guest(..) if !greeting.takes_over => Takeover::WhenLapsed,
+            Person::Citizen(_) | Person::Guest(..) | Person::Operator(..) => Takeover::AtOnce,
         };
         let seat = self
             .seats
@@ -227,6 +235,7 @@ impl Switchboard {
         if let Some(replaced) = replaced {
             self.replace(replaced);
         }
+        self.arrive(connection);
         self.keep_peer((connection, person), attempt, now);
         self.come_back(connection, person, now);
         Ok(())
@@ -288,6 +297,7 @@ impl Switchboard {
         let Some(state) = self.connections.remove(&connection) else {
             return;
         };
+        self.end_loopback(connection);
         if let Some(seat) = self.seats.get_mut(&state.person) {
             // What follows when he does not come back is the tick's: a reload takes a second and costs nothing.
             seat.leave(connection, now.instant);
@@ -305,7 +315,13 @@ impl Switchboard {
     }
 }
 
-fn check_greeting(version: u16, device: &str, language: &str) -> Result<(), Refusal> {
+fn check_greeting(greeting: &Greeting<'_>) -> Result<(), Refusal> {
+    let Greeting {
+        version,
+        device,
+        language,
+        ..
+    } = *greeting;
     if version != PROTOCOL_VERSION {
         return Err(Refusal::because(
             RefusalCode::Version,

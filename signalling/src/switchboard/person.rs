@@ -2,7 +2,7 @@
 
 use queue::{OfficeId, VisitId};
 
-use super::{Moment, Output, Switchboard};
+use super::{Moment, Output, Switchboard, connections::Greeting};
 use crate::{
     connection::{Costly, Person},
     protocol::{
@@ -33,12 +33,17 @@ impl Switchboard {
                 device,
                 language,
                 attempt,
-            } => self.greet(
-                connection,
-                person,
-                (version, &device, &language, attempt),
-                now,
-            ),
+                take_over,
+            } => {
+                let greeting = Greeting {
+                    version,
+                    device: &device,
+                    language: &language,
+                    attempt,
+                    takes_over: take_over,
+                };
+                self.greet(connection, person, greeting, now);
+            }
             FromPerson::Ping { nonce } => {
                 let now_ms = now.utc.0;
                 let pong = ToConnection::Person(ToPerson::Pong { nonce, now_ms });

@@ -195,6 +195,9 @@ impl Switchboard {
             | Event::Slots { peer, .. }
             | Event::Quality { peer, .. } => *peer,
         };
+        if let Some(connection) = self.loopbacks.of(peer) {
+            return self.hear_loopback((connection, peer), event);
+        }
         let known = self.peers.get(&peer).copied();
         let Some((visit, call)) =
             known.and_then(|visit| Some((visit, self.calls.get_mut(&visit)?)))

@@ -66,6 +66,7 @@ impl Switchboard {
         self.places.remove(&id);
         if self.visit(id).is_none() {
             self.dossiers.remove(&id);
+            self.moves.forget(id);
             // Kept with the next batch. Should that be lost, the session opens nothing and ends by time.
             if let Some(session) = self.directory.of_visit(id) {
                 self.end_session(session);
@@ -136,7 +137,7 @@ impl Switchboard {
             return;
         }
         let before = last.as_deref();
-        let wants_offer = view.offer_wanted() && !before.is_some_and(View::offer_wanted);
+        let wants_offer = view.may_offer() && !before.is_some_and(View::may_offer);
         let comes_in = view.in_call() && !before.is_some_and(View::in_call);
         *last = Some(Box::new(view.clone()));
         let found = self.participant(person);

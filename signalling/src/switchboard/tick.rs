@@ -23,6 +23,7 @@ const LINE_GRACE: Duration = Duration::from_secs(3);
 impl Switchboard {
     pub(super) fn tick(&mut self, now: Moment) {
         self.close_overdue(now);
+        self.end_loopbacks(now);
         self.notice_lines(now);
         self.judge_all_lines(now);
         for office in self.offices.keys().copied().collect::<Vec<_>>() {

@@ -239,6 +239,7 @@ fn back(stage: &mut Stage, session: &SessionToken, attempt: Option<u32>) -> Conn
         device: DEVICE.to_owned(),
         language: "es-AR".to_owned(),
         attempt,
+        take_over: false,
     });
     stage.citizen_says(connection, hello);
     connection

@@ -10,7 +10,7 @@ use signalling::{
     request::{App, Request, ToConnection},
 };
 
-use crate::stage::{DEVICE, KEPT, ON, OTHER_DEVICE, Stage};
+use crate::stage::{DEVICE, KEPT, ON, OTHER_DEVICE, Stage, office_with};
 
 #[test]
 fn a_second_device_is_refused_while_the_first_lives() {
@@ -103,6 +103,32 @@ fn an_assigned_citizen_gets_his_old_place_back_when_the_operator_is_lost() {
 }
 
 #[test]
+fn a_service_by_sound_alone_does_without_the_camera_and_not_without_the_microphone() {
+    let mut stage = Stage::with(office_with(|configuration| {
+        configuration.services[0].permits_sound_only = true;
+    }));
+    let session = stage.take_turn(KEPT);
+    let citizen = stage.citizen(&session, DEVICE);
+    assert!(stage.citizen_view(citizen).sound_only);
+    let mut confirm = |stage: &mut Stage, camera, microphone| {
+        let devices = DeviceStates { camera, microphone };
+        let line = None;
+        stage.citizen_says(citizen, FromCitizen::Confirm { devices, line });
+    };
+    confirm(&mut stage, DeviceState::Missing, DeviceState::Withheld);
+    let found = stage.refusal(citizen).unwrap();
+    assert_eq!(
+        (found.about.as_str(), found.found.as_str()),
+        ("microphone", "withheld")
+    );
+    confirm(&mut stage, DeviceState::Missing, DeviceState::On);
+    assert!(matches!(
+        stage.citizen_step(citizen),
+        CitizenStep::Waiting { .. }
+    ));
+}
+
+#[test]
 fn devices_are_shown_to_the_other_and_confirmed_with_both() {
     let mut stage = Stage::new();
     let session = stage.take_turn(KEPT);
@@ -111,12 +137,24 @@ fn devices_are_shown_to_the_other_and_confirmed_with_both() {
         camera: DeviceState::Missing,
         ..ON
     };
-    stage.citizen_says(citizen, FromCitizen::Confirm { devices: blind });
+    stage.citizen_says(
+        citizen,
+        FromCitizen::Confirm {
+            devices: blind,
+            line: None,
+        },
+    );
     assert_eq!(
         stage.refusal(citizen).map(|refusal| refusal.about.as_str()),
         Some("camera")
     );
-    stage.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(
+        citizen,
+        FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        },
+    );
     let operator = stage.seeking_operator("ana");
     stage.accept(citizen);
     stage.operator_says(operator, FromOperator::Start {});

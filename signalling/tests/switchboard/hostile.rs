@@ -22,7 +22,13 @@ fn nothing_is_heard_before_hello_and_hello_only_once() {
     let mut stage = Stage::new();
     let session = stage.take_turn(KEPT);
     let early = stage.open(App::Citizen, &session);
-    stage.citizen_says(early, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(
+        early,
+        FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        },
+    );
     assert_eq!(stage.refused_with(early), Some(RefusalCode::HelloExpected));
     assert!(stage.is_closed(early));
     let citizen = stage.citizen(&session, DEVICE);
@@ -31,6 +37,7 @@ fn nothing_is_heard_before_hello_and_hello_only_once() {
         device: OTHER_DEVICE.to_owned(),
         language: String::new(),
         attempt: None,
+        take_over: false,
     });
     stage.citizen_says(citizen, hello);
     assert_eq!(
@@ -54,6 +61,7 @@ fn a_hello_of_another_version_or_without_a_device_is_refused() {
                 device: device.to_owned(),
                 language: language.to_owned(),
                 attempt: None,
+                take_over: false,
             }),
         );
         assert_eq!(
@@ -186,6 +194,7 @@ fn devices() -> impl Strategy<Value = DeviceStates> {
             Just(DeviceState::On),
             Just(DeviceState::Off),
             Just(DeviceState::Blocked),
+            Just(DeviceState::Withheld),
             Just(DeviceState::Missing)
         ]
     };
@@ -199,8 +208,12 @@ fn citizens_message() -> impl Strategy<Value = FromCitizen> {
             device: DEVICE.to_owned(),
             language: "es-AR".to_owned(),
             attempt: None,
+            take_over: false
         })),
-        devices().prop_map(|devices| FromCitizen::Confirm { devices }),
+        devices().prop_map(|devices| FromCitizen::Confirm {
+            devices,
+            line: None
+        }),
         Just(FromCitizen::AcceptNotice {
             sha256: signalling::notice::notice(
                 String::new(),
@@ -242,6 +255,7 @@ fn operators_message() -> impl Strategy<Value = FromOperator> {
             device: DEVICE.to_owned(),
             language: "es-AR".to_owned(),
             attempt: None,
+            take_over: false
         })),
         (1_u32..4, any::<bool>())
             .prop_map(|(service, available)| FromOperator::SetAvailable { service, available }),

@@ -19,7 +19,13 @@ fn a_step_that_is_not_kept_is_refused_and_did_not_happen() {
     let citizen = stage.citizen(&session, crate::stage::DEVICE);
     stage.disk = Disk::IsFull;
     let told = stage.told(citizen).len();
-    stage.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(
+        citizen,
+        FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        },
+    );
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Storage));
     assert_eq!(
         stage.told(citizen).len(),
@@ -33,7 +39,13 @@ fn a_step_that_is_not_kept_is_refused_and_did_not_happen() {
     ));
 
     stage.disk = Disk::Works;
-    stage.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
+    stage.citizen_says(
+        citizen,
+        FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        },
+    );
     assert!(matches!(
         stage.citizen_step(citizen),
         CitizenStep::Waiting { position: 1, .. }
@@ -94,7 +106,10 @@ fn one_step_of_many_inputs_is_kept_as_one() {
     };
     let citizens: Vec<_> = (0..5).map(|_| citizen(&mut stage)).collect();
     let confirm = |citizen| {
-        let message = FromCitizen::Confirm { devices: ON };
+        let message = FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        };
         signalling::switchboard::Input::Connection(signalling::request::FromConnection::Citizen(
             citizen, message,
         ))

@@ -17,6 +17,8 @@ mod journey;
 mod keeping;
 mod limits;
 mod lines;
+mod loopback;
+mod moving;
 mod programs;
 mod requests;
 mod stage;

@@ -63,9 +63,9 @@ pub(crate) struct Stage {
     /// What was delivered.
     pub(crate) said: BTreeMap<ConnectionId, Vec<ToConnection>>,
     pub(crate) media: Vec<Command>,
-    /// Pulses that the media plane was given; they change nothing of who is where.
     /// Peers that the media plane had and said to have no longer.
     pub(crate) gone: std::collections::BTreeSet<PeerId>,
+    /// Pulses that the media plane was given; they change nothing of who is where.
     pub(crate) felt: Vec<Command>,
     pub(crate) recorder: Vec<RecordCommand>,
     pub(crate) replies: BTreeMap<RequestId, Reply>,
@@ -211,7 +211,20 @@ impl Stage {
     }
 
     pub(crate) fn take_turn(&mut self, service: u32) -> SessionToken {
-        let id = self.ask(turn(service));
+        self.turn_of(turn(service))
+    }
+
+    /// A turn of a load test: as many as one wants from one address.
+    pub(crate) fn take_test_turn(&mut self, service: u32) -> SessionToken {
+        let mut request = turn(service);
+        if let Request::TakeTurn { load_token, .. } = &mut request {
+            *load_token = Some(LOAD_TOKEN.to_owned());
+        }
+        self.turn_of(request)
+    }
+
+    fn turn_of(&mut self, request: Request) -> SessionToken {
+        let id = self.ask(request);
         match &self.replies[&id] {
             Reply::TurnTaken(_, token) => token.clone(),
             other => panic!("no turn: {other:?}"),
@@ -248,12 +261,7 @@ impl Stage {
     /// Opens a citizen's WebSocket and says hello.
     pub(crate) fn citizen(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Citizen, session);
-        let hello = FromCitizen::Person(FromPerson::Hello {
-            version: PROTOCOL_VERSION,
-            device: device.to_owned(),
-            language: "es-AR".to_owned(),
-            attempt: None,
-        });
+        let hello = FromCitizen::Person(hello(device));
         self.citizen_says(connection, hello);
         connection
     }
@@ -266,12 +274,7 @@ impl Stage {
 
     pub(crate) fn operator_with(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Operator, session);
-        let hello = FromOperator::Person(FromPerson::Hello {
-            version: PROTOCOL_VERSION,
-            device: device.to_owned(),
-            language: "es-AR".to_owned(),
-            attempt: None,
-        });
+        let hello = FromOperator::Person(hello(device));
         self.operator_says(connection, hello);
         connection
     }
@@ -297,12 +300,7 @@ impl Stage {
     /// Opens a guest's WebSocket and says hello.
     pub(crate) fn guest(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
         let connection = self.open(App::Guest, session);
-        let hello = FromGuest::Person(FromPerson::Hello {
-            version: PROTOCOL_VERSION,
-            device: device.to_owned(),
-            language: "es-AR".to_owned(),
-            attempt: None,
-        });
+        let hello = FromGuest::Person(hello(device));
         self.guest_says(connection, hello);
         connection
     }
@@ -396,7 +394,6 @@ impl Stage {
         self.events.iter().map(|event| event.fact.name()).collect()
     }
 
-    /// The peer of the last join of a participant.
     pub(crate) fn peer(&self, participant: u8) -> PeerId {
         let joins = self.media.iter().rev();
         let mut joins = joins.filter_map(|one| match one {
@@ -430,7 +427,13 @@ impl Stage {
     pub(crate) fn waiting_citizen(&mut self, service: u32) -> (ConnectionId, SessionToken) {
         let session = self.take_turn(service);
         let citizen = self.citizen(&session, DEVICE);
-        self.citizen_says(citizen, FromCitizen::Confirm { devices: ON });
+        self.citizen_says(
+            citizen,
+            FromCitizen::Confirm {
+                devices: ON,
+                line: None,
+            },
+        );
         (citizen, session)
     }
 
@@ -484,6 +487,16 @@ impl Stage {
         });
         self.media_says(MediaEvent::Connected { peer });
         peer
+    }
+}
+
+fn hello(device: &str) -> FromPerson {
+    FromPerson::Hello {
+        version: PROTOCOL_VERSION,
+        device: device.to_owned(),
+        language: "es-AR".to_owned(),
+        attempt: None,
+        take_over: false,
     }
 }
 

@@ -2,9 +2,20 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime, keepAwake } from '../shared/attention'
 import { type Calling, calling, peopleIn } from '../shared/calling'
+import type { LocalMedia } from '../shared/devices'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
-import type { Catalogue, Device, FromCitizen, TakeTurn, ToCitizen, TurnTaken } from '../shared/protocol'
+import { type Loopback, loopback } from '../shared/loopback'
+import type {
+  Catalogue,
+  Device,
+  EnterInvitation,
+  FromCitizen,
+  RelayAccess,
+  TakeTurn,
+  ToCitizen,
+  TurnTaken,
+} from '../shared/protocol'
 import { type Greeting, type Link, openLink } from '../shared/signalling'
 import { addressOfChoice, type Choice, choiceOfAddress, NO_CHOICE, placeOf } from './catalogue'
 import { type Fields, NO_FIELDS, tidied } from './form'
@@ -13,6 +24,8 @@ import { type Check, type CitizenState, type Input, type Kept, needOf, reduce, S
 const FIELDS_KEY = 'ventanilla-form'
 const CHECK_KEY = 'ventanilla-check'
 const TURN_KEY = 'ventanilla-turn'
+/** In the fragment of a link that moves a turn to this device: fragments reach no server and no log. */
+const MOVE_FRAGMENT = '#mover='
 /** The number of waiting people at the door is shown this fresh. */
 const CATALOGUE_EVERY_MS = 30_000
 /** A door that does not let in, though the server answers: so often before "no turn" is believed by who had one. */
@@ -36,8 +49,10 @@ export interface CitizenSession {
   invitationSeen(): void
   /** Another turn: forgets a visit that is over. */
   again(): void
-  /** Takes the turn back to this tab. */
+  /** Takes the turn to this device, by the person's click. */
   useHere(): void
+  /** The link that moves the turn was seen. */
+  moveSeen(): void
   relabel(): void
   loadCatalogue(): void
   readonly calling: Calling
@@ -47,6 +62,9 @@ export function startSession(): CitizenSession {
   const state = signal(START)
   let link: Link<FromCitizen> | null = null
   let asleep: (() => void) | null = null
+  let relay: RelayAccess | null = null
+  let test: { of: LocalMedia; loopback: Loopback } | null = null
+  let takesOver = false
 
   const send = (message: FromCitizen) => link?.send(message)
   const media = calling({
@@ -69,6 +87,29 @@ export function startSession(): CitizenSession {
     if (now.screen.at === 'visit') sessionStorage.setItem(CHECK_KEY, now.screen.check)
     if (now.screen.at === 'door') sessionStorage.setItem(FIELDS_KEY, JSON.stringify(now.screen.form.fields))
     if (screenName(before) !== screenName(now)) stepped(before, now)
+    testLine(now)
+  }
+
+  /** The line is tested while the devices are: anew when they are asked for anew, and no longer than their screen is shown. */
+  function testLine(now: CitizenState): void {
+    const { local, asking, devices } = now.call
+    const shown = screenName(now) === 'verifying-test' && !asking
+    const of = shown && local && devices.microphone === 'on' ? local : null
+    if (of === (test?.of ?? null)) return
+    test?.loopback.end()
+    test = null
+    if (!of) return
+    // Set before it begins: what it says comes back here.
+    const begun = { of, loopback: loopback(of, relay ? [relay] : [], { offer: offerLoopback, change: changeLoopback }) }
+    test = begun
+  }
+
+  function offerLoopback(way: 'sends' | 'receives', sdp: string): void {
+    link?.sendNow({ type: 'loopback_offer', way, sdp })
+  }
+
+  function changeLoopback(change: Partial<CitizenState['loopback']>): void {
+    state.value = reduce(state.value, { type: 'loopback', change })
   }
 
   function stepped(before: CitizenState, now: CitizenState): void {
@@ -87,14 +128,20 @@ export function startSession(): CitizenSession {
     dispatch({ type: 'message', message, kept: kept() })
     if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
-    if (message.type === 'relay') media.relay(message.relay)
+    if (message.type === 'loopback_answer') test?.loopback.answer(message.way, message.sdp)
+    if (message.type === 'relay') {
+      relay = message.relay
+      media.relay(message.relay)
+    }
     if (message.type === 'visit') {
+      takesOver = false
       sessionStorage.setItem(TURN_KEY, 'yes')
       sessionStorage.removeItem(FIELDS_KEY)
       media.need(needOf(state.value), peopleIn(message.view.step))
     }
     if (message.type === 'refused') {
       if (message.refusal.about === 'offer') media.offerRefused()
+      if (message.refusal.about === 'loopback_offer') test?.loopback.refused()
       if (message.refusal.about === 'share_screen') media.stopScreen()
       if (message.refusal.code === 'no_session') leave()
       if (message.refusal.code === 'version' || message.refusal.code === 'other_device') standStill()
@@ -103,7 +150,7 @@ export function startSession(): CitizenSession {
   }
 
   function greeting(): Greeting {
-    return { language: language.value, attempt: media.attempt() }
+    return { language: language.value, attempt: media.attempt(), takesOver }
   }
 
   function open(): void {
@@ -183,11 +230,23 @@ export function startSession(): CitizenSession {
     dispatch({ type: 'forget' })
   }
 
+  /** The link that another device showed: the turn goes on here. */
+  async function enterMove(token: string): Promise<void> {
+    // The secret stays in no history.
+    history.replaceState(null, '', '/')
+    const body: EnterInvitation = { token }
+    const answer = await ask('POST', '/api/moves', body)
+    if (!answer.ok) return dispatch({ type: 'move_over' })
+    takesOver = true
+    open()
+  }
+
   addEventListener('popstate', () => dispatch({ type: 'choose', choice: choiceOfAddress(location.search) }))
   setInterval(() => {
     if (state.value.screen.at === 'door' && document.visibilityState === 'visible') void loadCatalogue()
   }, CATALOGUE_EVERY_MS)
-  open()
+  if (location.hash.startsWith(MOVE_FRAGMENT)) void enterMove(location.hash.slice(MOVE_FRAGMENT.length))
+  else open()
 
   return {
     state,
@@ -199,6 +258,7 @@ export function startSession(): CitizenSession {
     search: (text) => dispatch({ type: 'search', text }),
     type: (fields) => dispatch({ type: 'typed', fields }),
     submit: () => void submit(),
+    moveSeen: () => dispatch({ type: 'move_seen' }),
     check: (check) => {
       dispatch({ type: 'check', check })
       media.need(needOf(state.value))
@@ -214,7 +274,10 @@ export function startSession(): CitizenSession {
     },
     invitationSeen: () => dispatch({ type: 'invitation_seen' }),
     again: () => void again(),
-    useHere: open,
+    useHere: () => {
+      takesOver = true
+      open()
+    },
     relabel: () => {
       // The notice comes from the server in the language of hello; a call that runs is left alone.
       if (

@@ -40,6 +40,7 @@ function view(of: CitizenStep, offer_wanted = false): CitizenView {
     name: 'n',
     chat_policy: 'incidencias',
     text_policy: 'incidencias',
+    sound_only: false,
     step: of,
     offer_wanted,
   }

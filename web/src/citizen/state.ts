@@ -1,6 +1,7 @@
 // Everything the citizen's screen can be, and how it changes. Pure: what is told to the server, asked of the browser or
 // kept in storage is done by session.ts, which sees each change.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
+import { type LoopbackState, NO_LOOPBACK } from '../shared/loopback'
 import type { Catalogue, CitizenView, RefusalCode, ToCitizen } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { done, NO_TALK, said, type Talk, type TalkInput, unasked } from '../shared/talk'
@@ -11,6 +12,7 @@ export interface CitizenState {
   link: LinkState
   catalogue: Catalogue | 'loading' | 'failed'
   call: CallState
+  loopback: LoopbackState
   /** What was last refused; forgotten with the next step. */
   refusal: RefusalCode | 'network' | null
   screen: Screen
@@ -22,11 +24,13 @@ export type Screen =
   /** No turn: the catalogue, or the form when a service is chosen. */
   | { at: 'door'; choice: Choice; search: string; form: Form }
   /** A turn: the server's view decides. */
-  | { at: 'visit'; view: CitizenView; check: Check; talk: Talk }
+  | { at: 'visit'; view: CitizenView; check: Check; talk: Talk; moveLink: string | null }
   /** Another device holds the turn (C18). */
   | { at: 'elsewhere' }
   /** Another tab took this connection over. */
   | { at: 'replaced' }
+  /** A link that moves a turn here was used before, or is too old. */
+  | { at: 'move_over' }
   /** The server speaks another version. */
   | { at: 'outdated' }
 
@@ -60,6 +64,10 @@ export type Input =
   | { type: 'submit_failed'; code: RefusalCode | 'network'; about: string }
   | { type: 'check'; check: Check }
   | { type: 'call'; change: Partial<CallState> }
+  | { type: 'loopback'; change: Partial<LoopbackState> }
+  /** The link that moves the turn was seen, or was not let in. */
+  | { type: 'move_seen' }
+  | { type: 'move_over' }
   | TalkInput
   | { type: 'forget' }
   | { type: 'again_failed'; code: RefusalCode | 'network' }
@@ -70,6 +78,7 @@ export const START: CitizenState = {
   link: 'connecting',
   catalogue: 'loading',
   call: NO_CALL,
+  loopback: NO_LOOPBACK,
   refusal: null,
   screen: { at: 'entering' },
 }
@@ -82,6 +91,10 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
       return { ...state, catalogue: input.catalogue }
     case 'call':
       return called({ ...state, call: { ...state.call, ...input.change } })
+    case 'loopback':
+      return { ...state, loopback: { ...state.loopback, ...input.change } }
+    case 'move_over':
+      return { ...state, screen: { at: 'move_over' } }
     case 'message':
       return heard(state, input.message, input.kept)
     case 'no_turn': {
@@ -107,6 +120,7 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
     case 'toggle_live':
     case 'answered':
     case 'invitation_seen':
+    case 'move_seen':
       return state.screen.at === 'visit' ? inVisit(state, state.screen, input) : state
   }
 }
@@ -114,7 +128,7 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
 type Door = Extract<Screen, { at: 'door' }>
 export type Visit = Extract<Screen, { at: 'visit' }>
 type DoorInput = Extract<Input, { type: 'choose' | 'search' | 'typed' | 'submit' | 'submit_failed' }>
-type VisitInput = Extract<Input, { type: 'check' }> | TalkInput
+type VisitInput = Extract<Input, { type: 'check' | 'move_seen' }> | TalkInput
 
 function atDoor(state: CitizenState, door: Door, input: DoorInput): CitizenState {
   const { form } = door
@@ -153,6 +167,8 @@ function inVisit(state: CitizenState, visit: Visit, input: VisitInput): CitizenS
   switch (input.type) {
     case 'check':
       return { ...state, refusal: null, screen: { ...visit, check: input.check } }
+    case 'move_seen':
+      return { ...state, screen: { ...visit, moveLink: null } }
     case 'toggle_chat':
     case 'toggle_live':
     case 'answered':
@@ -180,7 +196,7 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
       const visit: Visit =
         screen.at === 'visit'
           ? { ...screen, view: message.view }
-          : { at: 'visit', view: message.view, check: kept.check, talk: NO_TALK }
+          : { at: 'visit', view: message.view, check: kept.check, talk: NO_TALK, moveLink: null }
       // A question is of one call.
       if (message.view.step.state !== 'in_call') visit.talk = { ...visit.talk, asked: [] }
       const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
@@ -194,11 +210,14 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
       return screen.at === 'visit'
         ? { ...state, screen: { ...screen, talk: said(screen.talk, message, meOf(screen.view), state.call.devices) } }
         : state
+    case 'move_link':
+      return screen.at === 'visit' ? { ...state, screen: { ...screen, moveLink: message.token } } : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about, kept)
     case 'replaced':
       return { ...state, screen: { at: 'replaced' } }
     case 'answer':
+    case 'loopback_answer':
     case 'relay':
     case 'slots':
     case 'pong':
@@ -215,8 +234,9 @@ function refused(state: CitizenState, code: RefusalCode, about: string, kept: Ke
     case 'no_session':
       return reduce({ ...state, refusal: null }, { type: 'no_turn', kept })
     default:
-      // Devices are told again with the next change; nobody can do anything about it here.
-      return about === 'devices' || about === 'ping' ? state : { ...state, refusal: code }
+      // Devices are told again with the next change, and a test of the line says itself that there is none; nobody can do
+      // anything about it here.
+      return about === 'devices' || about === 'ping' || about === 'loopback_offer' ? state : { ...state, refusal: code }
   }
 }
 
@@ -262,6 +282,7 @@ export function screenName(state: CitizenState): string {
     case 'elsewhere':
     case 'replaced':
     case 'outdated':
+    case 'move_over':
       return screen.at
   }
 }

@@ -17,6 +17,7 @@ const visit = (turno_code: string): VisitCard => ({
   started_ms: 0,
   average_ms: 0,
   recorded: true,
+  line_test: null,
   present: true,
   unpermitted_representative: false,
 })

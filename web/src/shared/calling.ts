@@ -329,7 +329,7 @@ export function calling(events: CallingEvents): Calling {
     turnOn: (device) => {
       chosen[device] = true
       const found = statesNow(local ?? NO_MEDIA)[device]
-      if (found === 'blocked' || found === 'missing') void ask()
+      if (found !== 'on' && found !== 'off') void ask()
       else turn(device, true)
     },
     refresh: () => {

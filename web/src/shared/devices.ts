@@ -69,11 +69,28 @@ export async function exactly(kind: 'camera' | 'microphone', id: string): Promis
   }
 }
 
-/** What the name of a `getUserMedia` error says about the device. */
-export function stateOfError(name: string): DeviceState {
-  return name === 'NotFoundError' || name === 'OverconstrainedError' || name === 'DevicesNotFoundError'
-    ? 'missing'
-    : 'blocked'
+/** What a `getUserMedia` error says about the device (W3C mediacapture-streams). Chromium tells by the message only that it is
+ * the system that does not allow it. */
+export function stateOfError({ name, message }: Pick<DOMException, 'name' | 'message'>): DeviceState {
+  switch (name) {
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+    case 'DevicesNotFoundError':
+      return 'missing'
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'withheld'
+    default:
+      return /by system/i.test(message) ? 'withheld' : 'blocked'
+  }
+}
+
+export type BrowserKind = 'chromium' | 'firefox' | 'safari'
+
+/** Which browser's steps to tell: permissions lie elsewhere in each. */
+export function browserOf(agent: string): BrowserKind {
+  if (/Firefox|FxiOS/.test(agent)) return 'firefox'
+  return /Safari/.test(agent) && !/Chrom|CriOS|Edg|Android/.test(agent) ? 'safari' : 'chromium'
 }
 
 /** Both at once, so that there is one prompt; each alone where both at once cannot be had. */
@@ -91,7 +108,7 @@ export async function acquire(chosen: Chosen = NONE_CHOSEN): Promise<LocalMedia>
       states: { camera: 'on', microphone: 'on' },
     }
   } catch (error) {
-    const absent = error instanceof DOMException && stateOfError(error.name) === 'missing'
+    const absent = error instanceof DOMException && stateOfError(error) === 'missing'
     // A chosen device that is not there today is no reason to have none.
     if (absent && (chosen.camera !== '' || chosen.microphone !== '')) return acquire()
     const microphone = await one(devices, { audio })
@@ -112,7 +129,7 @@ async function one(
     const stream = await devices.getUserMedia(wanted)
     return { track: stream.getTracks()[0] ?? null, state: 'on' }
   } catch (error) {
-    return { track: null, state: stateOfError(error instanceof DOMException ? error.name : '') }
+    return { track: null, state: error instanceof DOMException ? stateOfError(error) : 'blocked' }
   }
 }
 

@@ -226,7 +226,7 @@ function listen(connection: RTCPeerConnection, silent: () => void, heard: () => 
 }
 
 /** Every browser has VP8; rooms speak it by default, with retransmission. */
-function preferVp8(transceiver: RTCRtpTransceiver): void {
+export function preferVp8(transceiver: RTCRtpTransceiver): void {
   const all = RTCRtpReceiver.getCapabilities('video')?.codecs ?? []
   const wanted = all.filter((codec) => /^video\/(vp8|rtx)$/i.test(codec.mimeType))
   if (wanted.length > 0) transceiver.setCodecPreferences?.(wanted)

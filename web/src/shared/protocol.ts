@@ -53,7 +53,7 @@ role: GuestRole,
  */
 token: string, };
 
-export type DeviceState = "on" | "off" | "blocked" | "missing";
+export type DeviceState = "on" | "off" | "blocked" | "withheld" | "missing";
 
 export type DeviceStates = { 
 /**
@@ -237,7 +237,11 @@ language: string,
  * Number of the attempt whose answer this page has and still uses, after a lost WebSocket: the server keeps its side
  * of it. Absent: whatever there was is of no use any more.
  */
-attempt?: number, } | { "type": "offer", 
+attempt?: number, 
+/**
+ * "Usar acá": the person asked, by a click, that this device takes the place of another that is alive (C18).
+ */
+take_over?: boolean, } | { "type": "offer", 
 /**
  * Number of the attempt, chosen by the client, returned in the answer.
  */
@@ -333,7 +337,19 @@ export type FromCitizen = { "type": "confirm",
 /**
  * What the device check found.
  */
-devices: DeviceStates, } | { "type": "accept_notice", 
+devices: DeviceStates, 
+/**
+ * What the test of the line found; none when there was none.
+ */
+line?: LineTest, } | { "type": "loopback_offer", 
+/**
+ * Which of the two.
+ */
+way: LoopbackWay, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, } | { "type": "loopback_end", } | { "type": "accept_notice", 
 /**
  * Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
  */
@@ -345,13 +361,25 @@ remark: string, } | { "type": "invite",
 /**
  * What for.
  */
-role: GuestRole, } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | FromPerson;
+role: GuestRole, } | { "type": "move", } | { "type": "hang_up", } | { "type": "return_to_call", } | { "type": "finish_turn", } | FromPerson;
 
 export type ToCitizen = { "type": "visit", 
 /**
  * The whole view.
  */
-view: CitizenView, } | ToPerson;
+view: CitizenView, } | { "type": "loopback_answer", 
+/**
+ * Which of the two.
+ */
+way: LoopbackWay, 
+/**
+ * SDP (RFC 8866).
+ */
+sdp: string, } | { "type": "move_link", 
+/**
+ * The link's secret, told this once: it opens the turn on one other device, for five minutes.
+ */
+token: string, } | ToPerson;
 
 export type CitizenView = { 
 /**
@@ -386,6 +414,10 @@ chat_policy: ChatPolicy,
  * What happens to real-time text.
  */
 text_policy: ChatPolicy, 
+/**
+ * The service is given by sound alone, too: the camera is not obligatory.
+ */
+sound_only: boolean, 
 /**
  * Where the visit stands.
  */
@@ -474,6 +506,34 @@ cause: InterruptionCause, } | { "state": "ended",
 operator: OperatorCard, } | { "state": "closed", } | { "state": "abandoned", } | { "state": "expired", };
 
 export type InterruptionCause = "hung_up" | "line_lost";
+
+export type LinePath = "udp" | "tcp" | "relay" | "none";
+
+export type LineTest = { 
+/**
+ * In one word.
+ */
+verdict: LineVerdict, 
+/**
+ * How it went.
+ */
+path: LinePath, 
+/**
+ * Packets that did not come back, percent.
+ */
+loss_percent: number, 
+/**
+ * What came back, kilobits a second.
+ */
+kbps: number, 
+/**
+ * Round-trip time, milliseconds.
+ */
+rtt_ms: number, };
+
+export type LineVerdict = "good" | "weak" | "bad" | "none";
+
+export type LoopbackWay = "sends" | "receives";
 
 export type OperatorCard = { 
 /**
@@ -834,6 +894,10 @@ average_ms: number,
  * The visit will be recorded.
  */
 recorded: boolean, 
+/**
+ * What the citizen's test of his line found; none when there was none.
+ */
+line_test: LineTest | null, 
 /**
  * The citizen's connection is alive.
  */

@@ -34,10 +34,12 @@ describe('offers', () => {
 })
 
 describe('devices', () => {
-  it('an error of the browser is one of two states', () => {
-    expect(stateOfError('NotFoundError')).toBe('missing')
-    expect(stateOfError('NotAllowedError')).toBe('blocked')
-    expect(stateOfError('NotReadableError')).toBe('blocked')
+  it('an error of the browser is one of three states', () => {
+    const state = (name: string, message = '') => stateOfError({ name, message })
+    expect(state('NotFoundError')).toBe('missing')
+    expect(state('NotAllowedError')).toBe('blocked')
+    expect(state('NotAllowedError', 'Permission denied by system')).toBe('withheld')
+    expect(state('NotReadableError')).toBe('withheld')
   })
 
   it('a device that was pulled out is missing, whatever was on', () => {

@@ -67,6 +67,8 @@ interface Hello {
   language: string
   /** The media connection that this page still has (calling.ts). */
   attempt?: number
+  /** The person asked that this device takes the place of another (C18). */
+  take_over?: boolean
 }
 
 /** What a hello says of the page at that moment. */
@@ -74,6 +76,8 @@ export interface Greeting {
   language: string
   /** Some in a call, where every second of a loss counts. */
   attempt: number | undefined
+  /** Whether the person asked, by a click just now, to go on on this device. */
+  takesOver?: boolean
 }
 
 interface Typed {
@@ -181,7 +185,11 @@ export function openLink<From extends Typed, To extends Typed>(
       spokeAt = Date.now()
       const page = greeting()
       const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, device: deviceName(), language: page.language }
-      sendNow(page.attempt === undefined ? hello : { ...hello, attempt: page.attempt })
+      sendNow({
+        ...hello,
+        ...(page.attempt === undefined ? {} : { attempt: page.attempt }),
+        ...(page.takesOver ? { take_over: true } : {}),
+      })
       sendKept()
     }
     made.onmessage = (event: MessageEvent<string>) => {

@@ -72,10 +72,17 @@ export interface SharedWords {
   'camera-off': undefined
   'camera-blocked': undefined
   'camera-missing': undefined
+  'camera-withheld': undefined
   'microphone-on': undefined
   'microphone-off': undefined
   'microphone-blocked': undefined
   'microphone-missing': undefined
+  'microphone-withheld': undefined
+  'line-test': { path: string | number; loss: string | number; kbps: string | number; rtt: string | number }
+  'line-path-udp': undefined
+  'line-path-tcp': undefined
+  'line-path-relay': undefined
+  'line-path-none': undefined
   'remote-no-picture': { name: string | number }
   'picture-of': { name: string | number }
   'remote-waiting': { name: string | number }
@@ -173,24 +180,32 @@ export interface SharedWords {
   'incident-camera-missing-remedy': undefined
   'incident-camera-blocked-origin': undefined
   'incident-camera-blocked-remedy': undefined
+  'incident-camera-withheld-origin': undefined
+  'incident-camera-withheld-remedy': undefined
   'incident-microphone-off-origin': undefined
   'incident-microphone-off-remedy': undefined
   'incident-microphone-missing-origin': undefined
   'incident-microphone-missing-remedy': undefined
   'incident-microphone-blocked-origin': undefined
   'incident-microphone-blocked-remedy': undefined
+  'incident-microphone-withheld-origin': undefined
+  'incident-microphone-withheld-remedy': undefined
   'incident-camera-off-own-origin': undefined
   'incident-camera-off-own-remedy': undefined
   'incident-camera-missing-own-origin': undefined
   'incident-camera-missing-own-remedy': undefined
   'incident-camera-blocked-own-origin': undefined
   'incident-camera-blocked-own-remedy': undefined
+  'incident-camera-withheld-own-origin': undefined
+  'incident-camera-withheld-own-remedy': undefined
   'incident-microphone-off-own-origin': undefined
   'incident-microphone-off-own-remedy': undefined
   'incident-microphone-missing-own-origin': undefined
   'incident-microphone-missing-own-remedy': undefined
   'incident-microphone-blocked-own-origin': undefined
   'incident-microphone-blocked-own-remedy': undefined
+  'incident-microphone-withheld-own-origin': undefined
+  'incident-microphone-withheld-own-remedy': undefined
   'chat-number-found': { kind: string | number }
   'chat-number-rule': undefined
   'chat-number-mend': undefined
@@ -264,6 +279,24 @@ export interface CitizenWords {
   'check-level-hint': undefined
   'check-heard': undefined
   'check-silent': undefined
+  'check-loopback': undefined
+  'check-loopback-runs': undefined
+  'check-loopback-picture': undefined
+  'check-loopback-listen': undefined
+  'check-loopback-stop': undefined
+  'check-loopback-hint': undefined
+  'line-good': undefined
+  'line-weak': undefined
+  'line-bad': undefined
+  'line-none': undefined
+  'line-not-tested': undefined
+  'check-speaker': undefined
+  'check-speaker-test': undefined
+  'check-speaker-hint': undefined
+  'check-choose': undefined
+  'check-sound-only': undefined
+  'check-sound-only-hint': undefined
+  'check-ready-sound': undefined
   'check-ready': undefined
   'check-again': undefined
   'check-continue': undefined
@@ -272,6 +305,11 @@ export interface CitizenWords {
   'fix-camera-missing': undefined
   'fix-microphone-blocked': undefined
   'fix-microphone-missing': undefined
+  'fix-camera-withheld': undefined
+  'fix-microphone-withheld': undefined
+  'allow-chromium': undefined
+  'allow-firefox': undefined
+  'allow-safari': undefined
   'confirm-title': undefined
   'confirm-intro': undefined
   'confirm-code': undefined
@@ -345,6 +383,13 @@ export interface CitizenWords {
   'replaced-title': undefined
   'replaced-text': undefined
   'replaced-button': undefined
+  'move': undefined
+  'move-text': undefined
+  'move-making': undefined
+  'move-qr': undefined
+  'move_over-title': undefined
+  'move_over-text': undefined
+  'move_over-button': undefined
   'alert-assigned': undefined
   'alert-called': undefined
   'alert-call': undefined
@@ -390,6 +435,12 @@ export interface OperatorWords {
   'card-recorded': undefined
   'card-recorded-yes': undefined
   'card-recorded-no': undefined
+  'card-line': undefined
+  'card-line-good': undefined
+  'card-line-weak': undefined
+  'card-line-bad': undefined
+  'card-line-none': undefined
+  'card-line-untested': undefined
   'card-accepted': undefined
   'card-not-accepted': undefined
   'card-present': undefined
@@ -456,6 +507,8 @@ export interface OperatorWords {
   'own-camera-missing': undefined
   'own-microphone-blocked': undefined
   'own-microphone-missing': undefined
+  'own-camera-withheld': undefined
+  'own-microphone-withheld': undefined
   'own-again': undefined
   'replaced-title': undefined
   'replaced-text': undefined

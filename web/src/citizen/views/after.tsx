@@ -37,12 +37,13 @@ export function StandStillScreen({
   why,
 }: {
   session: CitizenSession
-  why: 'elsewhere' | 'replaced' | 'outdated'
+  why: 'elsewhere' | 'replaced' | 'outdated' | 'move_over'
 }) {
+  const go = { outdated: () => location.reload(), move_over: () => location.assign('/') }
   return (
     <Frame session={session} title={t(`${why}-title`)}>
       <p>{t(`${why}-text`)}</p>
-      <Button kind="primary" onClick={() => (why === 'outdated' ? location.reload() : session.useHere())}>
+      <Button kind="primary" onClick={why === 'outdated' || why === 'move_over' ? go[why] : session.useHere}>
         {t(`${why}-button`)}
       </Button>
     </Frame>

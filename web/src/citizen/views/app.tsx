@@ -26,6 +26,7 @@ export function CitizenApp({ session }: { session: CitizenSession }) {
     case 'elsewhere':
     case 'replaced':
     case 'outdated':
+    case 'move_over':
       return <StandStillScreen session={session} why={screen.at} />
     case 'visit':
       break
@@ -35,10 +36,11 @@ export function CitizenApp({ session }: { session: CitizenSession }) {
   switch (step.state) {
     case 'verifying':
       if (screen.check === 'explain') return <ExplainScreen session={session} />
-      if (screen.check === 'test') return <CheckScreen session={session} call={state.call} />
-      return <ConfirmScreen session={session} view={view} call={state.call} />
+      if (screen.check === 'test')
+        return <CheckScreen session={session} view={view} call={state.call} loopback={state.loopback} />
+      return <ConfirmScreen session={session} view={view} call={state.call} line={state.loopback.result} />
     case 'waiting':
-      return <WaitingScreen session={session} view={view} step={step} call={state.call} />
+      return <WaitingScreen session={session} visit={screen} step={step} call={state.call} />
     case 'assigned':
       // Another operator, or another text, is another question: nothing typed for the first one stays.
       return <AssignedScreen key={step.notice.sha256} session={session} step={step} />

@@ -15,6 +15,7 @@ import type { CitizenSession } from '../session'
 import type { Visit } from '../state'
 import { t } from '../words'
 import { Frame } from './frame'
+import { Move } from './move'
 
 interface CallProps {
   session: CitizenSession
@@ -28,8 +29,12 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
   const self = step.participants.find((one) => one.number === step.me)
   const { link } = session.state.value
   const sharing = useSignal(false)
+  const moving = useSignal(false)
   const share = () => {
     sharing.value = true
+  }
+  const move = () => {
+    moving.value = true
   }
   return (
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
@@ -57,7 +62,10 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
             onText={session.toggleLive}
             mayShare={step.may_share}
             cameraNote={t('call-camera-mandatory')}
-            items={[{ label: t('share'), icon: 'share', onPress: share }]}
+            items={[
+              { label: t('share'), icon: 'share', onPress: share },
+              { label: t('move'), icon: 'device', onPress: move },
+            ]}
           >
             <Button kind="danger" icon="hangup" onClick={() => session.send({ type: 'hang_up' })}>
               {t('call-hang-up')}
@@ -71,6 +79,15 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
               guests={step.guests}
               onClose={() => {
                 sharing.value = false
+              }}
+            />
+          )}
+          {moving.value && (
+            <Move
+              session={session}
+              link={visit.moveLink}
+              onClose={() => {
+                moving.value = false
               }}
             />
           )}

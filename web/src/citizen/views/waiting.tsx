@@ -2,25 +2,29 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { CallState } from '../../shared/calling'
-import type { CitizenStep, CitizenView } from '../../shared/protocol'
+import type { CitizenStep } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { SelfView } from '../../shared/ui/call'
 import { Question } from '../../shared/ui/dialog'
 import { Code, Facts } from '../../shared/ui/facts'
 import type { CitizenSession } from '../session'
+import type { Visit } from '../state'
 import { t } from '../words'
 import { Frame } from './frame'
+import { Move } from './move'
 
 const SAY_EVERY_MS = 60_000
 
 interface WaitingProps {
   session: CitizenSession
-  view: CitizenView
+  visit: Visit
   step: Extract<CitizenStep, { state: 'waiting' }>
   call: CallState
 }
 
-export function WaitingScreen({ session, view, step, call }: WaitingProps) {
+export function WaitingScreen({ session, visit, step, call }: WaitingProps) {
+  const { view } = visit
+  const moving = useSignal(false)
   const leaving = useSignal(false)
   const preview = useSignal(true)
   return (
@@ -66,13 +70,32 @@ export function WaitingScreen({ session, view, step, call }: WaitingProps) {
       </div>
       <p>{t('waiting-operators', { count: step.operators })}</p>
       <p class="inset">{t('waiting-how')}</p>
-      <Button
-        onClick={() => {
-          leaving.value = true
-        }}
-      >
-        {t('leave')}
-      </Button>
+      <div class="buttons">
+        <Button
+          icon="device"
+          onClick={() => {
+            moving.value = true
+          }}
+        >
+          {t('move')}
+        </Button>
+        <Button
+          onClick={() => {
+            leaving.value = true
+          }}
+        >
+          {t('leave')}
+        </Button>
+      </div>
+      {moving.value && (
+        <Move
+          session={session}
+          link={visit.moveLink}
+          onClose={() => {
+            moving.value = false
+          }}
+        />
+      )}
       {leaving.value && (
         <Question
           title={t('leave-title')}

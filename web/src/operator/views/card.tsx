@@ -4,6 +4,7 @@ import { clock } from '../../shared/i18n'
 import type { VisitCard } from '../../shared/protocol'
 import { Facts } from '../../shared/ui/facts'
 import { Icon } from '../../shared/ui/icon'
+import { lineFacts } from '../../shared/ui/line_test'
 import { t } from '../words'
 
 export function Card({ visit }: { visit: VisitCard }) {
@@ -21,6 +22,18 @@ export function Card({ visit }: { visit: VisitCard }) {
     [t('card-waited'), clock(visit.waited_s * 1000)],
     [t('card-recorded'), t(visit.recorded ? 'card-recorded-yes' : 'card-recorded-no')],
   ]
+  const { line_test: line } = visit
+  facts.push([
+    t('card-line'),
+    line ? (
+      <span key="line">
+        {t(`card-line-${line.verdict}`)}
+        <span class="hint"> {lineFacts(line)}</span>
+      </span>
+    ) : (
+      t('card-line-untested')
+    ),
+  ])
   if (visit.remark !== '') facts.push([t('card-remark'), visit.remark])
   return (
     <section class="zone" aria-labelledby="card-title">

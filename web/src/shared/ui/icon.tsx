@@ -6,6 +6,7 @@ const PATHS = {
   chat: 'M4 5h16v11H9l-5 4z',
   check: 'M4 12l6 6L20 6',
   copy: 'M8 8h12v12H8zM4 16V4h12',
+  device: 'M7 2h10v20H7zM11 18h2',
   hangup: 'M3 14c5-5 13-5 18 0l-2 3-4-2v-2a9 9 0 0 0-6 0v2l-4 2z',
   keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
   menu: 'M4 6h16M4 12h16M4 18h16',

@@ -2,11 +2,11 @@
 // is drawn on this device.
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { encode } from 'uqr'
 import type { GuestLine, GuestRole, Invitation } from '../protocol'
 import { t } from '../words_shared'
 import { Button } from './button'
 import { Code } from './facts'
+import { Qr } from './qr'
 
 const ROLES: readonly GuestRole[] = ['companion', 'interpreter', 'representative']
 /** Guests at one time, as the server counts: six people in all. */
@@ -103,19 +103,5 @@ function Made({ invitation }: { invitation: Invitation }) {
       <Qr text={link} label={t('share-qr')} />
       <p class="hint">{t('share-qr-hint')}</p>
     </>
-  )
-}
-
-/** Four modules of white around, as readers ask (ISO/IEC 18004, 6.3.8). */
-const QUIET_MODULES = 4
-
-function Qr({ text, label }: { text: string; label: string }) {
-  const { data, size } = encode(text, { ecc: 'M', border: QUIET_MODULES })
-  const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
-  return (
-    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
-      <path fill="#fff" d={`M0 0h${size}v${size}h-${size}z`} />
-      <path fill="#000" d={path} />
-    </svg>
   )
 }
