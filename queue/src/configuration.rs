@@ -38,6 +38,10 @@ pub struct Configuration {
 }
 
 /// A service (trámite) and its switches (§4).
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of one service that are independent of each other"
+)]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {

@@ -235,16 +235,6 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       ...visit({ state: 'verifying' }, 'test'),
       loopback: { at: 'over', camera: call.local?.camera ?? null, voice: null, result: card.line_test },
     },
-    'check-line': {
-      ...visit({ state: 'verifying' }, 'test'),
-      loopback: {
-        ...NO_LOOPBACK,
-        at: 'over',
-        camera: call.local?.camera ?? null,
-        voice: call.local?.microphone ?? null,
-        result: card.line_test,
-      },
-    },
     'test-broken': { ...visit({ state: 'verifying' }, 'test'), call: broken },
     confirm: visit({ state: 'verifying' }, 'confirm'),
     waiting: visit(waiting),
