@@ -488,6 +488,8 @@ fn judge_voice(r: f64, lost: f64) -> Verdict {
         Verdict::VeryBad
     } else if r < RATING_BAD || lost > LOST_BAD {
         Verdict::Bad
+    } else if lost > 0.0 {
+        Verdict::Fair
     } else {
         Verdict::Good
     }

@@ -309,7 +309,9 @@ impl Browser {
 
     fn stun_reply(&mut self, bytes: &[u8], now_us: u64) {
         let is_ours = StunMessage::parse(bytes).is_ok_and(|reply| {
+            // An answer to a check from an address that was left proves nothing of the one that is used now.
             reply.is_successful_binding_response()
+                && reply.mapped_address() == Some(self.settings.address)
                 && reply.verify(self.answer.password.as_bytes(), sha1)
         });
         if !is_ours {

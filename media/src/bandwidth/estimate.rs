@@ -12,6 +12,8 @@ use super::rate::RateMeter;
 const START_BPS: u64 = 300_000;
 /// Going down: to so many percent of what arrives.
 const DECREASE_PERCENT: u64 = 85;
+/// By so much more, in percent, when less is sent than the estimate allows.
+const BEHIND_MAX_PERCENT: u64 = 115;
 /// Going up: so many percent a second.
 const INCREASE_PERCENT: u64 = 8;
 /// Going up near what was the most last time: one packet a response, and no less than this a second.
@@ -140,27 +142,46 @@ impl Estimate {
     fn decrease(&mut self, sent_bps: u64, now: Micros) {
         // Before a long queue the path has been full for some time: what arrived last is what it carries.
         let full = self.delay.queue_us() > FULL_US;
-        let acked = if full {
-            self.acked.latest_bps()
-        } else {
-            self.acked.peak_bps()
-        };
-        let Some(acked) = acked else {
+        let Some(carries) = self.carries(full) else {
             return;
         };
-        self.most_bps = Some(match self.most_bps {
-            // A path's capacity is not told by one moment; one far off is another path.
-            Some(most) if most.abs_diff(acked) * 3 < most => (most * 3 + acked) / 4,
-            Some(_) | None => acked,
-        });
+        let share = carries * DECREASE_PERCENT / 100;
+        let wanted = if full {
+            share
+        } else {
+            // Who sends less than it is told does so afterwards too: what is sent is to come down to that, not far below.
+            let told = share * self.bps / sent_bps.max(1);
+            told.clamp(share, share * BEHIND_MAX_PERCENT / 100)
+        };
         // With little to send, little arrives on the best of paths: then one sign of a queue is not believed whole.
         let floor = if sent_bps < self.bps / 2 {
             self.bps / 2
         } else {
             0
         };
-        self.set(self.bps.min((acked * DECREASE_PERCENT / 100).max(floor)));
+        self.set(self.bps.min(wanted.max(floor)));
         self.decreased = Some(now);
+    }
+
+    /// What the path carries, now that a queue shows; none when nothing has arrived.
+    fn carries(&mut self, full: bool) -> Option<u64> {
+        let acked = if full {
+            self.acked.latest_bps()
+        } else {
+            self.acked.peak_bps()
+        }?;
+        let most = match self.most_bps {
+            // A path's capacity is not told by one moment; one far off is another path.
+            Some(most) if most.abs_diff(acked) * 3 < most => (most * 3 + acked) / 4,
+            Some(_) | None => acked,
+        };
+        self.most_bps = Some(most);
+        // A short queue does not yet show that a path carries less than it did: a keyframe makes one before the path is full.
+        Some(if full {
+            acked.midpoint(most)
+        } else {
+            acked.max(most)
+        })
     }
 
     /// A queue stands: it drains only while less is sent than arrives.

@@ -1,6 +1,7 @@
 //! When a line is called unstable, from one verdict a second.
 //!
-//! Invariant: it is raised by two bad seconds of the last three, cleared by five good ones in a row.
+//! Invariant: it is raised by two bad seconds of the last three, cleared by five good ones in a row; one that trouble may have
+//! reached into is not the first of the five.
 
 use super::Level;
 
@@ -12,6 +13,8 @@ const CLEARED_AFTER: u8 = 5;
 pub(crate) enum Verdict {
     /// As it should be.
     Good,
+    /// Good, with some of it lost: trouble that ended within it may be what was lost.
+    Fair,
     /// Those who talk notice it.
     Bad,
     /// Nobody can talk like this.
@@ -22,7 +25,7 @@ impl Verdict {
     /// The level that several such seconds make.
     fn level(self) -> Level {
         match self {
-            Self::Good => Level::Stable,
+            Self::Good | Self::Fair => Level::Stable,
             Self::Bad => Level::Unstable,
             Self::VeryBad => Level::Critical,
         }
@@ -69,11 +72,12 @@ impl Flag {
             return;
         }
         self.good = match verdict {
-            Verdict::Good => self.good.saturating_add(1),
+            Verdict::Fair if self.last[1] > Verdict::Fair => 0,
+            Verdict::Good | Verdict::Fair => self.good.saturating_add(1),
             Verdict::Bad | Verdict::VeryBad => 0,
         };
         self.passable = match verdict {
-            Verdict::Good | Verdict::Bad => self.passable.saturating_add(1),
+            Verdict::Good | Verdict::Fair | Verdict::Bad => self.passable.saturating_add(1),
             Verdict::VeryBad => 0,
         };
         if self.good >= CLEARED_AFTER {
@@ -105,7 +109,7 @@ mod tests {
 
     use super::*;
 
-    /// Seconds as letters: g, b, v; levels as letters: S, U, C.
+    /// Seconds as letters: g, f, b, v; levels as letters: S, U, C.
     fn check(seconds: &str, expected: &str) {
         let mut flag = Flag::default();
         let levels: String = seconds
@@ -113,6 +117,7 @@ mod tests {
             .map(|second| {
                 flag.note(match second {
                     'g' => Verdict::Good,
+                    'f' => Verdict::Fair,
                     'b' => Verdict::Bad,
                     _ => Verdict::VeryBad,
                 });
@@ -150,6 +155,14 @@ mod tests {
     }
 
     #[test]
+    fn a_second_that_trouble_may_have_reached_into_is_not_the_first_good_one() {
+        check("bbfggggg", "SUUUUUUS");
+        check("bbffffff", "SUUUUUUS");
+        check("bbgfffg", "SUUUUUS");
+        check("bbggfbfggggg", "SUUUUUUUUUUS");
+    }
+
+    #[test]
     fn a_critical_line_that_is_only_bad_becomes_unstable_first() {
         check("vvbbbbb", "SCCCCCU");
         check("vvgggbg", "SCCCCCU");
@@ -169,6 +182,7 @@ mod tests {
     fn verdicts() -> impl Strategy<Value = Vec<Verdict>> {
         let one = prop_oneof![
             Just(Verdict::Good),
+            Just(Verdict::Fair),
             Just(Verdict::Bad),
             Just(Verdict::VeryBad)
         ];

@@ -318,8 +318,7 @@ fn a_good_line_raises_nothing_and_a_bad_one_is_raised_and_cleared() {
         let (cleared_us, last) = told.last().unwrap();
         assert_eq!(last.level(), Level::Stable, "seed {seed}");
         assert!(
-            // The first of five good samples may reach back a little.
-            (44 * SECOND + SECOND / 2..60 * SECOND).contains(cleared_us),
+            (45 * SECOND..60 * SECOND).contains(cleared_us),
             "seed {seed}: {cleared_us}"
         );
     }

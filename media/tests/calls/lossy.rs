@@ -10,7 +10,7 @@ use crate::story::{FACTS, Facts, Story};
 const HISTORIES: u64 = 120;
 
 /// Seeds of histories that failed once, with the reason in the commit that mended it.
-const FAILED_ONCE: &[u64] = &[90, 1_217];
+const FAILED_ONCE: &[u64] = &[90, 1_217, 1_584, 1_645];
 
 /// `SIMULATION_HISTORIES` and `SIMULATION_FIRST` choose how many and which: `make audit` tries many new ones.
 #[expect(clippy::disallowed_methods, reason = "the one knob of this test")]

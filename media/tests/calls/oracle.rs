@@ -42,12 +42,26 @@ pub(crate) struct Oracle {
     emitted: BTreeMap<(PeerId, Ssrc), (SequenceUnwrapper, BTreeSet<u64>)>,
     clocks: BTreeMap<(PeerId, String), (u64, u32)>,
     pub(crate) lost_up: u64,
+    /// Packets that came too late for somebody who had gone or was shut out.
+    overtaken: u64,
     pub(crate) late: u64,
     pub(crate) delivered: u64,
     pub(crate) delivered_again: u64,
 }
 
 impl Oracle {
+    /// These are on their way while somebody goes or is shut out. What of them was overtaken by a later one leaves a hole for that
+    /// person or of that person.
+    pub(crate) fn underway(&mut self, idents: impl Iterator<Item = Ident>) {
+        let overtaken = idents.filter(|ident| {
+            let newest = self.newest.get(&(ident.participant, ident.kind));
+            !self.seen.contains(ident)
+                && newest.is_some_and(|newest| (ident.frame, ident.index) < *newest)
+        });
+        let overtaken: BTreeSet<_> = overtaken.collect();
+        self.overtaken += overtaken.len() as u64;
+    }
+
     pub(crate) fn lost_on_the_way_up(&mut self, ident: Option<Ident>) {
         self.lost_up += u64::from(ident.is_some());
     }
@@ -235,7 +249,7 @@ impl Oracle {
         for ((peer, source), (_, numbers)) in &self.emitted {
             let allowed = match repairs.contains(source) {
                 true => 0,
-                false => self.lost_up + self.late,
+                false => self.lost_up + self.late + self.overtaken,
             };
             let found = holes(numbers);
             assert!(

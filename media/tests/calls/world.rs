@@ -145,6 +145,7 @@ impl World {
 
     /// The person comes again with another browser: same number, same sources, other keys.
     pub(crate) fn join_again(&mut self, at: usize) {
+        self.note_underway();
         let browser = self.browser(self.people[at].browser.participant());
         let person = &mut self.people[at];
         self.left.insert(person.browser.address(), person.peer);
@@ -213,6 +214,8 @@ impl World {
         self.people[at].admitted = admitted;
         if admitted {
             self.oracle.admitted(self.people[at].browser.participant());
+        } else {
+            self.note_underway();
         }
         self.command(Command::Admit { peer, admitted });
     }
@@ -223,7 +226,16 @@ impl World {
         self.command(Command::Record { peer, record });
     }
 
+    fn note_underway(&mut self) {
+        let idents = self.flights.values().filter_map(|flight| match flight {
+            Flight::Up { ident, .. } => *ident,
+            Flight::Down { .. } => None,
+        });
+        self.oracle.underway(idents);
+    }
+
     pub(crate) fn leave(&mut self, at: usize) {
+        self.note_underway();
         let person = &mut self.people[at];
         (person.here, person.connected, person.admitted) = (false, false, false);
         let peer = person.peer;
@@ -497,6 +509,9 @@ impl World {
     }
 
     fn note(&mut self, event: Event) {
+        if matches!(event, Event::Lost { .. }) {
+            self.note_underway();
+        }
         let of = |peer: PeerId| self.people.iter().position(|person| person.peer == peer);
         match &event {
             Event::Connected { peer } => {

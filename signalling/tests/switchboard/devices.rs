@@ -110,7 +110,7 @@ fn a_service_by_sound_alone_does_without_the_camera_and_not_without_the_micropho
     let session = stage.take_turn(KEPT);
     let citizen = stage.citizen(&session, DEVICE);
     assert!(stage.citizen_view(citizen).sound_only);
-    let mut confirm = |stage: &mut Stage, camera, microphone| {
+    let confirm = |stage: &mut Stage, camera, microphone| {
         let devices = DeviceStates { camera, microphone };
         let line = None;
         stage.citizen_says(citizen, FromCitizen::Confirm { devices, line });
