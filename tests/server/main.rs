@@ -10,6 +10,7 @@
 
 mod beside;
 mod client;
+mod files;
 mod hostile;
 mod journey;
 mod process;

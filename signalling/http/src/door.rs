@@ -29,7 +29,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     control::Control,
     error::Error,
-    forwarded,
+    files, forwarded,
     limit::network,
     metrics::{Counters, Observe, count},
     password::Verifier,
@@ -174,6 +174,7 @@ impl Door {
             places,
             load_token,
             rates: Rates::new(&limits),
+            uploads: Semaphore::new(files::UPLOADS_MAX),
             verifier: Verifier::new(),
             counters: Counters::default(),
             observe,

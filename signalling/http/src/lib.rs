@@ -59,6 +59,7 @@ mod control;
 mod cookie;
 mod door;
 mod error;
+mod files;
 mod forwarded;
 mod guard;
 mod limit;

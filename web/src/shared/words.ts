@@ -41,6 +41,10 @@ export interface SharedWords {
   'refusal-people_wait': undefined
   'refusal-storage': undefined
   'refusal-reason_needed': undefined
+  'refusal-file_form': undefined
+  'refusal-file_damaged': undefined
+  'refusal-file_harmful': undefined
+  'refusal-file_unchecked': undefined
   'refusal-invitation_used': undefined
   'refusal-invitation_over': undefined
   'refusal-network': undefined
@@ -610,6 +614,7 @@ export interface OfficeWords {
   'event-recording_stopped': undefined
   'event-recording_failed': undefined
   'event-chat_sent': undefined
+  'event-file_kept': undefined
   'event-line_judged': undefined
   'event-guest_invited': undefined
   'event-guest_accepted': undefined
