@@ -216,6 +216,33 @@ export interface SharedWords {
   'asked-microphone': undefined
   'asked-microphone-yes': undefined
   'asked-no': undefined
+  'file-menu': undefined
+  'file-send-title': undefined
+  'file-rules': undefined
+  'file-browse': undefined
+  'file-photo': undefined
+  'file-drop': undefined
+  'file-chosen': { name: string | number; size: string | number }
+  'file-send': undefined
+  'file-sending': { name: string | number }
+  'file-percent': { percent: string | number }
+  'file-checking': undefined
+  'file-cancel': undefined
+  'file-cancelled': undefined
+  'file-sent': undefined
+  'file-close': undefined
+  'file-large': { size: string | number }
+  'file-full': undefined
+  'file-late': undefined
+  'file-network': undefined
+  'files-title': undefined
+  'file-came': { name: string | number }
+  'file-still': { number: string | number }
+  'file-unnamed': { number: string | number }
+  'file-look': undefined
+  'file-look-label': { name: string | number }
+  'file-save': undefined
+  'file-pdf': undefined
 }
 
 export interface CitizenWords {

@@ -7,6 +7,7 @@ import { CallStatus } from '../../shared/ui/call'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { People } from '../../shared/ui/people'
+import { SendFile } from '../../shared/ui/send_file'
 import { SharedScreen } from '../../shared/ui/shared_screen'
 import { Stage } from '../../shared/ui/stage'
 import { Asked, Sharing, Texts, Unread } from '../../shared/ui/talk'
@@ -28,6 +29,10 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
   const self = step.participants.find((one) => one.number === step.me)
   const { link } = session.state.value
   const sharing = useSignal(false)
+  const sending = useSignal(false)
+  const sendFile = () => {
+    sending.value = true
+  }
   const share = () => {
     sharing.value = true
   }
@@ -57,13 +62,24 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
             onText={session.toggleLive}
             mayShare={step.may_share}
             cameraNote={t('call-camera-mandatory')}
-            items={[{ label: t('share'), icon: 'share', onPress: share }]}
+            items={[
+              ...(step.takes_files ? [{ label: t('file-menu'), icon: 'next' as const, onPress: sendFile }] : []),
+              { label: t('share'), icon: 'share', onPress: share },
+            ]}
           >
             <Button kind="danger" icon="hangup" onClick={() => session.send({ type: 'hang_up' })}>
               {t('call-hang-up')}
             </Button>
           </Controls>
           <OwnDeviceHelp devices={call.devices} />
+          {sending.value && (
+            <SendFile
+              path="/api/visits/mine/files"
+              onClose={() => {
+                sending.value = false
+              }}
+            />
+          )}
           {sharing.value && (
             <Sharing
               session={session}
