@@ -147,7 +147,7 @@ impl Running {
 /// # Errors
 /// Whatever keeps a part from starting; the settings were right in themselves.
 pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running, Error> {
-    let door = Door::open(&config.http, &config.limits)?;
+    let door = Door::open(&config.http, &config.limits)?.with_scanner(config.files.scanner.clone());
     let notices = words::notices()?;
     let token_file = config.load.token_file.as_deref();
     let load_token = token_file.map(read_load_token).transpose()?;

@@ -27,9 +27,11 @@ const SEND: &str = "/api/visits/mine/files";
 const SECRET: &str = "constancia de domicilio de Ana Paz";
 
 /// A citizen and an operator in a call.
-struct Scene {
+pub(crate) struct Scene {
     data: tempfile::TempDir,
-    process: Process,
+    /// The server's process, where it is one.
+    process: Option<Process>,
+    server: SocketAddr,
     citizen: String,
     operator_cookie: String,
     operator: Operator,
@@ -42,6 +44,14 @@ impl Scene {
         let data = tempfile::tempdir().unwrap();
         let process = Process::start(data.path());
         let server = process.server;
+        Self::on(data, server, Some(process)).await
+    }
+
+    pub(crate) async fn on(
+        data: tempfile::TempDir,
+        server: SocketAddr,
+        process: Option<Process>,
+    ) -> Self {
         let operator_cookie = sign_in(server, "operator", "operador1").await;
         let mut operator = Operator::open(server, &operator_cookie).await;
         operator.say(&FromOperator::Seek {}).await;
@@ -52,6 +62,7 @@ impl Scene {
         Self {
             data,
             process,
+            server,
             citizen: cookie,
             operator_cookie,
             operator,
@@ -60,11 +71,11 @@ impl Scene {
     }
 
     fn server(&self) -> SocketAddr {
-        self.process.server
+        self.server
     }
 
     /// Sends a file as the citizen.
-    async fn send(&self, name: &str, bytes: &[u8]) -> Answer {
+    pub(crate) async fn send(&self, name: &str, bytes: &[u8]) -> Answer {
         let name = format!("X-File-Name: {name}\r\n");
         exchange(self.server(), &post(SEND, &self.citizen, &name, bytes)).await
     }
@@ -86,7 +97,7 @@ impl Scene {
     }
 
     /// Files on the disk that are on their way or kept.
-    fn on_disk(&self) -> Vec<PathBuf> {
+    pub(crate) fn on_disk(&self) -> Vec<PathBuf> {
         let mut found = all_files(&self.data.path().join("records"));
         found.retain(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -138,14 +149,14 @@ fn post(path: &str, cookie: &str, more: &str, bytes: &[u8]) -> Vec<u8> {
     [head("POST", path, Some(cookie), &more), bytes.to_vec()].concat()
 }
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
     body: Vec<u8>,
 }
 
 impl Answer {
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
         body["code"].as_str().unwrap_or_default().to_owned()
     }
@@ -190,7 +201,7 @@ async fn exchange(server: SocketAddr, request: &[u8]) -> Answer {
 }
 
 /// A PDF of about so many bytes that says [`SECRET`] all over.
-fn pdf(bytes: usize) -> Vec<u8> {
+pub(crate) fn pdf(bytes: usize) -> Vec<u8> {
     let mut pdf = b"%PDF-1.7\n".to_vec();
     while pdf.len() < bytes {
         pdf.extend_from_slice(format!("% {SECRET}\n").as_bytes());
@@ -247,7 +258,7 @@ async fn a_file_goes_from_the_citizen_to_the_operator_and_is_sealed_on_the_disk(
 
     let data = scene.data.path().to_owned();
     assert_eq!(scene.on_disk().len(), 1);
-    assert!(scene.process.terminate().success());
+    assert!(scene.process.take().unwrap().terminate().success());
     for secret in [SECRET, "ñandú"] {
         assert_eq!(holding(&data, secret), Vec::<PathBuf>::new(), "{secret}");
     }
@@ -379,7 +390,7 @@ async fn a_start_after_a_crash_keeps_what_is_a_fact_and_removes_the_rest() {
         operator_cookie,
         ..
     } = scene;
-    process.kill();
+    process.unwrap().kill();
     let record = kept
         .parent()
         .unwrap()

@@ -15,6 +15,7 @@ mod hostile;
 mod journey;
 mod process;
 mod restart;
+mod scanner;
 mod settings;
 mod storm;
 mod whip;

@@ -67,7 +67,7 @@ describe('files', () => {
 
         await sees(operator, 'Llegó un archivo: DNI frente.png');
         await press(operator, 'Ver DNI frente.png');
-        await until(operator, 'the picture in its frame', () => document.querySelector('dialog iframe.file-frame'));
+        await until(operator, 'the picture in its frame', () => Boolean(document.querySelector('dialog iframe.file-frame')));
         const handle = await operator.$('iframe.file-frame');
         const frame = await handle.contentFrame();
         await until(frame, 'the picture', () => document.images[0]?.naturalWidth === 64);
@@ -111,7 +111,7 @@ describe('files', () => {
 });
 
 async function choose(page, path) {
-  await until(page, 'the chooser', () => document.querySelector('.send-file input[type=file]'));
+  await until(page, 'the chooser', () => Boolean(document.querySelector('.send-file input[type=file]')));
   const input = await page.$('.send-file input[type=file]');
   await input.uploadFile(path);
 }

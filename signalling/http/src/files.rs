@@ -33,6 +33,7 @@ use crate::{
     control::Control,
     playback::pieces,
     refusal::Refused,
+    scanner::{self, Verdict},
     shared::Shared,
 };
 
@@ -144,6 +145,7 @@ async fn receive(
         place: Some(place.clone()),
     };
     let (whole, arrived) = read(shared, &place, body).await?;
+    check(shared, &whole, &place).await?;
     // From here on the control thread answers for the file, even if nobody waits for the answer any more.
     underway.place = None;
     whole.hand_over();
@@ -199,6 +201,19 @@ async fn read(
         sha256: whole.sha256(),
     };
     Ok((whole, arrived))
+}
+
+/// Nothing is kept that the scanner does not call clean.
+async fn check(shared: &Shared, whole: &WholeFile, place: &FilePlace) -> Asked<()> {
+    if shared.scanner == config::Scanner::None {
+        return Ok(());
+    }
+    let sealed = open_sealed(whole.path().to_owned(), RecordKey::from(place.key)).await?;
+    match scanner::ask(&shared.scanner, sealed).await {
+        Verdict::Clean => Ok(()),
+        Verdict::Harmful => Err(Refused::new(RefusalCode::FileHarmful, "file")),
+        Verdict::Unknown => Err(Refused::new(RefusalCode::FileUnchecked, "file")),
+    }
 }
 
 fn inspect<'a>(

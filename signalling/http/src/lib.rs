@@ -71,6 +71,7 @@ mod playback;
 mod refusal;
 mod relay;
 mod routes;
+mod scanner;
 mod shared;
 mod socket;
 mod tls;

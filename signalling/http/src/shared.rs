@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) rates: Rates,
     /// Verifies passwords.
     pub(crate) verifier: Verifier,
+    /// Who looks for harmful files.
+    pub(crate) scanner: config::Scanner,
     /// Places for files on their way.
     pub(crate) uploads: Semaphore,
     /// The door's own numbers.

@@ -74,6 +74,7 @@ impl House {
             places,
             load_token: Some("load-token-load-token-load-token-".to_owned()),
             rates: Rates::new(&limits),
+            scanner: config::Scanner::None,
             uploads: tokio::sync::Semaphore::new(2),
             verifier: Verifier::new(),
             counters: Counters::default(),
