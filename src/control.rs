@@ -26,6 +26,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     compliance::{Answer, Desk},
+    files::Files,
     integrity::Checks,
     keeper::{Checkpoint, Keeper},
     numbers::MediaNumbers,
@@ -43,6 +44,7 @@ pub(crate) struct Control {
     pub(crate) switchboard: Switchboard,
     pub(crate) keeper: Keeper,
     pub(crate) desk: Desk,
+    pub(crate) files: Files,
     pub(crate) checks: Checks,
     pub(crate) workers: Workers,
     pub(crate) numbers: MediaNumbers,
@@ -217,6 +219,11 @@ impl Control {
                 }
             }
             Output::Record(command) => self.record(command, now),
+            Output::File(request, order) => {
+                if let Some(reply) = self.files.carry_out(order, &mut self.keeper) {
+                    self.reply(request, reply);
+                }
+            }
             Output::Ask(request, question) => {
                 match self
                     .desk

@@ -345,6 +345,10 @@ fn personal(change: &DossierChange, at: Timestamp) -> Personal {
             number: *number,
             name: name.clone(),
         },
+        DossierChange::File { number, name } => Personal::File {
+            number: *number,
+            name: name.clone(),
+        },
         DossierChange::Remark(text) => Personal::Remark {
             text: text.clone(),
             at,
@@ -367,6 +371,7 @@ fn change(record: Personal) -> DossierChange {
     match record {
         Personal::Identity { name, document } => DossierChange::Identity { name, document },
         Personal::Guest { number, name } => DossierChange::Guest { number, name },
+        Personal::File { number, name } => DossierChange::File { number, name },
         Personal::Remark { text, .. } => DossierChange::Remark(text),
         Personal::Notes { text, .. } => DossierChange::Notes(text),
         Personal::Chat(line) => DossierChange::Chat(ChatLine {

@@ -46,6 +46,7 @@ mod control;
 pub mod demo;
 mod doors;
 mod error;
+mod files;
 mod integrity;
 mod keeper;
 mod numbers;
@@ -56,6 +57,7 @@ pub use words::WordsError;
 
 use compliance::Desk;
 use control::{Control, Inlets, read_clocks};
+use files::Files;
 use integrity::Checks;
 use keeper::Keeper;
 
@@ -145,7 +147,7 @@ impl Running {
 /// # Errors
 /// Whatever keeps a part from starting; the settings were right in themselves.
 pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running, Error> {
-    let door = Door::open(&config.http, &config.limits)?;
+    let door = Door::open(&config.http, &config.limits)?.with_scanner(config.files.scanner.clone());
     let notices = words::notices()?;
     let token_file = config.load.token_file.as_deref();
     let load_token = token_file.map(read_load_token).transpose()?;
@@ -161,6 +163,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let (command_sender, commands) = bounded(RECORDER_MAX);
     let (event_sender, recorder_events) = bounded(RECORDER_MAX);
     let records = config.recorder.folder.clone();
+    let files = Files::open(&records, &mut keeper);
     let disk_settings = recorder_disk::Settings::from(&config.recorder);
     let in_disk = |source| Error::Thread {
         name: "disk",
@@ -181,6 +184,7 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let control = Control {
         switchboard,
         keeper,
+        files,
         desk: Desk::new(records.clone()),
         checks: Checks::new(records),
         workers,

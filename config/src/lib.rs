@@ -17,6 +17,7 @@
 //! ```
 
 mod error;
+mod files;
 mod http;
 mod limits;
 mod load;
@@ -28,6 +29,7 @@ mod storage;
 mod units;
 
 pub use error::{Fault, Problem};
+pub use files::{Files, Scanner};
 pub use http::{Http, LISTEN_MAX, ORIGINS_MAX, Origin, TRUSTED_PROXIES_MAX, Tls};
 pub use limits::Limits;
 pub use load::Load;
@@ -50,6 +52,8 @@ pub struct Config {
     pub storage: Storage,
     /// The recordings.
     pub recorder: Recorder,
+    /// Files that people send.
+    pub files: Files,
     /// How much is taken.
     pub limits: Limits,
     /// The load test.
@@ -61,8 +65,8 @@ pub struct Config {
 /// Bytes of a settings file: the example, with all its comments, has a tenth of this.
 pub const FILE_BYTES_MAX: usize = 256 * 1024;
 
-const SECTIONS: [&str; 7] = [
-    "http", "media", "storage", "recorder", "limits", "load", "log",
+const SECTIONS: [&str; 8] = [
+    "http", "media", "storage", "recorder", "files", "limits", "load", "log",
 ];
 
 /// Keys that have another name now: old and new, both as `section.key`.
@@ -118,6 +122,7 @@ fn read(text: &str, reading: &mut Reading<'_>) -> Config {
     let media = Media::read(Section::new("media", root, reading));
     let storage = Storage::read(Section::new("storage", root, reading));
     let recorder = Recorder::read(Section::new("recorder", root, reading), &storage.folder);
+    let files = Files::read(Section::new("files", root, reading));
     let limits = Limits::read(Section::new("limits", root, reading));
     let load = Load::read(Section::new("load", root, reading));
     let log = Log::read(Section::new("log", root, reading));
@@ -126,6 +131,7 @@ fn read(text: &str, reading: &mut Reading<'_>) -> Config {
         media,
         storage,
         recorder,
+        files,
         limits,
         load,
         log,
@@ -200,7 +206,7 @@ level = "loud"
 [queue]
 "#;
         let expected = [
-            r#"here.toml:19: queue: no such key; allowed here: [http], [media], [storage], [recorder], [limits], [load], [log]; correct or delete it"#,
+            r#"here.toml:19: queue: no such key; allowed here: [http], [media], [storage], [recorder], [files], [limits], [load], [log]; correct or delete it"#,
             r#"here.toml:3: http.listen: found "localhost:80", allowed is an IP address and port such as "127.0.0.1:8080"; correct the value"#,
             r#"here.toml:4: http.certificate: found nothing, but `http.key` is set; set both or neither"#,
             r#"here.toml:7: media.workers: found 0, allowed is "auto" or a whole number from 1 to 64; correct the value"#,

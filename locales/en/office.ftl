@@ -152,6 +152,7 @@ event-recording_started = Recording began
 event-recording_stopped = Recording stopped
 event-recording_failed = Recording failed; it is tried again
 event-chat_sent = A chat message was sent
+event-file_kept = A file was kept
 event-line_judged = The quality of a connection changed
 event-guest_invited = A third party was invited
 event-guest_accepted = A guest accepted the recording notice

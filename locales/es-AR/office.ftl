@@ -152,6 +152,7 @@ event-recording_started = Comenzó la grabación
 event-recording_stopped = Se detuvo la grabación
 event-recording_failed = Falló la grabación; se vuelve a intentar
 event-chat_sent = Se envió un mensaje de chat
+event-file_kept = Se guardó un archivo
 event-line_judged = Cambió la calidad de una conexión
 event-guest_invited = Se invitó a un tercero
 event-guest_accepted = Un invitado aceptó el aviso de grabación

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     configuration::Configuration,
+    file::KeptFile,
     guest::GuestCommand,
     id::{Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
     line::Trouble,
@@ -141,6 +142,13 @@ pub enum Command {
         visit: VisitId,
         /// Participant's number within the visit.
         participant: u8,
+    },
+    /// A file is whole on the disk: it becomes a fact, or is thrown away.
+    KeepFile {
+        /// Visit.
+        visit: VisitId,
+        /// File; it gets the next number.
+        file: KeptFile,
     },
     /// The media plane judges a person's line otherwise than before. The same again changes nothing.
     JudgeLine {

@@ -95,9 +95,24 @@ pub struct Service {
     /// The citizen may come without a camera (§6.3, "atención adaptada"); the microphone stays obligatory. Default false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub permits_sound_only: bool,
+    /// People of a call may send files (C22). Default true.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub takes_files: bool,
     /// What happens to real-time text; none: the same as to the chat. Default none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub live_text: Option<ChatPolicy>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde asks for"
+)]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 /// For configurations that were kept before there was an extension, too.
@@ -143,6 +158,7 @@ impl Service {
             average_ms: 0,
             citizen_shares: false,
             permits_sound_only: false,
+            takes_files: true,
             live_text: None,
         }
     }

@@ -3,6 +3,7 @@
 //! Invariant: deciding changes nothing; a refused command leaves no trace.
 
 mod citizen;
+mod files;
 mod guests;
 mod of_office;
 mod of_operator;
@@ -39,6 +40,7 @@ impl Office {
             Command::LineLost { visit } => draft.line_lost(*visit)?,
             Command::LineBack { visit } => draft.line_back(*visit)?,
             Command::ChatSent { visit, participant } => draft.chat_sent(*visit, *participant)?,
+            Command::KeepFile { visit, file } => draft.keep_file(*visit, file)?,
             Command::JudgeLine { visit, judged } => draft.judge_line(*visit, *judged)?,
             Command::RecordingFailed { visit, interval } => {
                 draft.recording_failed(*visit, *interval)?;

@@ -63,6 +63,9 @@ pub enum Error {
         /// How many.
         waiting: u32,
     },
+    /// The service does not take files.
+    #[error("the service of visit {0} takes no files")]
+    NoFiles(VisitId),
     /// The visit has no such guest.
     #[error("guest {0} does not exist")]
     UnknownGuest(u8),
@@ -112,6 +115,10 @@ pub enum Limit {
     Waiting,
     /// Lines of chat of one visit.
     ChatLines,
+    /// Files of one visit.
+    Files,
+    /// Bytes of all files of one visit.
+    FileBytes,
     /// Guests of one visit at one time.
     Guests,
     /// Invitations of one visit.
@@ -125,6 +132,8 @@ impl std::fmt::Display for Limit {
             Self::Verifying => "visits that verify",
             Self::Waiting => "visits that wait",
             Self::ChatLines => "lines of chat of the visit",
+            Self::Files => "files of the visit",
+            Self::FileBytes => "bytes of the files of the visit",
             Self::Guests => "guests of the visit",
             Self::Invitations => "invitations of the visit",
         })

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{AfterClose, VisitResult},
     configuration::Configuration,
+    file::KeptFile,
     guest::GuestRole,
     id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
     line::{LineLevel, Strand},
@@ -219,6 +220,15 @@ pub enum Fact {
         /// Who wrote it.
         participant: u8,
     },
+    /// A file is there, whole and sealed.
+    FileKept {
+        /// Visit.
+        visit: VisitId,
+        /// Number within the visit, from 1.
+        number: u8,
+        /// File.
+        file: KeptFile,
+    },
     /// A person's line in the call is judged otherwise than before. What was judged ends with the call or its interruption.
     LineJudged {
         /// Visit.
@@ -339,6 +349,7 @@ impl Fact {
             | Self::RecordingStopped { visit, .. }
             | Self::RecordingFailed { visit, .. }
             | Self::ChatSent { visit, .. }
+            | Self::FileKept { visit, .. }
             | Self::LineJudged { visit, .. }
             | Self::GuestInvited { visit, .. }
             | Self::GuestAccepted { visit, .. }
@@ -407,6 +418,7 @@ impl Fact {
             | Self::RecordingStopped { .. }
             | Self::RecordingFailed { .. }
             | Self::ChatSent { .. }
+            | Self::FileKept { .. }
             | Self::LineJudged { .. }
             | Self::GuestInvited { .. }
             | Self::GuestAccepted { .. }
@@ -448,6 +460,7 @@ impl Fact {
             Self::RecordingStopped { .. } => "recording_stopped",
             Self::RecordingFailed { .. } => "recording_failed",
             Self::ChatSent { .. } => "chat_sent",
+            Self::FileKept { .. } => "file_kept",
             Self::LineJudged { .. } => "line_judged",
             Self::GuestInvited { .. } => "guest_invited",
             Self::GuestAccepted { .. } => "guest_accepted",

@@ -283,18 +283,18 @@ pub enum Purpose {
     Test,
 }
 
-/// SHA-256 of a notice's text. Written as 64 lower-case hexadecimal digits.
+/// A SHA-256, of a notice's text or of a sealed file. Written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct NoticeHash(pub [u8; 32]);
+pub struct Sha256(pub [u8; 32]);
 
-impl fmt::Display for NoticeHash {
+impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl FromStr for NoticeHash {
+impl FromStr for Sha256 {
     type Err = ParseCodeError;
 
     fn from_str(text: &str) -> Result<Self, ParseCodeError> {
@@ -313,7 +313,7 @@ impl FromStr for NoticeHash {
     }
 }
 
-impl TryFrom<String> for NoticeHash {
+impl TryFrom<String> for Sha256 {
     type Error = ParseCodeError;
 
     fn try_from(text: String) -> Result<Self, ParseCodeError> {
@@ -321,8 +321,8 @@ impl TryFrom<String> for NoticeHash {
     }
 }
 
-impl From<NoticeHash> for String {
-    fn from(hash: NoticeHash) -> Self {
+impl From<Sha256> for String {
+    fn from(hash: Sha256) -> Self {
         hash.to_string()
     }
 }
@@ -337,7 +337,7 @@ pub struct Notice {
     /// Version of the text, up to [`Notice::WORD_BYTES_MAX`] bytes.
     pub version: String,
     /// Hash of the text.
-    pub sha256: NoticeHash,
+    pub sha256: Sha256,
 }
 
 impl Notice {
@@ -376,9 +376,9 @@ mod tests {
 
     #[test]
     fn a_hash_is_read_as_it_is_written() {
-        let hash = NoticeHash([0xa5; 32]);
+        let hash = Sha256([0xa5; 32]);
         assert_eq!(hash.to_string().parse(), Ok(hash));
-        assert!("A5".repeat(32).parse::<NoticeHash>().is_err());
+        assert!("A5".repeat(32).parse::<Sha256>().is_err());
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod decide;
 mod draft;
 mod error;
 mod event;
+mod file;
 mod guest;
 mod id;
 mod line;
@@ -54,12 +55,13 @@ pub use configuration::{
 };
 pub use error::{ConfigurationFault, Error, Limit};
 pub use event::{AbandonCause, EndCause, Event, ExpiryCause, Fact, InterruptionCause, ResumeCause};
+pub use file::{FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX, FileForm, FileKind, Files, KeptFile};
 pub use guest::{
     GUEST_FIRST, GUESTS_MAX, Guest, GuestCommand, GuestRole, GuestState, Guests, INVITATIONS_MAX,
 };
 pub use id::{
-    DeskId, DisplayCode, Letter, Notice, NoticeHash, OfficeId, OperatorId, ParseCodeError, Purpose,
-    ServiceId, VisitCode, VisitId,
+    DeskId, DisplayCode, Letter, Notice, OfficeId, OperatorId, ParseCodeError, Purpose, ServiceId,
+    Sha256, VisitCode, VisitId,
 };
 pub use line::{LineLevel, Lines, Strand, Trouble};
 pub use office::Office;

@@ -114,6 +114,7 @@ impl Office {
             | Fact::RecordingFailed { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
+            | Fact::FileKept { .. }
             | Fact::Extended { .. }
             | Fact::LineJudged { .. }
             | Fact::GuestInvited { .. }

@@ -174,6 +174,7 @@ impl Operator {
             | Fact::RecordingFailed { .. }
             | Fact::RecordingStopped { .. }
             | Fact::ChatSent { .. }
+            | Fact::FileKept { .. }
             | Fact::Extended { .. }
             | Fact::LineJudged { .. }
             | Fact::GuestInvited { .. }

@@ -27,7 +27,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Changes with every change of what a snapshot holds or means; one of another version is thrown away.
-    pub const VERSION: u32 = 3;
+    pub const VERSION: u32 = 4;
 }
 
 impl Office {

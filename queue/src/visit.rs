@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::VisitResult,
     event::{AbandonCause, EndCause, Fact, InterruptionCause},
+    file::Files,
     guest::{GUEST_FIRST, Guest, GuestRole, Guests},
     id::{DisplayCode, Notice, OperatorId, Purpose, ServiceId, VisitCode, VisitId},
     line::{Lines, Trouble},
@@ -42,6 +43,8 @@ pub struct Visit {
     pub lines: Lines,
     /// Third parties, those who are gone included.
     pub guests: Guests,
+    /// Files that were sent, and stills that were taken.
+    pub files: Files,
     /// Recorded intervals so far, the running one included.
     pub intervals: u32,
     /// Where it stands.
@@ -459,6 +462,7 @@ impl Visit {
             extended_ms: 0,
             lines: Lines::default(),
             guests: Guests::default(),
+            files: Files::default(),
             intervals: 0,
             state: VisitState::Verifying {
                 since: at,
@@ -482,6 +486,7 @@ impl Visit {
             Fact::LineLost { .. } => self.presence = Presence::Away { since: at },
             Fact::LineBack { .. } => self.presence = Presence::Here,
             Fact::ChatSent { .. } => self.chat_lines += 1,
+            Fact::FileKept { file, .. } => self.files.add(*file),
             Fact::Extended { by_ms, .. } => self.extended_ms += by_ms,
             Fact::LineJudged {
                 participant,

@@ -8,6 +8,7 @@
 
 mod journey {
     mod citizen;
+    mod files;
     mod guests;
     mod operator;
     mod rules;

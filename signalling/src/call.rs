@@ -10,7 +10,13 @@ use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId};
 use media::quality::Quality;
 use queue::{Timestamp, VisitId};
 
-use crate::{bucket::Bucket, connection::OFFERS, protocol::call::Slot, request::ConnectionId};
+use crate::{
+    bucket::{Bucket, Rate},
+    connection::OFFERS,
+    protocol::call::Slot,
+    request::ConnectionId,
+    switchboard::Upload,
+};
 
 /// Participant's number of the citizen in every visit.
 pub const CITIZEN: u8 = 1;
@@ -149,6 +155,9 @@ pub(crate) struct Call {
     live: BTreeMap<u8, String>,
     /// Offers of programs: as costly as those of pages, which have a rate for each connection.
     program_offers: Option<Bucket>,
+    /// Files on their way, by participant.
+    uploads: BTreeMap<u8, Upload>,
+    uploads_begun: Option<Bucket>,
 }
 
 impl Call {
@@ -162,6 +171,8 @@ impl Call {
             sharing: None,
             live: BTreeMap::new(),
             program_offers: None,
+            uploads: BTreeMap::new(),
+            uploads_begun: None,
         }
     }
 
@@ -174,6 +185,29 @@ impl Call {
     pub(crate) fn take_program_offer(&mut self, now: Instant) -> bool {
         let offers = self.program_offers.get_or_insert_with(|| Bucket::new(now));
         offers.take(OFFERS, now)
+    }
+
+    /// A file is begun; tells whether that is not too soon after the last ones.
+    pub(crate) fn take_upload(&mut self, rate: Rate, now: Instant) -> bool {
+        let begun = self.uploads_begun.get_or_insert_with(|| Bucket::new(now));
+        begun.take(rate, now)
+    }
+
+    /// The file that this participant has on its way.
+    pub(crate) fn upload(&self, participant: u8) -> Option<&Upload> {
+        self.uploads.get(&participant)
+    }
+
+    /// The participant has this file on its way, and no other.
+    pub(crate) fn put_upload(&mut self, participant: u8, upload: Upload) {
+        self.uploads.insert(participant, upload);
+    }
+
+    /// A file is on its way no longer; returns whose it was.
+    pub(crate) fn end_upload(&mut self, which: impl Fn(&Upload) -> bool) -> Option<(u8, Upload)> {
+        let found = self.uploads.iter().find(|(_, upload)| which(upload));
+        let participant = found.map(|(participant, _)| *participant)?;
+        self.uploads.remove_entry(&participant)
     }
 
     /// Whose screen is seen.

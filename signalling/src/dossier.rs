@@ -21,6 +21,8 @@ pub struct Dossier {
     pub notes: String,
     /// Guests' names by number, as typed.
     pub guests: BTreeMap<u8, String>,
+    /// Names of files by number, as they are shown.
+    pub files: BTreeMap<u8, String>,
     /// The chat, where the service's policy keeps it.
     pub chat: Vec<ChatLine>,
 }
@@ -42,6 +44,13 @@ pub enum DossierChange {
         /// Given name and surname.
         name: String,
     },
+    /// What a file is called.
+    File {
+        /// Number within the visit.
+        number: u8,
+        /// Name to show; may be empty.
+        name: String,
+    },
     /// What the citizen wrote on leaving.
     Remark(String),
     /// What the operator wrote.
@@ -61,6 +70,9 @@ impl Dossier {
             DossierChange::Guest { number, name } => {
                 self.guests.insert(number, name);
             }
+            DossierChange::File { number, name } => {
+                self.files.insert(number, name);
+            }
             DossierChange::Remark(text) => self.remark = text,
             DossierChange::Notes(text) => self.notes = text,
             DossierChange::Chat(line) => {
@@ -77,6 +89,7 @@ impl std::fmt::Debug for DossierChange {
         f.write_str(match self {
             Self::Identity { .. } => "Identity(…)",
             Self::Guest { .. } => "Guest(…)",
+            Self::File { .. } => "File(…)",
             Self::Remark(_) => "Remark(…)",
             Self::Notes(_) => "Notes(…)",
             Self::Chat(_) => "Chat(…)",

@@ -11,6 +11,7 @@ pub mod call;
 mod connection;
 pub mod dossier;
 mod entropy;
+pub mod file;
 pub mod line;
 pub mod notice;
 mod program;

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod citizen;
 pub mod entry;
+pub mod file;
 pub mod guest;
 pub mod office;
 pub mod operator;

@@ -70,6 +70,12 @@ pub(crate) fn from_queue(about: &str, error: &Error) -> Refusal {
             "nobody can come back",
             "close the visit",
         ),
+        Error::NoFiles(_) => Refusal::because(
+            RefusalCode::Forbidden,
+            about,
+            "a service without files",
+            "a service that takes files",
+        ),
         Error::NotExtensible(_) => Refusal::because(
             RefusalCode::OutOfOrder,
             about,

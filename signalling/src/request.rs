@@ -7,16 +7,20 @@ use std::{net::IpAddr, path::PathBuf};
 
 pub use media::Pulse;
 
+use queue::VisitId;
+
 use crate::program::ProgramToken;
 use crate::protocol::{
     call::{Refusal, RelayAccess},
     citizen::{FromCitizen, ToCitizen},
     entry,
+    file::FileForm,
     guest::{FromGuest, ToGuest},
     office,
     operator::{FromOperator, ToOperator},
     person::ToPerson,
 };
+use crate::switchboard::{ArrivedFile, NewFile};
 
 /// Secret of a session as it travels in a cookie: 128 random bits, base64url. Kept only as a hash.
 #[derive(Clone, Eq, PartialEq)]
@@ -164,6 +168,42 @@ pub enum Request {
         /// Operators wanted, 1 to 2000.
         operators: u32,
     },
+    /// A person wants to send a file.
+    PlaceFile {
+        /// App.
+        app: App,
+        /// From the cookie.
+        session: SessionToken,
+        /// What.
+        file: NewFile,
+    },
+    /// A file is on the disk whole, at the place it was given; from here on the control thread answers for it.
+    KeepFile {
+        /// As [`FilePlace`] named it.
+        visit: VisitId,
+        /// As [`FilePlace`] named it.
+        ticket: u64,
+        /// What it is.
+        file: ArrivedFile,
+    },
+    /// Nothing came of a file, and nothing of it is left.
+    AbandonFile {
+        /// As [`FilePlace`] named it.
+        visit: VisitId,
+        /// As [`FilePlace`] named it.
+        ticket: u64,
+    },
+    /// An operator opens a file of the visit he has now.
+    OpenFile {
+        /// App.
+        app: App,
+        /// From the cookie.
+        session: SessionToken,
+        /// Visit's id.
+        visit: String,
+        /// File's number.
+        number: u8,
+    },
     /// A person wants a token for a program that takes his place in the media of the visit he is in.
     Program {
         /// App.
@@ -245,6 +285,15 @@ pub enum Reply {
     Record(Box<office::RecordDetail>),
     /// To [`Request::PlayTrack`]: a sealed file and its key.
     Track(TrackFile),
+    /// To [`Request::PlaceFile`].
+    FilePlace(FilePlace),
+    /// To [`Request::KeepFile`]: it is a fact.
+    FileKept {
+        /// Number within the visit.
+        number: u8,
+    },
+    /// To [`Request::OpenFile`].
+    File(OpenedFile),
     /// To [`Request::AccessLog`].
     AccessLog(office::AccessLog),
     /// To [`Request::LoadOffice`].
@@ -281,6 +330,50 @@ impl std::fmt::Debug for TrackFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TrackFile")
             .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a file goes while it comes in.
+#[derive(Clone)]
+pub struct FilePlace {
+    /// Its visit.
+    pub visit: VisitId,
+    /// Its name on its way.
+    pub ticket: u64,
+    /// Path of the sealed file.
+    pub path: PathBuf,
+    /// The record's key (AES-256).
+    pub key: [u8; 32],
+}
+
+impl std::fmt::Debug for FilePlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FilePlace")
+            .field("visit", &self.visit)
+            .field("ticket", &self.ticket)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A kept file.
+#[derive(Clone)]
+pub struct OpenedFile {
+    /// The sealed file and its key.
+    pub sealed: TrackFile,
+    /// Number within the visit.
+    pub number: u8,
+    /// What it is.
+    pub form: FileForm,
+    /// Name to show; may be empty.
+    pub name: String,
+}
+
+impl std::fmt::Debug for OpenedFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenedFile")
+            .field("number", &self.number)
+            .field("form", &self.form)
             .finish_non_exhaustive()
     }
 }

@@ -45,6 +45,7 @@ mod asks;
 mod citizen;
 mod compliance;
 mod connections;
+mod files;
 mod guest;
 mod lines;
 mod load;
@@ -60,6 +61,8 @@ mod tick;
 mod writing;
 
 pub use compliance::Question;
+pub(crate) use files::Upload;
+pub use files::{ArrivedFile, FileOrder, NewFile, PLACE_MS};
 pub use load::load_token_hash;
 pub use room::RelaySettings;
 
@@ -106,6 +109,8 @@ pub enum Output {
     Media(media::control::Command),
     /// To the recorder.
     Record(RecordCommand),
+    /// Something to be done with a file of a visit; the request is the one that is answered.
+    File(RequestId, FileOrder),
     /// A question about records by somebody who may ask it: the control loop logs the access, then answers from the store.
     Ask(RequestId, Question),
 }
@@ -158,6 +163,7 @@ pub struct Switchboard {
     open_visits: usize,
     next_room: u64,
     next_peer: u64,
+    next_ticket: u64,
     changed: Changed,
     batch: Batch,
     promises: Vec<Promise>,
@@ -221,6 +227,7 @@ impl Switchboard {
             open_visits: 0,
             next_room: 1,
             next_peer: 1,
+            next_ticket: 1,
             changed: Changed::default(),
             batch: Batch::default(),
             promises: Vec::new(),

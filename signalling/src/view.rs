@@ -27,6 +27,7 @@ use crate::{
     seat::Seat,
 };
 
+mod files;
 mod guests;
 
 pub use guests::role;
@@ -157,6 +158,7 @@ impl<'a> Sight<'a> {
                 since_ms: since.0,
                 limit: self.limit(),
                 may_share: self.service().is_some_and(|one| one.citizen_shares),
+                takes_files: self.service().is_some_and(|one| one.takes_files),
             },
             VisitState::Interrupted { pairing, cause, .. } => CitizenStep::Interrupted {
                 operator: self.card(*pairing),
@@ -312,6 +314,7 @@ impl<'a> Sight<'a> {
             text_policy: self.text_policy(),
             started_ms: started_at(self.visit).map(|at| at.0),
             average_ms: self.service().map_or(0, |service| service.average_ms),
+            files: self.files(),
             recorded: self.service().is_some_and(|service| service.recorded),
             line_test: { self.seats.get(&Person::Citizen(self.visit.id)) }
                 .and_then(|seat| seat.line_test),

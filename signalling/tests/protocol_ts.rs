@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use signalling::protocol::{
     LIVE_TEXT_CHARS_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry,
-    guest, office, operator, person,
+    file, guest, office, operator, person,
 };
 use ts_rs::{Config, TS};
 
@@ -54,6 +54,10 @@ fn generated() -> String {
         call::LiveText,
         call::RefusalCode,
         call::Refusal,
+        file::FileKind,
+        file::FileForm,
+        file::FileLine,
+        file::FileSent,
         person::FromPerson,
         person::ToPerson,
         citizen::FromCitizen,

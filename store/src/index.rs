@@ -278,6 +278,7 @@ impl VisitLine {
             | Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::LineJudged { .. }
+            | Fact::FileKept { .. }
             | Fact::GuestInvited { .. }
             | Fact::GuestAccepted { .. }
             | Fact::GuestAdmitted { .. }

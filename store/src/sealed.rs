@@ -66,6 +66,13 @@ pub enum Personal {
         /// Given name and surname.
         name: String,
     },
+    /// What a file is called.
+    File {
+        /// Number within the visit.
+        number: u8,
+        /// Name to show.
+        name: String,
+    },
     /// "Observaciones (en caso de abandonar)".
     Remark {
         /// Text.
@@ -106,6 +113,7 @@ impl std::fmt::Debug for Personal {
         f.write_str(match self {
             Self::Identity { .. } => "Identity(…)",
             Self::Guest { .. } => "Guest(…)",
+            Self::File { .. } => "File(…)",
             Self::Remark { .. } => "Remark(…)",
             Self::Notes { .. } => "Notes(…)",
             Self::Chat(_) => "Chat(…)",

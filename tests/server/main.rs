@@ -10,10 +10,12 @@
 
 mod beside;
 mod client;
+mod files;
 mod hostile;
 mod journey;
 mod process;
 mod restart;
+mod scanner;
 mod settings;
 mod storm;
 mod whip;

@@ -197,6 +197,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     since_ms: NOW - 187_000,
     limit: { ends_ms: NOW + 13 * 60_000, extension_ms: 300_000 },
     may_share: true,
+    takes_files: true,
   } as const
   const call_ = visit({ ...inCall, participants })
   const chatting: CitizenState = {
@@ -316,6 +317,7 @@ export const card: VisitCard = {
   text_policy: 'conversacion',
   started_ms: NOW - 250_000,
   average_ms: 240_000,
+  files: [],
   recorded: true,
   line_test: { verdict: 'weak', path: 'relay', loss_percent: 4, kbps: 310, rtt_ms: 85 },
   present: true,

@@ -361,7 +361,11 @@ pub(super) fn check_notice(notice: &Notice) -> Result<(), Error> {
 }
 
 /// A guest does only in the call what those in the call do.
-fn takes_part(visit: &Visit, participant: u8, command: &'static str) -> Result<(), Error> {
+pub(super) fn takes_part(
+    visit: &Visit,
+    participant: u8,
+    command: &'static str,
+) -> Result<(), Error> {
     if visit.takes_part(participant) {
         return Ok(());
     }

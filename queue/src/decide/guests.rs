@@ -126,7 +126,7 @@ impl Draft<'_> {
         })
     }
 
-    fn meeting(&self, id: VisitId, command: &'static str) -> Result<(), Error> {
+    pub(super) fn meeting(&self, id: VisitId, command: &'static str) -> Result<(), Error> {
         match self.visit(id)?.state {
             VisitState::Called { .. }
             | VisitState::InCall { .. }

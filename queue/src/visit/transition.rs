@@ -53,6 +53,7 @@ impl VisitState {
             Fact::LineLost { .. }
             | Fact::LineBack { .. }
             | Fact::ChatSent { .. }
+            | Fact::FileKept { .. }
             | Fact::Extended { .. }
             | Fact::LineJudged { .. }
             | Fact::GuestInvited { .. }

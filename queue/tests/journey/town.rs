@@ -1,8 +1,8 @@
 //! The office of the journeys, and its people.
 
 use queue::{
-    AfterClose, Command, Configuration, Desk, DeskId, Error, Event, Notice, NoticeHash, Office,
-    OfficeId, OperatorId, OperatorProfile, Purpose, Service, ServiceId, Timestamp, VisitCode,
+    AfterClose, Command, Configuration, Desk, DeskId, Error, Event, Notice, Office, OfficeId,
+    OperatorId, OperatorProfile, Purpose, Service, ServiceId, Sha256, Timestamp, VisitCode,
     VisitId, VisitResult,
 };
 
@@ -147,7 +147,7 @@ impl Town {
 }
 
 pub(super) fn notice() -> Notice {
-    let sha256 = NoticeHash([1; 32]);
+    let sha256 = Sha256([1; 32]);
     Notice {
         language: "es-ES".to_owned(),
         version: "1".to_owned(),

@@ -45,6 +45,7 @@ struct Person {
     recording: bool,
     intervals: u32,
     chat: u32,
+    files: Vec<u32>,
     guests: BTreeMap<u8, Third>,
 }
 
@@ -281,6 +282,20 @@ impl Account {
                 person.chat += 1;
                 assert!(person.has(*participant), "a line of nobody in the call");
             }
+            Fact::FileKept {
+                visit,
+                number,
+                file,
+            } => {
+                let person = self.person(*visit);
+                let meeting = [Stage::Called, Stage::InCall, Stage::Interrupted];
+                assert!(meeting.contains(&person.stage), "a file without a meeting");
+                assert!(person.has(file.from), "a file of nobody in the call");
+                person.files.push(file.bytes);
+                assert_eq!(usize::from(*number), person.files.len());
+                assert!(person.files.len() <= 20 && file.bytes <= 20 << 20);
+                assert!(person.files.iter().sum::<u32>() <= 100 << 20);
+            }
             Fact::LineJudged {
                 visit, participant, ..
             } => {
@@ -508,6 +523,7 @@ impl Person {
             recording: false,
             intervals: 0,
             chat: 0,
+            files: Vec::new(),
             guests: BTreeMap::new(),
         }
     }

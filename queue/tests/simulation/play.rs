@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use queue::{
-    AfterClose, Command, Configuration, Event, GuestCommand, GuestRole, GuestState, LineLevel,
-    Notice, NoticeHash, Office, OfficeId, OperatorId, OperatorState, Presence, Purpose, ServiceId,
-    Snapshot, Strand, Timestamp, Trouble, Visit, VisitCode, VisitId, VisitResult, VisitState,
+    AfterClose, Command, Configuration, Event, FileForm, FileKind, GuestCommand, GuestRole,
+    GuestState, KeptFile, LineLevel, Notice, Office, OfficeId, OperatorId, OperatorState, Presence,
+    Purpose, ServiceId, Sha256, Snapshot, Strand, Timestamp, Trouble, Visit, VisitCode, VisitId,
+    VisitResult, VisitState,
 };
 use sim::{Chance, VirtualClock};
 
 use super::{account::Account, office::configuration};
 
 /// Every fact that the journal can hold.
-pub(crate) const ALL_FACTS: [&str; 39] = [
+pub(crate) const ALL_FACTS: [&str; 40] = [
     "configured",
     "turn_taken",
     "notice_accepted",
@@ -39,6 +40,7 @@ pub(crate) const ALL_FACTS: [&str; 39] = [
     "recording_stopped",
     "recording_failed",
     "chat_sent",
+    "file_kept",
     "line_judged",
     "guest_invited",
     "guest_accepted",
@@ -263,6 +265,7 @@ impl<'c> History<'c> {
                     .intervals
                     .saturating_sub(u32::from(self.chance.percent(20))),
             },
+            VisitState::InCall { .. } if whim < 8 => self.file(id),
             VisitState::InCall { .. } => Command::ChatSent {
                 visit: id,
                 participant: 1,
@@ -295,6 +298,24 @@ impl<'c> History<'c> {
             level: *self.chance.any_of(&levels).unwrap(),
         };
         Command::JudgeLine { visit, judged }
+    }
+
+    /// A file of somebody who is there, or of nobody, now and then too large.
+    fn file(&mut self, visit: VisitId) -> Command {
+        let file = KeptFile {
+            kind: *self
+                .chance
+                .any_of(&[FileKind::Sent, FileKind::Still])
+                .unwrap(),
+            from: *self.chance.any_of(&[1, 1, 2, 3, 9]).unwrap(),
+            form: FileForm::Jpeg,
+            bytes: *self
+                .chance
+                .any_of(&[1, 9_000_000, 20_971_520, 20_971_521])
+                .unwrap(),
+            sha256: Sha256([7; 32]),
+        };
+        Command::KeepFile { visit, file }
     }
 
     fn guests_go_on(&mut self) -> Command {
@@ -387,7 +408,8 @@ impl<'c> History<'c> {
         let known = self.office.visits().next().map_or(0, |visit| visit.id.0);
         let visit = VisitId(known + number);
         let operator = OperatorId(u32::try_from(self.chance.below(6)).unwrap());
-        match self.chance.below(23) {
+        match self.chance.below(24) {
+            23 => self.file(visit),
             22 => Command::Extend { operator },
             0 => notice(visit),
             20 | 21 => self.guest(visit),
@@ -476,7 +498,7 @@ fn notice(visit: VisitId) -> Command {
 }
 
 fn text() -> Notice {
-    let sha256 = NoticeHash([9; 32]);
+    let sha256 = Sha256([9; 32]);
     Notice {
         language: "es-AR".to_owned(),
         version: "1".to_owned(),

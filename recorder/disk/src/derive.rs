@@ -8,14 +8,12 @@ use crate::archive::{
     index_path, intervals, log_path, private_file, record_path, records_in, sync_folder,
 };
 use crate::command::{Event, Failure};
+use crate::sealing::SealedWriter;
 use crate::stats::Stats;
-use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use crossbeam_channel::{Receiver, Sender};
 use recorder::derive::{Survey, Track, track_number};
 use recorder::log::{FrameKind, Frames, Item, Opener};
-use recorder::sealed::{Piece, Sealer};
-use recorder::{Error, RecordKey, SALT_BYTES, TrackSummary};
+use recorder::{Error, RecordKey, TrackSummary};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::{self, File};
@@ -50,7 +48,6 @@ pub(crate) struct Deriver {
     pub(crate) events: Sender<Event>,
     pub(crate) stats: Arc<Stats>,
     pub(crate) stop: Arc<AtomicBool>,
-    pub(crate) random: SystemRandom,
     /// To the disk thread, once: logs without derived files, as found at the start.
     pub(crate) found: Sender<Vec<(u64, u32)>>,
 }
@@ -147,7 +144,9 @@ impl Deriver {
             if kind == FrameKind::Media {
                 derivation.block(plaintext);
                 for (participant, bytes) in derivation.take() {
-                    self.file(&mut files, job, participant)?.push(&bytes)?;
+                    self.file(&mut files, job, participant)?
+                        .writer
+                        .push(&bytes)?;
                 }
             }
             Ok(())
@@ -197,19 +196,10 @@ impl Deriver {
         match files.entry(participant) {
             Entry::Occupied(file) => Ok(file.into_mut()),
             Entry::Vacant(place) => {
-                let mut salt = [0; SALT_BYTES];
-                self.random
-                    .fill(&mut salt)
-                    .map_err(|Unspecified| Failure::Derive(io::ErrorKind::Unsupported))?;
                 let folder = record_path(&self.settings.records, job.record);
                 let path = folder.join(format!("{}-{participant}.part", job.interval));
-                let file = private_file().create(true).truncate(true).open(&path)?;
-                Ok(place.insert(PartFile {
-                    file,
-                    path,
-                    sealer: Sealer::new(&job.key, salt),
-                    bytes: 0,
-                }))
+                let writer = SealedWriter::create(&path, &job.key)?;
+                Ok(place.insert(PartFile { writer, path }))
             }
         }
     }
@@ -229,7 +219,7 @@ impl Deriver {
             let Some(mut file) = files.remove(&track.participant) else {
                 continue;
             };
-            file.push(&track.rest)?;
+            file.writer.push(&track.rest)?;
             let name = format!("{}-{}.webm.sealed", job.interval, track.participant);
             let bytes = file.finish(&track.head, &folder.join(&name))?;
             summaries.push(TrackSummary {
@@ -264,33 +254,19 @@ impl Deriver {
     }
 }
 
-/// A sealed file on its way.
+/// A derived file on its way.
 #[derive(Debug)]
 struct PartFile {
-    file: File,
+    writer: SealedWriter,
     path: PathBuf,
-    sealer: Sealer,
-    bytes: u64,
 }
 
 impl PartFile {
-    fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.bytes += u64::try_from(bytes.len()).unwrap_or(0);
-        write_pieces(&self.file, &self.sealer.push(bytes))
-    }
-
     fn finish(self, head: &[u8], path: &Path) -> io::Result<u64> {
-        write_pieces(&self.file, &self.sealer.finish(head))?;
-        self.file.sync_all()?;
+        let bytes = self.writer.finish(head)?;
         fs::rename(self.path, path)?;
-        Ok(self.bytes)
+        Ok(bytes)
     }
-}
-
-fn write_pieces(file: &File, pieces: &[Piece]) -> io::Result<()> {
-    pieces
-        .iter()
-        .try_for_each(|piece| file.write_all_at(&piece.bytes, piece.offset))
 }
 
 /// Calls in progress come first: this thread takes what they leave.

@@ -51,12 +51,17 @@ mod archive;
 mod command;
 mod derive;
 mod file;
+mod incoming;
 mod playback;
 mod run;
+mod sealing;
 mod stats;
 
 pub use archive::{intervals, log_path, next_interval, track_path, tracks};
 pub use command::{Command, Event, Failure, Open};
+pub use incoming::{
+    IncomingFile, WholeFile, discard_file, file_hash, file_path, keep_file, left_behind, part_path,
+};
 pub use playback::SealedFile;
 pub use recorder::log::{EVENT_BYTES_MAX, FACT_BYTES_MAX};
 pub use recorder::{Error, Gap, KeyId, Medium, RecordKey, TrackSummary};
@@ -146,7 +151,6 @@ pub fn start(
         events: events.clone(),
         stats: Arc::clone(&stats),
         stop: Arc::clone(&stop),
-        random: SystemRandom::new(),
         found,
     };
     let deriving = thread::Builder::new()

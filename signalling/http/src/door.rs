@@ -29,7 +29,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     control::Control,
     error::Error,
-    forwarded,
+    files, forwarded,
     limit::network,
     metrics::{Counters, Observe, count},
     password::Verifier,
@@ -67,6 +67,7 @@ pub struct Door {
     limits: config::Limits,
     patience: Patience,
     relay: Option<Relay>,
+    scanner: config::Scanner,
 }
 
 /// What the doors need of the rest of the server.
@@ -113,7 +114,14 @@ impl Door {
             limits: *limits,
             patience: Patience::default(),
             relay: None,
+            scanner: config::Scanner::None,
         })
+    }
+
+    /// With a scanner of files; without one they are kept unscanned.
+    #[must_use]
+    pub fn with_scanner(self, scanner: config::Scanner) -> Self {
+        Self { scanner, ..self }
     }
 
     /// With another patience than the default.
@@ -155,6 +163,7 @@ impl Door {
             limits,
             patience,
             relay,
+            scanner,
         } = self;
         let Serving {
             control,
@@ -174,6 +183,8 @@ impl Door {
             places,
             load_token,
             rates: Rates::new(&limits),
+            scanner,
+            uploads: Semaphore::new(files::UPLOADS_MAX),
             verifier: Verifier::new(),
             counters: Counters::default(),
             observe,

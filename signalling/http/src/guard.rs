@@ -13,6 +13,7 @@ use signalling::protocol::call::RefusalCode;
 use tokio::time::timeout;
 
 use crate::{
+    files,
     metrics::count,
     refusal::Refused,
     shared::{Peer, Shared, now},
@@ -27,8 +28,13 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     count(&shared.counters.requests);
+    let patience = if files::is_upload(request.method(), request.uri().path()) {
+        shared.patience.upload
+    } else {
+        shared.patience.answer
+    };
     let mut response = match admit(&shared, &peer, &request) {
-        Ok(()) => match timeout(shared.patience.answer, next.run(request)).await {
+        Ok(()) => match timeout(patience, next.run(request)).await {
             Ok(response) => response,
             Err(_) => closing(StatusCode::REQUEST_TIMEOUT.into_response()),
         },
@@ -87,7 +93,7 @@ fn admit(shared: &Shared, peer: &Peer, request: &Request) -> Result<(), Refused>
 
 /// Only our own files, and nothing inline; blobs are what a browser makes of a camera.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-    connect-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+    connect-src 'self'; frame-src 'self'; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -115,7 +121,10 @@ const TRANSPORT_SECURITY: &str = "max-age=31536000";
 
 fn add_headers(headers: &mut HeaderMap, encrypted: bool) {
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A handler that says more of its own answer knows why: files are framed, in a box of their own.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if encrypted {
         headers.insert(

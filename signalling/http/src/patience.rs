@@ -13,6 +13,9 @@ pub struct Patience {
     /// From the end of the headers to the beginning of the answer; a body that trickles in is cut here. Longer than the
     /// control thread and argon2 take together. Default 20 s.
     pub answer: Duration,
+    /// For an upload, from the end of its headers to the answer; between two of its pieces `answer` holds. 20 MB in ten minutes
+    /// are 280 kbit/s, half of what a call needs beside it. Default 10 min.
+    pub upload: Duration,
     /// Between two pings of ours on a WebSocket (RFC 6455 §5.5.2); browsers answer them even in the background. Default 10 s.
     pub ping: Duration,
     /// For anything at all from a WebSocket, a pong included. Default 30 s.
@@ -31,6 +34,7 @@ impl Default for Patience {
             handshake: Duration::from_secs(10),
             headers: Duration::from_secs(20),
             answer: Duration::from_secs(20),
+            upload: Duration::from_secs(600),
             ping: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             write: Duration::from_secs(10),

@@ -113,7 +113,7 @@ fn answer(file: SealedFile, wanted: Option<Wanted>, method: &Method) -> Response
 }
 
 /// A part of the file, piece by piece. An error cuts the connection short, so that the browser sees that something is missing.
-fn pieces(file: SealedFile, part: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> {
+pub(crate) fn pieces(file: SealedFile, part: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> {
     unfold(Some((file, part)), async |state| {
         let (mut file, mut part) = state.filter(|(_, part)| !part.is_empty())?;
         let read = spawn_blocking(move || {
@@ -133,7 +133,7 @@ fn pieces(file: SealedFile, part: Range<u64>) -> impl Stream<Item = io::Result<B
         match read.await.map_err(io::Error::other).flatten() {
             Ok((piece, file, part)) => Some((Ok(piece), Some((file, part)))),
             Err(error) => {
-                tracing::error!(%error, "a track broke off while it was played");
+                tracing::error!(%error, "a sealed file broke off while it was given out");
                 Some((Err(error), None))
             }
         }

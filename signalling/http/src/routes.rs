@@ -17,7 +17,7 @@ use signalling::{
 };
 
 use crate::{
-    api, assets, guard, metrics, playback,
+    api, assets, files, guard, metrics, playback,
     refusal::Refused,
     shared::{Peer, Shared},
     socket, whip,
@@ -37,6 +37,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/metrics", get(numbers))
         .route("/api/records/{record}/tracks/{file}", get(playback::track))
         .merge(api::routes())
+        .merge(files::routes())
         .merge(whip::routes())
         .fallback(assets::file)
         .method_not_allowed_fallback(other_method)

@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::http::{HeaderMap, header};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     control::Control,
@@ -38,6 +38,10 @@ pub(crate) struct Shared {
     pub(crate) rates: Rates,
     /// Verifies passwords.
     pub(crate) verifier: Verifier,
+    /// Who looks for harmful files.
+    pub(crate) scanner: config::Scanner,
+    /// Places for files on their way.
+    pub(crate) uploads: Semaphore,
     /// The door's own numbers.
     pub(crate) counters: Counters,
     /// Everybody else's numbers.

@@ -326,6 +326,14 @@ pub enum RefusalCode {
     ReasonNeeded,
     /// The link of the invitation has been used, by another browser.
     InvitationUsed,
+    /// A file that is no PDF, JPG or PNG, whatever it is called.
+    FileForm,
+    /// A file that is broken, or has something else in or behind it.
+    FileDamaged,
+    /// A file in which the scanner found something harmful.
+    FileHarmful,
+    /// The scanner did not answer: the file was not taken.
+    FileUnchecked,
     /// There is no such invitation, it was taken back, or the visit is over.
     InvitationOver,
 }

@@ -222,6 +222,8 @@ pub enum CitizenStep {
         limit: Option<CallLimit>,
         /// The service lets the citizen share the screen.
         may_share: bool,
+        /// The service takes files.
+        takes_files: bool,
     },
     /// Hung up or lost: "Volver a la llamada" / "Finalizar mi turno".
     Interrupted {

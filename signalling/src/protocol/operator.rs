@@ -6,6 +6,7 @@ use ts_rs::TS;
 use super::{
     call::{CallLimit, ChatPolicy, Device, GuestLine, GuestRole, Participant, RecordingState},
     citizen::LineTest,
+    file::FileLine,
     person::{FromPerson, ToPerson},
 };
 
@@ -232,6 +233,8 @@ pub struct VisitCard {
     pub started_ms: Option<i64>,
     /// "Tiempo medio de atención" (O19) in milliseconds; 0: no warning.
     pub average_ms: u32,
+    /// Files that were sent, and stills that were taken.
+    pub files: Vec<FileLine>,
     /// The visit will be recorded.
     pub recorded: bool,
     /// What the citizen's test of his line found; none when there was none.

@@ -31,7 +31,23 @@ const CODE_DRAWS_MAX: usize = 3;
 
 impl Switchboard {
     pub(super) fn answer(&mut self, id: RequestId, request: Request, now: Moment) {
-        let reply = match request {
+        match self.reply(id, request, now) {
+            Ok(Some(reply)) => self.outputs.push_back(Output::Reply(id, reply)),
+            Ok(None) => {}
+            Err(refusal) => self
+                .outputs
+                .push_back(Output::Reply(id, Reply::Refused(refusal))),
+        }
+    }
+
+    /// The answer; none: it comes later.
+    fn reply(
+        &mut self,
+        id: RequestId,
+        request: Request,
+        now: Moment,
+    ) -> Result<Option<Reply>, Refusal> {
+        match request {
             Request::Catalogue => Ok(Some(Reply::Catalogue(self.catalogue()))),
             Request::TakeTurn {
                 body,
@@ -43,19 +59,9 @@ impl Switchboard {
                 self.enter_invitation(id, &invitation, own.as_ref(), now)
             }
             Request::ForgetTurn(session) => self.forget_turn(id, &session, now),
-            Request::PasswordOf { app, account } => {
-                let hash = self
-                    .directory
-                    .account(app, &account)
-                    .and_then(|account| account.password.clone());
-                Ok(Some(Reply::Password(hash)))
-            }
+            Request::PasswordOf { app, account } => Ok(Some(self.password_of(app, &account))),
             Request::SignIn { app, account } => self.sign_in(id, app, &account, now),
-            Request::WhoAmI { app, session } => self
-                .directory
-                .signed_in(app, &session, now.utc)
-                .map(|account| Some(Reply::Account(account.shown())))
-                .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "session")),
+            Request::WhoAmI { app, session } => self.who_am_i(app, &session, now).map(Some),
             Request::SignOut { app, session } => {
                 self.sign_out(id, app, &session);
                 Ok(None)
@@ -73,6 +79,28 @@ impl Switchboard {
                 load_token,
                 operators,
             } => self.load_office(id, &load_token, operators, now),
+            Request::PlaceFile { app, session, file } => self
+                .place_file(id, (app, &session), &file, now)
+                .map(|()| None),
+            Request::KeepFile {
+                visit,
+                ticket,
+                file,
+            } => self
+                .keep_file(id, (visit, ticket), file, now)
+                .map(|()| None),
+            Request::AbandonFile { visit, ticket } => {
+                self.abandon_file(visit, ticket);
+                Ok(Some(Reply::Done))
+            }
+            Request::OpenFile {
+                app,
+                session,
+                visit,
+                number,
+            } => self
+                .open_file(id, (app, &session), (&visit, number), now)
+                .map(|()| None),
             Request::Program { app, session } => self.program_token(app, &session, now).map(Some),
             Request::Join {
                 token,
@@ -88,14 +116,19 @@ impl Switchboard {
             } => self.change_program(&token, resource, restarts).map(Some),
             Request::Leave { token, resource } => self.end_program(&token, resource).map(Some),
             Request::Health => Ok(Some(Reply::Health(self.health()))),
-        };
-        match reply {
-            Ok(Some(reply)) => self.outputs.push_back(Output::Reply(id, reply)),
-            Ok(None) => {}
-            Err(refusal) => self
-                .outputs
-                .push_back(Output::Reply(id, Reply::Refused(refusal))),
         }
+    }
+
+    fn who_am_i(&self, app: App, session: &SessionToken, now: Moment) -> Result<Reply, Refusal> {
+        let account = self.directory.signed_in(app, session, now.utc);
+        account
+            .map(|account| Reply::Account(account.shown()))
+            .ok_or_else(|| Refusal::of(RefusalCode::NoSession, "session"))
+    }
+
+    fn password_of(&self, app: App, account: &str) -> Reply {
+        let account = self.directory.account(app, account);
+        Reply::Password(account.and_then(|account| account.password.clone()))
     }
 
     fn catalogue(&self) -> Catalogue {

@@ -28,7 +28,9 @@ use signalling::{
     },
     request::{App, ConnectionId, FromConnection, Reply, Request, SessionToken, ToConnection},
     session::{Account, Directory, Session, SessionHash},
-    switchboard::{Input, Kept, Moment, Output, Question, RequestId, Settings, Switchboard},
+    switchboard::{
+        FileOrder, Input, Kept, Moment, Output, Question, RequestId, Settings, Switchboard,
+    },
 };
 
 pub(crate) const OFFICE: u32 = 1;
@@ -70,6 +72,7 @@ pub(crate) struct Stage {
     pub(crate) recorder: Vec<RecordCommand>,
     pub(crate) replies: BTreeMap<RequestId, Reply>,
     pub(crate) asked: Vec<Question>,
+    pub(crate) files: Vec<FileOrder>,
     next_connection: u64,
     next_request: u64,
 }
@@ -121,6 +124,7 @@ impl Stage {
             recorder: Vec::new(),
             replies: BTreeMap::new(),
             asked: Vec::new(),
+            files: Vec::new(),
             next_connection: 1,
             next_request: 1,
         }
@@ -170,6 +174,7 @@ impl Stage {
                 Output::Media(command @ Command::Feel { .. }) => self.felt.push(command),
                 Output::Media(command) => self.media.push(command),
                 Output::Record(command) => self.recorder.push(command),
+                Output::File(_, order) => self.files.push(order),
                 Output::Ask(_, question) => self.asked.push(question),
             }
         }

@@ -22,6 +22,7 @@ const step: Record<CitizenStep['state'], CitizenStep> = {
     since_ms: 0,
     limit: null,
     may_share: false,
+    takes_files: true,
   },
   interrupted: { state: 'interrupted', operator, cause: 'hung_up' },
   ended: { state: 'ended', operator },

@@ -28,6 +28,7 @@ const KINDS = [
   'recording_stopped',
   'recording_failed',
   'chat_sent',
+  'file_kept',
   'line_judged',
   'guest_invited',
   'guest_accepted',

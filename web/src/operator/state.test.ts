@@ -16,6 +16,7 @@ const visit = (turno_code: string): VisitCard => ({
   text_policy: 'conversacion',
   started_ms: 0,
   average_ms: 0,
+  files: [],
   recorded: true,
   line_test: null,
   present: true,

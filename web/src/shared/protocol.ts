@@ -199,7 +199,7 @@ from: number,
  */
 text: string, };
 
-export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed" | "invitation_used" | "invitation_over";
+export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed" | "invitation_used" | "file_form" | "file_damaged" | "file_harmful" | "file_unchecked" | "invitation_over";
 
 export type Refusal = { 
 /**
@@ -218,6 +218,46 @@ found: string,
  * What is allowed; empty where the code says it all.
  */
 allowed: string, };
+
+export type FileKind = "sent" | "still";
+
+export type FileForm = "pdf" | "jpeg" | "png";
+
+export type FileLine = { 
+/**
+ * Number within the visit, from 1.
+ */
+number: number, 
+/**
+ * Why it is there.
+ */
+kind: FileKind, 
+/**
+ * Participant who sent or took it.
+ */
+from: number, 
+/**
+ * What it is.
+ */
+form: FileForm, 
+/**
+ * Name to show, with the ending of what it is; may be empty.
+ */
+name: string, 
+/**
+ * Bytes.
+ */
+bytes: number, 
+/**
+ * Where it is opened: a page of its own, sandboxed; with `/download` behind it, to be saved.
+ */
+url: string, };
+
+export type FileSent = { 
+/**
+ * Its number within the visit.
+ */
+number: number, };
 
 export type FromPerson = { "type": "hello", 
 /**
@@ -491,7 +531,11 @@ limit: CallLimit | null,
 /**
  * The service lets the citizen share the screen.
  */
-may_share: boolean, } | { "state": "interrupted", 
+may_share: boolean, 
+/**
+ * The service takes files.
+ */
+takes_files: boolean, } | { "state": "interrupted", 
 /**
  * Who attends.
  */
@@ -890,6 +934,10 @@ started_ms: number | null,
  * "Tiempo medio de atención" (O19) in milliseconds; 0: no warning.
  */
 average_ms: number, 
+/**
+ * Files that were sent, and stills that were taken.
+ */
+files: Array<FileLine>, 
 /**
  * The visit will be recorded.
  */

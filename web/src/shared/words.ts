@@ -41,6 +41,10 @@ export interface SharedWords {
   'refusal-people_wait': undefined
   'refusal-storage': undefined
   'refusal-reason_needed': undefined
+  'refusal-file_form': undefined
+  'refusal-file_damaged': undefined
+  'refusal-file_harmful': undefined
+  'refusal-file_unchecked': undefined
   'refusal-invitation_used': undefined
   'refusal-invitation_over': undefined
   'refusal-network': undefined
@@ -227,6 +231,33 @@ export interface SharedWords {
   'asked-microphone': undefined
   'asked-microphone-yes': undefined
   'asked-no': undefined
+  'file-menu': undefined
+  'file-send-title': undefined
+  'file-rules': undefined
+  'file-browse': undefined
+  'file-photo': undefined
+  'file-drop': undefined
+  'file-chosen': { name: string | number; size: string | number }
+  'file-send': undefined
+  'file-sending': { name: string | number }
+  'file-percent': { percent: string | number }
+  'file-checking': undefined
+  'file-cancel': undefined
+  'file-cancelled': undefined
+  'file-sent': undefined
+  'file-close': undefined
+  'file-large': { size: string | number }
+  'file-full': undefined
+  'file-late': undefined
+  'file-network': undefined
+  'files-title': undefined
+  'file-came': { name: string | number }
+  'file-still': { number: string | number }
+  'file-unnamed': { number: string | number }
+  'file-look': undefined
+  'file-look-label': { name: string | number }
+  'file-save': undefined
+  'file-pdf': undefined
 }
 
 export interface CitizenWords {
@@ -663,6 +694,7 @@ export interface OfficeWords {
   'event-recording_stopped': undefined
   'event-recording_failed': undefined
   'event-chat_sent': undefined
+  'event-file_kept': undefined
   'event-line_judged': undefined
   'event-guest_invited': undefined
   'event-guest_accepted': undefined

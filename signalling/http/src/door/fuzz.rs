@@ -74,6 +74,8 @@ impl House {
             places,
             load_token: Some("load-token-load-token-load-token-".to_owned()),
             rates: Rates::new(&limits),
+            scanner: config::Scanner::None,
+            uploads: tokio::sync::Semaphore::new(2),
             verifier: Verifier::new(),
             counters: Counters::default(),
             observe: Observe::default(),
@@ -163,7 +165,10 @@ fn yes(question: &Question) -> Reply {
         Question::EnterInvitation { own, .. } => Reply::Entered(own.is_none().then(token)),
         Question::SignIn { .. } => Reply::SignedIn(account(), token()),
         Question::WhoAmI { .. } => Reply::Account(account()),
-        Question::ForgetTurn(_) | Question::SignOut { .. } | Question::Leave { .. } => Reply::Done,
+        Question::ForgetTurn(_)
+        | Question::SignOut { .. }
+        | Question::Leave { .. }
+        | Question::AbandonFile { .. } => Reply::Done,
         Question::SearchRecords(..) => Reply::Records(RecordsFound {
             records: Vec::new(),
             more: false,
@@ -189,10 +194,13 @@ fn yes(question: &Question) -> Reply {
             password: "password".to_owned(),
         },
         Question::Health => Reply::Health(Health::default()),
-        // A password would be verified at length, a track read from disk.
+        // A password would be verified at length, a track read from disk, a file written there.
         Question::PasswordOf { .. }
         | Question::OpenRecord(..)
         | Question::PlayTrack { .. }
+        | Question::PlaceFile { .. }
+        | Question::KeepFile { .. }
+        | Question::OpenFile { .. }
         | Question::LoadOffice { .. } => Reply::Refused(Refusal {
             code: RefusalCode::NotFound,
             about: String::new(),

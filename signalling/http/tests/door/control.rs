@@ -270,7 +270,11 @@ impl Desk {
             Request::Join { .. } | Request::Change { .. } | Request::Leave { .. } => {
                 refused(RefusalCode::NoSession)
             }
-            Request::SignOut { .. } => Reply::Done,
+            // Files are tested with the whole server: here nobody is in a call.
+            Request::PlaceFile { .. } | Request::KeepFile { .. } | Request::OpenFile { .. } => {
+                refused(RefusalCode::NoSession)
+            }
+            Request::SignOut { .. } | Request::AbandonFile { .. } => Reply::Done,
             Request::SearchRecords(_, body) if body.reason.len() < 5 => {
                 refused(RefusalCode::ReasonNeeded)
             }

@@ -7,6 +7,7 @@ import { CallStatus } from '../../shared/ui/call'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { People } from '../../shared/ui/people'
+import { SendFile } from '../../shared/ui/send_file'
 import { SharedScreen } from '../../shared/ui/shared_screen'
 import { Stage } from '../../shared/ui/stage'
 import { Asked, Sharing, Texts, Unread } from '../../shared/ui/talk'
@@ -30,6 +31,10 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
   const { link } = session.state.value
   const sharing = useSignal(false)
   const moving = useSignal(false)
+  const sending = useSignal(false)
+  const sendFile = () => {
+    sending.value = true
+  }
   const share = () => {
     sharing.value = true
   }
@@ -63,6 +68,7 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
             mayShare={step.may_share}
             cameraNote={t('call-camera-mandatory')}
             items={[
+              ...(step.takes_files ? [{ label: t('file-menu'), icon: 'next' as const, onPress: sendFile }] : []),
               { label: t('share'), icon: 'share', onPress: share },
               { label: t('move'), icon: 'device', onPress: move },
             ]}
@@ -72,6 +78,14 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
             </Button>
           </Controls>
           <OwnDeviceHelp devices={call.devices} />
+          {sending.value && (
+            <SendFile
+              path="/api/visits/mine/files"
+              onClose={() => {
+                sending.value = false
+              }}
+            />
+          )}
           {sharing.value && (
             <Sharing
               session={session}

@@ -6,6 +6,7 @@ import type { LineState, OperatorStep } from '../../shared/protocol'
 import { CallStatus, Elapsed } from '../../shared/ui/call'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
+import { Files } from '../../shared/ui/files'
 import { Icon } from '../../shared/ui/icon'
 import { LineStrip } from '../../shared/ui/line'
 import { People } from '../../shared/ui/people'
@@ -72,6 +73,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
             <p class="hint">{t('form-locked')}</p>
           </section>
           <Card visit={visit} />
+          <Files files={visit.files} participants={step.participants} />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
           <CallStatus
