@@ -226,3 +226,12 @@ recording-failed-help = There is a problem with the recording. You can go on tal
 ## Asked by the operator, and the camera
 
 call-camera-mandatory = Your camera is not seen: remember that it is mandatory.
+document-title = The operator wants to see your document
+document-text = Hold the document before the camera until it fills the frame, and keep it still.
+document-own = What your camera sees, not mirrored
+document-light = If it shines, tilt it a little or move it away from the lamp.
+document-focus = If it is blurred, move it back a few centimetres and wait for the camera to focus.
+document-background = If you use a virtual background, remove it: it may hide the document.
+document-taking = A picture is being taken. Do not move the document.
+document-taken = Done: the operator has the picture of your document. It is kept with the record.
+document-failed = The picture could not be sent. The operator can ask for it again.

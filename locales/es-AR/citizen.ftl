@@ -226,3 +226,12 @@ recording-failed-help = Hubo un problema con la grabación. Podés seguir hablan
 ## Asked by the operator, and the camera
 
 call-camera-mandatory = Tu cámara no se ve: recordá que es obligatoria.
+document-title = El operador quiere ver tu documento
+document-text = Acercá el documento a la cámara hasta que llene el recuadro, y dejalo quieto.
+document-own = Lo que ve tu cámara, sin espejo
+document-light = Si brilla, inclinalo un poco o alejalo de la lámpara.
+document-focus = Si se ve borroso, alejalo unos centímetros y esperá a que la cámara enfoque.
+document-background = Si tenés un fondo virtual, quitalo: puede tapar el documento.
+document-taking = Se está tomando una imagen. No muevas el documento.
+document-taken = Listo: el operador tiene la imagen de tu documento. Queda guardada con la atención.
+document-failed = No se pudo enviar la imagen. El operador puede pedirla otra vez.

@@ -226,3 +226,12 @@ recording-failed-help = Hay un problema con la grabación. Puede seguir hablando
 ## Asked by the operator, and the camera
 
 call-camera-mandatory = Su cámara no se ve: recuerde que es obligatoria.
+document-title = El operador quiere ver su documento
+document-text = Acerque el documento a la cámara hasta que llene el recuadro, y déjelo quieto.
+document-own = Lo que ve su cámara, sin espejo
+document-light = Si brilla, inclínelo un poco o aléjelo de la lámpara.
+document-focus = Si se ve borroso, aléjelo unos centímetros y espere a que la cámara enfoque.
+document-background = Si tiene un fondo virtual, quítelo: puede tapar el documento.
+document-taking = Se está tomando una imagen. No mueva el documento.
+document-taken = Listo: el operador tiene la imagen de su documento. Queda guardada con la atención.
+document-failed = No se pudo enviar la imagen. El operador puede pedirla otra vez.

@@ -158,6 +158,8 @@ pub(crate) struct Call {
     /// Files on their way, by participant.
     uploads: BTreeMap<u8, Upload>,
     uploads_begun: Option<Bucket>,
+    /// Until when the citizen's page may begin to send the one still of a document that it was asked for.
+    pub(crate) still_until: Option<Instant>,
 }
 
 impl Call {
@@ -173,6 +175,7 @@ impl Call {
             program_offers: None,
             uploads: BTreeMap::new(),
             uploads_begun: None,
+            still_until: None,
         }
     }
 

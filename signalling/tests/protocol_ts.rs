@@ -65,6 +65,7 @@ fn generated() -> String {
         citizen::CitizenView,
         citizen::CitizenStep,
         citizen::InterruptionCause,
+        citizen::DocumentStep,
         citizen::LinePath,
         citizen::LineTest,
         citizen::LineVerdict,

@@ -182,6 +182,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       check,
       talk: { ...NO_TALK, chat: { ...NO_CHAT, lines } },
       moveLink: null,
+      document: 'none',
     },
   })
   const at = (screen: CitizenState['screen']): CitizenState => ({ ...CITIZEN_START, link: 'open', catalogue, screen })
@@ -208,6 +209,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       check: 'confirm',
       talk: { ...NO_TALK, chat: { lines, open: true, seen: 3 } },
       moveLink: null,
+      document: 'none',
     },
   }
   const writing = new Map([[2, 'Muy bien, entonces le escribo yo tam']])
@@ -245,6 +247,7 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     called: visit({ state: 'called', operator, returning: false }),
     'called-again': visit({ state: 'called', operator, returning: true }),
     call: call_,
+    'call-document': { ...call_, screen: { ...(call_.screen as Visit), document: 'taken' } },
     'call-chat': chatting,
     'call-live': {
       ...call_,

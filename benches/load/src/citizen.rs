@@ -99,7 +99,9 @@ impl Citizen<'_> {
         match message {
             ToCitizen::Visit { view } => self.look(view).await,
             // Asked for by no message of ours.
-            ToCitizen::LoopbackAnswer { .. } | ToCitizen::MoveLink { .. } => Ok(false),
+            ToCitizen::LoopbackAnswer { .. }
+            | ToCitizen::MoveLink { .. }
+            | ToCitizen::Document { .. } => Ok(false),
             ToCitizen::Person(message) => {
                 hear(self.connection.as_mut(), message).await?;
                 Ok(false)

@@ -81,6 +81,11 @@ pub enum ToCitizen {
         /// SDP (RFC 8866).
         sdp: String,
     },
+    /// The operator looks at a document before the camera (O12).
+    Document {
+        /// What the page is to do.
+        step: DocumentStep,
+    },
     /// Answer to a move.
     MoveLink {
         /// The link's secret, told this once: it opens the turn on one other device, for five minutes.
@@ -89,6 +94,18 @@ pub enum ToCitizen {
     /// What every person hears.
     #[serde(untagged)]
     Person(ToPerson),
+}
+
+/// How a document before the camera is looked at.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentStep {
+    /// The camera's sharpest picture from now on, and a guide for who holds the document.
+    Begin,
+    /// A still of what the camera sees, not through the line, sent as a file of kind `still`.
+    Still,
+    /// As before.
+    End,
 }
 
 /// The two connections of a loopback.

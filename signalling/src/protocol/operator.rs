@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{
     call::{CallLimit, ChatPolicy, Device, GuestLine, GuestRole, Participant, RecordingState},
-    citizen::LineTest,
+    citizen::{DocumentStep, LineTest},
     file::FileLine,
     person::{FromPerson, ToPerson},
 };
@@ -66,6 +66,11 @@ pub enum FromOperator {
         participant: u8,
         /// What.
         device: Device,
+    },
+    /// "Ver documento" (O12): what the citizen's page is to do with its camera.
+    SeeDocument {
+        /// What.
+        step: DocumentStep,
     },
     /// Puts the time limit off, once (C25).
     ExtendCall {},

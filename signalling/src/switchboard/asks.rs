@@ -1,6 +1,8 @@
 //! What people ask of each other's devices, and whose screen is seen. A question is told, nothing more: what a page does about
 //! it is its person's own click (C29).
 
+use std::time::Duration;
+
 use queue::VisitId;
 
 use super::{Moment, Output, Switchboard};
@@ -9,11 +11,15 @@ use crate::{
     connection::{Costly, Person},
     protocol::{
         call::{Device, Refusal, RefusalCode},
+        citizen::{DocumentStep, ToCitizen},
         operator::ToOperator,
         person::ToPerson,
     },
     request::{ConnectionId, ToConnection},
 };
+
+/// A still that was asked for is begun to be sent within this time: a page takes it in a second.
+const STILL_WITHIN: Duration = Duration::from_secs(30);
 
 impl Switchboard {
     /// The operator asks a person to switch something on.
@@ -40,6 +46,29 @@ impl Switchboard {
             ));
         };
         self.say_to(person, ToConnection::Person(ToPerson::Asked { device }));
+        Ok(())
+    }
+
+    /// The operator looks at a document before the citizen's camera (O12). It is on already: nothing is switched on by this.
+    pub(super) fn see_document(
+        &mut self,
+        connection: ConnectionId,
+        visit: VisitId,
+        step: DocumentStep,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        const ABOUT: &str = "see_document";
+        self.spend(connection, Costly::Ask, ABOUT, now.instant)?;
+        self.check_in_call(visit, OPERATOR, ABOUT)?;
+        self.check_in_call(visit, CITIZEN, ABOUT)?;
+        if let Some(call) = self.calls.get_mut(&visit) {
+            call.still_until = match step {
+                DocumentStep::Still => Some(now.instant + STILL_WITHIN),
+                DocumentStep::Begin | DocumentStep::End => None,
+            };
+        }
+        let message = ToConnection::Citizen(ToCitizen::Document { step });
+        self.say_to(Person::Citizen(visit), message);
         Ok(())
     }
 

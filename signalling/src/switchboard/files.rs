@@ -11,7 +11,7 @@ use queue::{Command, FileForm, FileKind, KeptFile, OfficeId, Sha256, VisitId};
 use super::{Moment, Output, RequestId, Switchboard, requests::storage_refused};
 use crate::{
     bucket::Rate,
-    call::OPERATOR,
+    call::{CITIZEN, OPERATOR},
     dossier::DossierChange,
     file::{clean_name, with_ending},
     protocol::call::{Refusal, RefusalCode},
@@ -121,7 +121,7 @@ impl Switchboard {
         let (office, visit, from) = self.sender(app, session, now)?;
         self.check_in_call(visit, from, ABOUT)?;
         if file.kind == FileKind::Still && from != OPERATOR {
-            return Err(Refusal::of(RefusalCode::Forbidden, ABOUT));
+            self.check_still(visit, from, now)?;
         }
         let bytes = u32::try_from(file.bytes).unwrap_or(u32::MAX);
         let admits = { self.offices.get(&office) }
@@ -157,6 +157,17 @@ impl Switchboard {
         self.outputs
             .push_back(Output::File(id, FileOrder::Place { visit, ticket }));
         Ok(())
+    }
+
+    /// A still that the operator asked for, once, and only of the citizen.
+    fn check_still(&mut self, visit: VisitId, from: u8, now: Moment) -> Result<(), Refusal> {
+        let asked = { self.calls.get_mut(&visit) }
+            .filter(|_| from == CITIZEN)
+            .and_then(|call| call.still_until.take());
+        if asked.is_some_and(|until| now.instant < until) {
+            return Ok(());
+        }
+        Err(Refusal::of(RefusalCode::Forbidden, ABOUT))
     }
 
     /// The file is whole on the disk, and ours from here on: it becomes a fact, or goes.

@@ -79,6 +79,9 @@ impl Switchboard {
                 notes,
                 then,
             } => self.close_visit(office, operator, (result, then), &notes, now),
+            FromOperator::SeeDocument { step } => self
+                .visit_of(office, operator, about)
+                .and_then(|visit| self.see_document(connection, visit, step, now)),
             FromOperator::AskFor {
                 participant,
                 device,
@@ -185,6 +188,7 @@ fn name(message: &FromOperator) -> &'static str {
         FromOperator::ResumeCall {} => "resume_call",
         FromOperator::Close { .. } => "close",
         FromOperator::AskFor { .. } => "ask_for",
+        FromOperator::SeeDocument { .. } => "see_document",
         FromOperator::ExtendCall {} => "extend_call",
         FromOperator::Person(message) => message.name(),
     }

@@ -11,6 +11,7 @@ mod beside;
 mod bodies;
 mod calls;
 mod devices;
+mod document;
 mod files;
 mod guests;
 mod hostile;

@@ -3,6 +3,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime, keepAwake } from '../shared/attention'
 import { type Calling, calling, peopleIn } from '../shared/calling'
 import type { LocalMedia } from '../shared/devices'
+import { upload } from '../shared/files'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import { type Loopback, loopback } from '../shared/loopback'
@@ -17,6 +18,7 @@ import type {
   TurnTaken,
 } from '../shared/protocol'
 import { type Greeting, type Link, openLink } from '../shared/signalling'
+import { stillOf } from '../shared/still'
 import { addressOfChoice, type Choice, choiceOfAddress, NO_CHOICE, placeOf } from './catalogue'
 import { type Fields, NO_FIELDS, tidied } from './form'
 import { type Check, type CitizenState, type Input, type Kept, needOf, reduce, START, screenName } from './state'
@@ -129,6 +131,10 @@ export function startSession(): CitizenSession {
     if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
     if (message.type === 'loopback_answer') test?.loopback.answer(message.way, message.sdp)
+    if (message.type === 'document') {
+      if (message.step === 'still') void takeStill()
+      else media.shows(message.step === 'begin')
+    }
     if (message.type === 'relay') {
       relay = message.relay
       media.relay(message.relay)
@@ -147,6 +153,13 @@ export function startSession(): CitizenSession {
       if (message.refusal.code === 'version' || message.refusal.code === 'other_device') standStill()
     }
     if (message.type === 'replaced') standStill()
+  }
+
+  async function takeStill(): Promise<void> {
+    const camera = state.value.call.local?.camera
+    const still = camera ? await stillOf(camera).catch(() => null) : null
+    const sent = still && (await upload('/api/visits/mine/files', still, () => undefined, 'still').outcome)
+    dispatch({ type: 'still', sent: sent?.kind === 'sent' })
   }
 
   function greeting(): Greeting {

@@ -24,7 +24,7 @@ export type Screen =
   /** No turn: the catalogue, or the form when a service is chosen. */
   | { at: 'door'; choice: Choice; search: string; form: Form }
   /** A turn: the server's view decides. */
-  | { at: 'visit'; view: CitizenView; check: Check; talk: Talk; moveLink: string | null }
+  | { at: 'visit'; view: CitizenView; check: Check; talk: Talk; moveLink: string | null; document: Document }
   /** Another device holds the turn (C18). */
   | { at: 'elsewhere' }
   /** Another tab took this connection over. */
@@ -33,6 +33,9 @@ export type Screen =
   | { at: 'move_over' }
   /** The server speaks another version. */
   | { at: 'outdated' }
+
+/** The operator looks at a document before the camera: not, he does, and what became of the still that he asked for. */
+export type Document = 'none' | 'shown' | 'taking' | 'taken' | 'failed'
 
 export interface Form {
   fields: Fields
@@ -68,6 +71,8 @@ export type Input =
   /** The link that moves the turn was seen, or was not let in. */
   | { type: 'move_seen' }
   | { type: 'move_over' }
+  /** The still was sent, or could not be. */
+  | { type: 'still'; sent: boolean }
   | TalkInput
   | { type: 'forget' }
   | { type: 'again_failed'; code: RefusalCode | 'network' }
@@ -93,6 +98,8 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
       return called({ ...state, call: { ...state.call, ...input.change } })
     case 'loopback':
       return { ...state, loopback: { ...state.loopback, ...input.change } }
+    case 'still':
+      return documented(state, input.sent ? 'taken' : 'failed')
     case 'move_over':
       return { ...state, screen: { at: 'move_over' } }
     case 'message':
@@ -196,9 +203,12 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
       const visit: Visit =
         screen.at === 'visit'
           ? { ...screen, view: message.view }
-          : { at: 'visit', view: message.view, check: kept.check, talk: NO_TALK, moveLink: null }
+          : { at: 'visit', view: message.view, check: kept.check, talk: NO_TALK, moveLink: null, document: 'none' }
       // A question is of one call.
-      if (message.view.step.state !== 'in_call') visit.talk = { ...visit.talk, asked: [] }
+      if (message.view.step.state !== 'in_call') {
+        visit.talk = { ...visit.talk, asked: [] }
+        visit.document = 'none'
+      }
       const stepped = screen.at !== 'visit' || screen.view.step.state !== message.view.step.state
       return { ...state, refusal: stepped ? null : state.refusal, screen: visit }
     }
@@ -210,6 +220,8 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
       return screen.at === 'visit'
         ? { ...state, screen: { ...screen, talk: said(screen.talk, message, meOf(screen.view), state.call.devices) } }
         : state
+    case 'document':
+      return documented(state, ({ begin: 'shown', still: 'taking', end: 'none' } as const)[message.step])
     case 'move_link':
       return screen.at === 'visit' ? { ...state, screen: { ...screen, moveLink: message.token } } : state
     case 'refused':
@@ -223,6 +235,10 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
     case 'pong':
       return state
   }
+}
+
+function documented(state: CitizenState, document: Document): CitizenState {
+  return state.screen.at === 'visit' ? { ...state, screen: { ...state.screen, document } } : state
 }
 
 function refused(state: CitizenState, code: RefusalCode, about: string, kept: Kept): CitizenState {

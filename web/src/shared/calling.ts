@@ -4,10 +4,12 @@ import {
   acquire,
   type Chosen,
   chosenDevices,
+  DOCUMENT,
   exactly,
   type LocalMedia,
   NO_MEDIA,
   NONE_CHOSEN,
+  PICTURE,
   release,
   rememberDevices,
   statesNow,
@@ -111,6 +113,8 @@ export interface Calling {
   linkBack(): void
   /** The attempt whose connection is in use; the server is told on coming back. */
   attempt(): number | undefined
+  /** The own camera shows a document, as sharp as it can; or a person again. */
+  shows(document: boolean): void
   /** The own picture is of hands that speak, in the connections to come. */
   signs(): void
   /** Asks for the devices (again). The browser may prompt. */
@@ -147,6 +151,7 @@ export function calling(events: CallingEvents): Calling {
   let need: Need = 'none'
   let people = 0
   let signing = false
+  let showing = false
   let asking: Promise<void> | null = null
   let screen: MediaStreamTrack | null = null
   let devicesChosen = chosenDevices()
@@ -201,6 +206,7 @@ export function calling(events: CallingEvents): Calling {
     })
     peer.people(people)
     if (signing) peer.signs()
+    if (showing) peer.shows(true)
     // Devices may have been at hand long before the room was.
     tellDevices()
     if (screen) {
@@ -320,6 +326,16 @@ export function calling(events: CallingEvents): Calling {
       peer?.restart()
     },
     attempt: () => (peer && answered ? attempt : undefined),
+    shows: (document) => {
+      showing = document
+      const camera = local?.camera
+      if (camera) {
+        // Letters rather than movement.
+        camera.contentHint = document ? 'detail' : ''
+        void camera.applyConstraints(document ? DOCUMENT : PICTURE).catch(() => undefined)
+      }
+      peer?.shows(document)
+    },
     signs: () => {
       signing = true
     },

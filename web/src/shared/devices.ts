@@ -18,11 +18,18 @@ export const NO_MEDIA: LocalMedia = {
 
 const AUDIO: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
 // 720 lines keep an identity card readable; more is not worth the citizen's data.
-const VIDEO: MediaTrackConstraints = {
+export const PICTURE: MediaTrackConstraints = {
   width: { ideal: 1280 },
   height: { ideal: 720 },
   frameRate: { ideal: 24, max: 30 },
-  facingMode: 'user',
+}
+const VIDEO: MediaTrackConstraints = { ...PICTURE, facingMode: 'user' }
+
+/** What a document before the camera needs: lines, not movement. A camera gives of it what it can. */
+export const DOCUMENT: MediaTrackConstraints = {
+  width: { ideal: 1920 },
+  height: { ideal: 1080 },
+  frameRate: { ideal: 15, max: 30 },
 }
 
 /** What this device's user chose among several, remembered on the device. */

@@ -1,7 +1,7 @@
 // Sends a file (C22): a first look at it here, so that nobody uploads for minutes what will be refused; the server looks again
 // and decides. XMLHttpRequest, since fetch tells no progress of an upload.
 import { language } from './i18n'
-import type { FileForm, FileSent, RefusalCode } from './protocol'
+import type { FileForm, FileKind, FileSent, RefusalCode } from './protocol'
 
 /** Bytes of a file, as the server counts. */
 export const FILE_BYTES_MAX = 20 * 1024 * 1024
@@ -39,7 +39,7 @@ export async function faultOf(file: File): Promise<'too_long' | 'file_form' | 'f
 }
 
 /** Sends it; `progress` hears how much of it has gone, from 0 to 1. */
-export function upload(path: string, file: File, progress: (part: number) => void): Upload {
+export function upload(path: string, file: File, progress: (part: number) => void, kind: FileKind = 'sent'): Upload {
   const request = new XMLHttpRequest()
   const outcome = new Promise<Outcome>((done) => {
     request.upload.onprogress = (event) => progress(event.total > 0 ? event.loaded / event.total : 0)
@@ -50,6 +50,7 @@ export function upload(path: string, file: File, progress: (part: number) => voi
   request.open('POST', path)
   request.setRequestHeader('content-type', 'application/octet-stream')
   request.setRequestHeader('x-file-name', encodeURIComponent(file.name.slice(-NAME_CHARS_MAX)))
+  request.setRequestHeader('x-file-kind', kind)
   request.send(file)
   return { outcome, cancel: () => request.abort() }
 }

@@ -11,6 +11,8 @@ const CAMERA_SLOTS = 5
 const SCREEN_SLOTS = 1
 /** One picture of 720 lines for one receiver; more only costs the citizen's data. */
 const CAMERA_BITRATE_BPS_MAX = 1_500_000
+/** A document of 1080 lines, for as long as it is looked at. */
+const DOCUMENT_BITRATE_BPS_MAX = 2_500_000
 /** A screen changes rarely, and its letters must be read: as much as a camera, at few frames. */
 const SCREEN_BITRATE_BPS_MAX = 1_500_000
 /** The layers of one's own camera, lowest first, as the server expects them. While two people are in the call the first is
@@ -58,6 +60,8 @@ export interface Peer {
   people(count: number): void
   /** The own picture is of hands that speak: many pictures a second before sharp ones. */
   signs(): void
+  /** The camera shows a document: sharp pictures before many. */
+  shows(document: boolean): void
   /** Sends these tracks from now on; no negotiation. */
   send(media: LocalMedia): void
   /** Sends this screen from now on, or none. */
@@ -84,10 +88,11 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
 
   let layers: Layers = 'one'
   let signing = false
+  let showing = false
   let tuning = Promise.resolve()
   /** One change at a time: a browser takes back only the parameters that it gave last. */
   const tune = () => {
-    const apply = () => (closed ? undefined : setUp(camera.sender, layers, signing))
+    const apply = () => (closed ? undefined : setUp(camera.sender, layers, { signing, showing }))
     tuning = tuning.then(apply).catch((error: unknown) => {
       if (!closed) reportError(error)
     })
@@ -163,6 +168,10 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
       signing = true
       tune()
     },
+    shows: (document) => {
+      showing = document
+      tune()
+    },
     slots: (slots) => events.remote(remoteOf(slots, connection.getTransceivers())),
     send: (next) => {
       void microphone.sender.replaceTrack(next.microphone).catch(lost)
@@ -196,13 +205,22 @@ export function encodingOf(number: number, layers: Layers) {
 }
 
 /** No negotiation: the layers were offered from the start. A browser that offered none goes on with its one. */
-async function setUp(sender: RTCRtpSender, layers: Layers, signing: boolean): Promise<void> {
+async function setUp(
+  sender: RTCRtpSender,
+  layers: Layers,
+  picture: { signing: boolean; showing: boolean },
+): Promise<void> {
+  const { signing, showing } = picture
   // Sign language lives of movement: many pictures a second before sharp ones.
   if (sender.track && signing) sender.track.contentHint = 'motion'
   const parameters = sender.getParameters()
   if (parameters.encodings.length < LAYERS.length) return
   for (const [number, encoding] of parameters.encodings.entries()) Object.assign(encoding, encodingOf(number, layers))
+  const best = parameters.encodings[layers === 'one' ? 0 : LAYERS.length - 1]
+  if (showing && best) best.maxBitrate = DOCUMENT_BITRATE_BPS_MAX
   if (signing) parameters.degradationPreference = 'maintain-framerate'
+  if (showing) parameters.degradationPreference = 'maintain-resolution'
+  else if (!signing) delete parameters.degradationPreference
   await sender.setParameters(parameters)
 }
 

@@ -415,7 +415,11 @@ way: LoopbackWay,
 /**
  * SDP (RFC 8866).
  */
-sdp: string, } | { "type": "move_link", 
+sdp: string, } | { "type": "document", 
+/**
+ * What the page is to do.
+ */
+step: DocumentStep, } | { "type": "move_link", 
 /**
  * The link's secret, told this once: it opens the turn on one other device, for five minutes.
  */
@@ -550,6 +554,8 @@ cause: InterruptionCause, } | { "state": "ended",
 operator: OperatorCard, } | { "state": "closed", } | { "state": "abandoned", } | { "state": "expired", };
 
 export type InterruptionCause = "hung_up" | "line_lost";
+
+export type DocumentStep = "begin" | "still" | "end";
 
 export type LinePath = "udp" | "tcp" | "relay" | "none";
 
@@ -735,7 +741,11 @@ participant: number,
 /**
  * What.
  */
-device: Device, } | { "type": "extend_call", } | FromPerson;
+device: Device, } | { "type": "see_document", 
+/**
+ * What.
+ */
+step: DocumentStep, } | { "type": "extend_call", } | FromPerson;
 
 export type ToOperator = { "type": "console", 
 /**

@@ -426,6 +426,15 @@ export interface CitizenWords {
   'alert-call': undefined
   'recording-failed-help': undefined
   'call-camera-mandatory': undefined
+  'document-title': undefined
+  'document-text': undefined
+  'document-own': undefined
+  'document-light': undefined
+  'document-focus': undefined
+  'document-background': undefined
+  'document-taking': undefined
+  'document-taken': undefined
+  'document-failed': undefined
 }
 
 export interface OperatorWords {
@@ -558,6 +567,21 @@ export interface OperatorWords {
   'ask-camera-of': { name: string | number }
   'ask-microphone': undefined
   'ask-microphone-of': { name: string | number }
+  'document-title': undefined
+  'document-hint': undefined
+  'document-no-camera': undefined
+  'document-see': undefined
+  'document-region': undefined
+  'document-live': undefined
+  'document-still': { number: string | number }
+  'document-larger': undefined
+  'document-smaller': undefined
+  'document-take': undefined
+  'document-taking': undefined
+  'document-taken': undefined
+  'document-failed': undefined
+  'document-back': undefined
+  'document-end': undefined
   'asked-declined': undefined
   'phrases': undefined
   'phrases-hint': undefined

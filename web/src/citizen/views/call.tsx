@@ -15,6 +15,7 @@ import { TimeLeft } from '../../shared/ui/time_left'
 import type { CitizenSession } from '../session'
 import type { Visit } from '../state'
 import { t } from '../words'
+import { DocumentGuide } from './document'
 import { Frame } from './frame'
 import { Move } from './move'
 
@@ -56,6 +57,7 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
           {step.limit && <TimeLeft limit={step.limit} />}
           <SharedScreen call={call} participants={step.participants} me={step.me} />
           <Stage call={call} participants={step.participants} me={step.me} awaited={step.operator.name} />
+          <DocumentGuide call={call} document={visit.document} />
           <Asked session={session} asked={talk.asked} />
           <Controls
             call={call}

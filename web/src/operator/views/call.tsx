@@ -18,6 +18,7 @@ import type { Console } from '../state'
 import { t } from '../words'
 import { EndMeeting, Lobby } from './assigned'
 import { AbandonedStrip, Card, RepresentativeWarning } from './card'
+import { DocumentView } from './document'
 import { Frame } from './frame'
 import { Guests } from './guests'
 import { Incidents } from './incidents'
@@ -73,6 +74,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
             <p class="hint">{t('form-locked')}</p>
           </section>
           <Card visit={visit} />
+          <DocumentView session={session} call={call} citizen={citizen} files={visit.files} />
           <Files files={visit.files} participants={step.participants} />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
