@@ -74,7 +74,6 @@ export function CallStep({ session, console, step, call }: CallProps) {
             <p class="hint">{t('form-locked')}</p>
           </section>
           <Card visit={visit} />
-          <DocumentView session={session} call={call} citizen={citizen} files={visit.files} />
           <Files files={visit.files} participants={step.participants} />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
@@ -101,6 +100,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
             mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
             items={[{ label: t('share'), icon: 'share', onPress: share }]}
           />
+          <DocumentView session={session} call={call} citizen={citizen} files={visit.files} />
           <People participants={step.participants} guests={[]} me={step.me} />
           <OwnDeviceHelp devices={call.devices} />
           {sharing.value && (
