@@ -159,6 +159,15 @@ pub enum Request {
         /// First request of a playback (no Range, or from byte 0): logged.
         begins: bool,
     },
+    /// Compliance: open a file; needs an opening within the last hour, and is logged.
+    OpenRecordFile {
+        /// From the cookie.
+        session: SessionToken,
+        /// Record's id.
+        record: String,
+        /// File's number.
+        number: u8,
+    },
     /// Compliance: the access log.
     AccessLog(SessionToken),
     /// An admin's load token makes or extends the office of the load test, with this many operators signed in.
@@ -292,7 +301,7 @@ pub enum Reply {
         /// Number within the visit.
         number: u8,
     },
-    /// To [`Request::OpenFile`].
+    /// To [`Request::OpenFile`] and [`Request::OpenRecordFile`].
     File(OpenedFile),
     /// To [`Request::AccessLog`].
     AccessLog(office::AccessLog),

@@ -201,6 +201,7 @@ fn yes(question: &Question) -> Reply {
         | Question::PlaceFile { .. }
         | Question::KeepFile { .. }
         | Question::OpenFile { .. }
+        | Question::OpenRecordFile { .. }
         | Question::LoadOffice { .. } => Reply::Refused(Refusal {
             code: RefusalCode::NotFound,
             about: String::new(),

@@ -75,7 +75,11 @@ export function CallStep({ session, console, step, call }: CallProps) {
           </section>
           <Card visit={visit} />
           <DocumentView session={session} call={call} citizen={citizen} files={visit.files} />
-          <Files files={visit.files} participants={step.participants} />
+          <Files
+            files={visit.files}
+            nameOf={(number) => step.participants.find((one) => one.number === number)?.name ?? ''}
+            live
+          />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
           <CallStatus
