@@ -143,21 +143,33 @@ impl Desk {
                 record,
                 number,
             } => {
-                let opening = self.opened.get(&(session, record));
-                let opening = opening
-                    .filter(|opening| opening.until > now)
-                    .ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
-                let file = file(&self.records, keeper, (record, number))?;
-                let (action, reason) = (store::AccessAction::File, opening.reason.clone());
-                let mut access = access(now, account, action, Some(record), reason);
-                access.track = Some(number.into());
-                log(keeper, &access)?;
+                let file = self.file(keeper, (account, session), (record, number), now)?;
                 Ok(Answer::Now(Reply::File(file)))
             }
             Question::AccessLog { .. } => {
                 access_log(keeper).map(|log| Answer::Now(Reply::AccessLog(log)))
             }
         }
+    }
+
+    /// A file of a record that this session has opened; logged before it is given.
+    fn file(
+        &self,
+        keeper: &mut Keeper,
+        (account, session): (String, SessionHash),
+        (record, number): (VisitId, u8),
+        now: Timestamp,
+    ) -> Result<OpenedFile, Refusal> {
+        let opening = self.opened.get(&(session, record));
+        let opening = opening
+            .filter(|opening| opening.until > now)
+            .ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
+        let file = file(&self.records, keeper, (record, number))?;
+        let (action, reason) = (store::AccessAction::File, opening.reason.clone());
+        let mut access = access(now, account, action, Some(record), reason);
+        access.track = Some(number.into());
+        log(keeper, &access)?;
+        Ok(file)
     }
 
     /// Refuses one record more than may be opened at one time; opening the same one again is none more.

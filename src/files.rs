@@ -26,7 +26,7 @@ pub(crate) struct Files {
 
 impl Files {
     /// Of this folder of records. What an earlier run left on its way is given its number if it is a fact, and goes if not.
-    pub(crate) fn open(records: &Path, keeper: &mut Keeper) -> Self {
+    pub(crate) fn open(records: &Path, keeper: &Keeper) -> Self {
         let found = recorder_disk::left_behind(records).unwrap_or_else(|error| {
             tracing::error!(%error, "files on their way cannot be listed: what a crash left is still there");
             Vec::new()
@@ -111,7 +111,7 @@ pub(crate) fn sealed_file(
 /// A fact names the hash of its sealed file: by that a file on its way is known.
 fn settle(
     records: &Path,
-    keeper: &mut Keeper,
+    keeper: &Keeper,
     (record, ticket): (u64, u64),
 ) -> Result<(), Box<dyn std::error::Error>> {
     let hash = recorder_disk::file_hash(&recorder_disk::part_path(records, record, ticket))?;

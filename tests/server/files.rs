@@ -43,6 +43,10 @@ impl Scene {
     async fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
         let process = Process::start(data.path());
+        Self::of(data, process).await
+    }
+
+    async fn of(data: tempfile::TempDir, process: Process) -> Self {
         let server = process.server;
         Self::on(data, server, Some(process)).await
     }
@@ -463,4 +467,16 @@ async fn compliance_opens_the_files_of_a_record_and_each_opening_is_logged() {
     std::fs::write(&kept, sealed).unwrap();
     let detail = ask("/api/records/open", body).await;
     assert_eq!(detail["intact"], false);
+}
+
+/// A limit of file size stands for the full disk: 8 MiB.
+#[tokio::test]
+async fn a_full_disk_is_told_and_leaves_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_with_small_files(data.path(), 16_384);
+    let scene = Scene::of(data, process).await;
+    let refused = scene.send("grande.pdf", &pdf(15_000_000)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (503, "storage"));
+    assert_eq!(scene.on_disk(), Vec::<PathBuf>::new());
+    assert_eq!(scene.send("chico.pdf", &pdf(1_000_000)).await.status, 201);
 }

@@ -23,7 +23,7 @@ use signalling::{
         call::RefusalCode,
         file::{FileForm, FileSent},
     },
-    request::{App, FilePlace, OpenedFile, Reply, Request as Question, SessionToken},
+    request::{App, FilePlace, FileRequest, OpenedFile, Reply, Request as Question, SessionToken},
     switchboard::{ArrivedFile, NewFile},
 };
 use tokio::{task::spawn_blocking, time::timeout};
@@ -145,7 +145,7 @@ async fn receive(
 ) -> Asked<u8> {
     let _place = { shared.uploads.try_acquire() }
         .map_err(|_none| Refused::new(RefusalCode::Full, "uploads"))?;
-    let question = Question::PlaceFile { app, session, file };
+    let question = Question::File(FileRequest::Place { app, session, file });
     let Reply::FilePlace(place) = shared.control.ask(question).await? else {
         mismatch("place for a file")
     };
@@ -173,17 +173,17 @@ async fn receive(
     let keep = tokio::spawn(async move {
         let (visit, ticket) = (place.visit, place.ticket);
         let file = arrived;
-        let question = Question::KeepFile {
+        let question = Question::File(FileRequest::Keep {
             visit,
             ticket,
             file,
-        };
+        });
         control.ask(question).await
     });
-    match keep.await.map_err(|_ended| storage())?? {
-        Reply::FileKept { number } => Ok(number),
-        _ => mismatch("kept file"),
-    }
+    let Reply::FileKept { number } = keep.await.map_err(|_ended| storage())?? else {
+        mismatch("kept file")
+    };
+    Ok(number)
 }
 
 async fn read(
@@ -295,7 +295,7 @@ impl Drop for Underway {
 
 async fn give_up(control: &Control, place: FilePlace) {
     let (visit, ticket) = (place.visit, place.ticket);
-    let question = Question::AbandonFile { visit, ticket };
+    let question = Question::File(FileRequest::Abandon { visit, ticket });
     // Not told, the place is free again by time.
     drop(control.ask(question).await);
 }
@@ -327,12 +327,12 @@ async fn open(
             number,
         }
     } else {
-        Question::OpenFile {
+        Question::File(FileRequest::Open {
             app,
             session,
             visit,
             number,
-        }
+        })
     };
     let Reply::File(file) = shared.control.ask(question).await? else {
         mismatch("file")
