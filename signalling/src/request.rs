@@ -159,15 +159,6 @@ pub enum Request {
         /// First request of a playback (no Range, or from byte 0): logged.
         begins: bool,
     },
-    /// Compliance: open a file; needs an opening within the last hour, and is logged.
-    OpenRecordFile {
-        /// From the cookie.
-        session: SessionToken,
-        /// Record's id.
-        record: String,
-        /// File's number.
-        number: u8,
-    },
     /// Compliance: the access log.
     AccessLog(SessionToken),
     /// An admin's load token makes or extends the office of the load test, with this many operators signed in.
@@ -254,6 +245,15 @@ pub enum FileRequest {
         /// File's number.
         number: u8,
     },
+    /// Compliance opens one; needs an opening of its record within the last hour, and is logged.
+    OpenKept {
+        /// From the cookie.
+        session: SessionToken,
+        /// Record's id.
+        record: String,
+        /// File's number.
+        number: u8,
+    },
 }
 
 /// Which way a program's media goes.
@@ -308,7 +308,7 @@ pub enum Reply {
         /// Number within the visit.
         number: u8,
     },
-    /// To [`FileRequest::Open`] and [`Request::OpenRecordFile`].
+    /// To [`FileRequest::Open`] and [`FileRequest::OpenKept`].
     File(OpenedFile),
     /// To [`Request::AccessLog`].
     AccessLog(office::AccessLog),

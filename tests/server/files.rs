@@ -61,7 +61,11 @@ impl Scene {
         operator.say(&FromOperator::Seek {}).await;
         let (cookie, _) = take_turn(server, 7).await;
         let mut page = Citizen::open(server, &cookie, DEVICE).await;
-        page.say(&FromCitizen::Confirm { devices: ON }).await;
+        page.say(&FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        })
+        .await;
         into_the_call(&mut page, &mut operator).await;
         Self {
             data,

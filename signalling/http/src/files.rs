@@ -321,11 +321,11 @@ async fn open(
     let number =
         { number.parse() }.map_err(|_other| Refused::new(RefusalCode::NotFound, "file"))?;
     let question = if app == App::Office {
-        Question::OpenRecordFile {
+        Question::File(FileRequest::OpenKept {
             session,
             record: visit,
             number,
-        }
+        })
     } else {
         Question::File(FileRequest::Open {
             app,

@@ -166,7 +166,7 @@ impl Switchboard {
         session: &SessionToken,
         (name, number): (&str, u8),
         now: Moment,
-    ) -> Result<Option<Reply>, Refusal> {
+    ) -> Result<(), Refusal> {
         let account = self.compliance(session, now)?;
         let record = record(name)?;
         let session = SessionHash::of(App::Office, session);
@@ -177,7 +177,7 @@ impl Switchboard {
             number,
         };
         self.outputs.push_back(Output::Ask(id, question));
-        Ok(None)
+        Ok(())
     }
 
     pub(super) fn ask_access_log(

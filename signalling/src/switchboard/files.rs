@@ -137,6 +137,11 @@ impl Switchboard {
                 visit,
                 number,
             } => self.open_file(id, (app, &session), (&visit, number), now)?,
+            FileRequest::OpenKept {
+                session,
+                record,
+                number,
+            } => self.ask_file(id, &session, (&record, number), now)?,
         }
         Ok(None)
     }

@@ -74,11 +74,6 @@ impl Switchboard {
                 track,
                 begins,
             } => self.ask_play(id, &session, (&record, track, begins), now),
-            Request::OpenRecordFile {
-                session,
-                record,
-                number,
-            } => self.ask_file(id, &session, (&record, number), now),
             Request::AccessLog(session) => self.ask_access_log(id, &session, now),
             Request::LoadOffice {
                 load_token,

@@ -196,7 +196,6 @@ fn yes(question: &Question) -> Reply {
         | Question::OpenRecord(..)
         | Question::PlayTrack { .. }
         | Question::File(_)
-        | Question::OpenRecordFile { .. }
         | Question::LoadOffice { .. } => Reply::Refused(Refusal {
             code: RefusalCode::NotFound,
             about: String::new(),

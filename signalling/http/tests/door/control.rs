@@ -271,7 +271,7 @@ impl Desk {
                 refused(RefusalCode::NoSession)
             }
             // Files are tested with the whole server: here nobody is in a call.
-            Request::File(_) | Request::OpenRecordFile { .. } => refused(RefusalCode::NoSession),
+            Request::File(_) => refused(RefusalCode::NoSession),
             Request::SignOut { .. } => Reply::Done,
             Request::SearchRecords(_, body) if body.reason.len() < 5 => {
                 refused(RefusalCode::ReasonNeeded)
