@@ -8,24 +8,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use queue::{CivilDay, Event, Fact, OfficeId, Timestamp, VisitId};
+use queue::{CivilDay, Event, Fact, KeptFile, OfficeId, Timestamp, VisitId};
 use signalling::{
     call::{CITIZEN, OPERATOR},
     dossier::Dossier,
     protocol::{
         call::{Refusal, RefusalCode, Role},
+        file::{FileLine, form, line as file_line},
         office::{
             Acceptance, AccessAction, AccessEntry, AccessLog, LineEvent, RecordDetail, RecordEvent,
             RecordGuest, RecordLine, RecordsFound, Track,
         },
     },
-    request::{Reply, TrackFile},
+    request::{OpenedFile, Reply, TrackFile},
     session::SessionHash,
     switchboard::{Moment, Question, Switchboard},
 };
 use store::{Access, CodeSearched, Search, VisitLine};
 
-use crate::{control::storage_fault, integrity::Ends, keeper::Keeper};
+use crate::{control::storage_fault, files::sealed_file, integrity::Ends, keeper::Keeper};
 
 /// Records in one answer: what a person reads through; with more he narrows the search.
 const RECORDS_MAX: usize = 200;
@@ -136,10 +137,39 @@ impl Desk {
                 }
                 Ok(Answer::Now(Reply::Track(file)))
             }
+            Question::File {
+                account,
+                session,
+                record,
+                number,
+            } => {
+                let file = self.file(keeper, (account, session), (record, number), now)?;
+                Ok(Answer::Now(Reply::File(file)))
+            }
             Question::AccessLog { .. } => {
                 access_log(keeper).map(|log| Answer::Now(Reply::AccessLog(log)))
             }
         }
+    }
+
+    /// A file of a record that this session has opened; logged before it is given.
+    fn file(
+        &self,
+        keeper: &mut Keeper,
+        (account, session): (String, SessionHash),
+        (record, number): (VisitId, u8),
+        now: Timestamp,
+    ) -> Result<OpenedFile, Refusal> {
+        let opening = self.opened.get(&(session, record));
+        let opening = opening
+            .filter(|opening| opening.until > now)
+            .ok_or_else(|| Refusal::of(RefusalCode::ReasonNeeded, "record"))?;
+        let file = file(&self.records, keeper, (record, number))?;
+        let (action, reason) = (store::AccessAction::File, opening.reason.clone());
+        let mut access = access(now, account, action, Some(record), reason);
+        access.track = Some(number.into());
+        log(keeper, &access)?;
+        Ok(file)
     }
 
     /// Refuses one record more than may be opened at one time; opening the same one again is none more.
@@ -153,7 +183,7 @@ impl Desk {
         Ok(())
     }
 
-    /// The last hash of every log of a record, as far as it was closed.
+    /// What a record was when it was kept: the last hash of every log, as far as it was closed, and the hash of every file.
     pub(crate) fn ends(&self, record: VisitId, keeper: &Keeper) -> Result<Ends, Refusal> {
         let intervals = recorder_disk::intervals(&self.records, record.0).map_err(|error| {
             tracing::error!(record = record.0, %error, "the logs of a record cannot be listed");
@@ -164,11 +194,13 @@ impl Desk {
                 .record_end(record, interval)
                 .map(|hash| (interval, hash))
         };
-        intervals
-            .into_iter()
-            .map(end)
-            .collect::<Result<Ends, store::Error>>()
-            .map_err(|error| storage_fault(&error))
+        let fault = |error: store::Error| storage_fault(&error);
+        let logs: Result<Vec<_>, store::Error> = intervals.into_iter().map(end).collect();
+        let logs = logs.map_err(fault)?;
+        let timeline = keeper.timeline(record).map_err(fault)?;
+        let hash = |(number, file): (u8, &KeptFile)| (number, file.sha256.0);
+        let files = kept_files(&timeline).map(hash).collect();
+        Ok(Ends { logs, files })
     }
 
     fn track(
@@ -242,6 +274,7 @@ impl Desk {
             .operator
             .and_then(|operator| switchboard.office(line.office)?.profile(operator));
         let tracks = tracks(&self.records, line.visit, &guests);
+        let files = files(line.visit, &timeline, &dossier);
         let mut shown = shown(switchboard, line);
         // The journal's count goes on over the time that a crashed server was down; what can be played is known here.
         shown.recorded_ms = playable_ms(&tracks).unwrap_or(shown.recorded_ms);
@@ -256,6 +289,7 @@ impl Desk {
             acceptances,
             events,
             tracks,
+            files,
             chat: dossier.chat,
             chat_count: line.chat_lines,
             notes: dossier.notes,
@@ -288,6 +322,44 @@ fn log(keeper: &mut Keeper, access: &Access) -> Result<(), Refusal> {
         .store()
         .log_access(access)
         .map_err(|error| storage_fault(&error))
+}
+
+/// The files of a record, each with its number.
+fn kept_files(timeline: &[Event]) -> impl Iterator<Item = (u8, &KeptFile)> {
+    timeline.iter().filter_map(|event| {
+        let Fact::FileKept { number, file, .. } = &event.fact else {
+            return None;
+        };
+        Some((*number, file))
+    })
+}
+
+fn files(record: VisitId, timeline: &[Event], dossier: &Dossier) -> Vec<FileLine> {
+    let shown = |(number, file): (u8, &KeptFile)| {
+        let name = dossier.files.get(&number).map_or("", String::as_str);
+        let url = format!("/api/records/{record}/files/{number}");
+        file_line(number, file, name, url)
+    };
+    kept_files(timeline).map(shown).collect()
+}
+
+/// A file of a record, to be handed out.
+fn file(
+    records: &Path,
+    keeper: &mut Keeper,
+    (record, number): (VisitId, u8),
+) -> Result<OpenedFile, Refusal> {
+    let fault = |error: store::Error| storage_fault(&error);
+    let timeline = keeper.timeline(record).map_err(fault)?;
+    let found = kept_files(&timeline).find(|(known, _)| *known == number);
+    let (_, kept) = found.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "file"))?;
+    let mut dossier = keeper.dossier(record).map_err(fault)?;
+    Ok(OpenedFile {
+        sealed: sealed_file(records, keeper, (record, number))?,
+        number,
+        form: form(kept.form),
+        name: dossier.files.remove(&number).unwrap_or_default(),
+    })
 }
 
 fn line(keeper: &mut Keeper, record: VisitId) -> Result<VisitLine, Refusal> {
@@ -388,6 +460,7 @@ fn access_log(keeper: &mut Keeper) -> Result<AccessLog, Refusal> {
             store::AccessAction::Search => AccessAction::Search,
             store::AccessAction::Open => AccessAction::Open,
             store::AccessAction::Play => AccessAction::Play,
+            store::AccessAction::File => AccessAction::File,
         },
         record: access
             .visit

@@ -26,7 +26,7 @@ pub(crate) struct Files {
 
 impl Files {
     /// Of this folder of records. What an earlier run left on its way is given its number if it is a fact, and goes if not.
-    pub(crate) fn open(records: &Path, keeper: &mut Keeper) -> Self {
+    pub(crate) fn open(records: &Path, keeper: &Keeper) -> Self {
         let found = recorder_disk::left_behind(records).unwrap_or_else(|error| {
             tracing::error!(%error, "files on their way cannot be listed: what a crash left is still there");
             Vec::new()
@@ -67,7 +67,7 @@ impl Files {
                 form: what,
                 name,
             } => {
-                let sealed = self.sealed(visit, number, keeper);
+                let sealed = sealed_file(&self.records, keeper, (visit, number));
                 Some(sealed.map_or_else(Reply::Refused, |sealed| {
                     Reply::File(OpenedFile {
                         sealed,
@@ -91,35 +91,36 @@ impl Files {
             Err(error) => Reply::Refused(storage_fault(&error)),
         }
     }
+}
 
-    /// A kept file with its key.
-    pub(crate) fn sealed(
-        &self,
-        visit: VisitId,
-        number: u8,
-        keeper: &mut Keeper,
-    ) -> Result<TrackFile, Refusal> {
-        let key = keeper.store().keyring().known_media_key(visit);
-        let key = key.map_err(|error| storage_fault(&error))?;
-        let key = key.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "file"))?;
-        Ok(TrackFile {
-            path: recorder_disk::file_path(&self.records, visit.0, number),
-            key: *key,
-        })
-    }
+/// A kept file with its key.
+pub(crate) fn sealed_file(
+    records: &Path,
+    keeper: &mut Keeper,
+    (visit, number): (VisitId, u8),
+) -> Result<TrackFile, Refusal> {
+    let key = keeper.store().keyring().known_media_key(visit);
+    let key = key.map_err(|error| storage_fault(&error))?;
+    let key = key.ok_or_else(|| Refusal::of(RefusalCode::NotFound, "file"))?;
+    Ok(TrackFile {
+        path: recorder_disk::file_path(records, visit.0, number),
+        key: *key,
+    })
 }
 
 /// A fact names the hash of its sealed file: by that a file on its way is known.
 fn settle(
     records: &Path,
-    keeper: &mut Keeper,
+    keeper: &Keeper,
     (record, ticket): (u64, u64),
 ) -> Result<(), Box<dyn std::error::Error>> {
     let hash = recorder_disk::file_hash(&recorder_disk::part_path(records, record, ticket))?;
-    let facts = keeper.store().timeline(VisitId(record))?;
-    let number = facts.iter().find_map(|event| match &event.fact {
-        Fact::FileKept { number, file, .. } if file.sha256.0 == hash => Some(*number),
-        _ => None,
+    let facts = keeper.timeline(VisitId(record))?;
+    let number = facts.iter().find_map(|event| {
+        let Fact::FileKept { number, file, .. } = &event.fact else {
+            return None;
+        };
+        (file.sha256.0 == hash).then_some(*number)
     });
     match number {
         Some(number) => recorder_disk::keep_file(records, record, ticket, number)?,

@@ -27,8 +27,14 @@ use tokio::sync::oneshot;
 /// Records checked at one time: each reads the disk as fast as it gives, and calls that are being recorded need it too.
 const CHECKS_MAX: usize = 4;
 
-/// Logs of a record, by interval, each with the hash it was closed with.
-pub(crate) type Ends = Vec<(u32, Option<String>)>;
+/// What a record was when it was kept.
+#[derive(Debug)]
+pub(crate) struct Ends {
+    /// Logs, by interval, each with the hash it was closed with.
+    pub(crate) logs: Vec<(u32, Option<String>)>,
+    /// Files, by number, each with the hash of the sealed file.
+    pub(crate) files: Vec<(u8, [u8; 32])>,
+}
 
 /// Checks that are running.
 #[derive(Debug)]
@@ -69,7 +75,8 @@ impl Checks {
         let check = move || {
             // Moved in: freed when the check ends, panics or never begins.
             let _place = place;
-            (detail.blocks_verified, detail.intact) = verify(&records, record, &ends);
+            (detail.blocks_verified, detail.intact) = verify(&records, record, &ends.logs);
+            detail.intact &= files_are_whole(&records, record, &ends.files);
             drop(asker.send(Reply::Record(detail)));
         };
         if let Err(error) = thread::Builder::new().name("check".to_owned()).spawn(check) {
@@ -96,7 +103,7 @@ impl Drop for Place {
 }
 
 /// Blocks that hold, over all logs of a record, and whether every log is intact and ends as it was closed.
-fn verify(records: &Path, record: VisitId, ends: &Ends) -> (u32, bool) {
+fn verify(records: &Path, record: VisitId, ends: &[(u32, Option<String>)]) -> (u32, bool) {
     let mut sum = (0_u32, true);
     for (interval, end) in ends {
         let path = recorder_disk::log_path(records, record.0, *interval);
@@ -124,4 +131,20 @@ fn verify(records: &Path, record: VisitId, ends: &Ends) -> (u32, bool) {
         sum = (sum.0.saturating_add(blocks), sum.1 && intact);
     }
     sum
+}
+
+/// Every file is there as it was kept.
+fn files_are_whole(records: &Path, record: VisitId, files: &[(u8, [u8; 32])]) -> bool {
+    let mut whole = true;
+    for (number, kept) in files {
+        let path = recorder_disk::file_path(records, record.0, *number);
+        match recorder_disk::file_hash(&path) {
+            Ok(found) => whole &= found == *kept,
+            Err(error) => {
+                tracing::error!(record = record.0, number, %error, "a file cannot be checked");
+                whole = false;
+            }
+        }
+    }
+    whole
 }

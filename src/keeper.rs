@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use queue::{Office, OfficeId, Timestamp, VisitId};
+use queue::{Event, Office, OfficeId, Timestamp, VisitId};
 use signalling::{
     batch::Batch,
     dossier::{Dossier, DossierChange},
@@ -231,6 +231,11 @@ impl Keeper {
             &[],
             &[SideRecord::PutSetting(record_end(record, interval), hash)],
         )
+    }
+
+    /// The facts of a visit, oldest first.
+    pub(crate) fn timeline(&self, visit: VisitId) -> Result<Vec<Event>, store::Error> {
+        self.store.timeline(visit)
     }
 
     /// The last hash of a log, if it was closed, in hexadecimal.

@@ -163,7 +163,6 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let (command_sender, commands) = bounded(RECORDER_MAX);
     let (event_sender, recorder_events) = bounded(RECORDER_MAX);
     let records = config.recorder.folder.clone();
-    let files = Files::open(&records, &mut keeper);
     let disk_settings = recorder_disk::Settings::from(&config.recorder);
     let in_disk = |source| Error::Thread {
         name: "disk",
@@ -183,8 +182,8 @@ pub fn run(config: &config::Config, demo: Option<demo::Demo>) -> Result<Running,
     let (http, media) = (door.addresses().to_vec(), workers.addresses().to_vec());
     let control = Control {
         switchboard,
+        files: Files::open(&records, &keeper),
         keeper,
-        files,
         desk: Desk::new(records.clone()),
         checks: Checks::new(records),
         workers,

@@ -124,6 +124,7 @@ access-nothing = –
 access-search = Searched
 access-open = Opened
 access-play = Played
+access-file = Opened a file
 
 ## What happened, by the names of the facts
 

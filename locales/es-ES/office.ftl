@@ -124,6 +124,7 @@ access-nothing = –
 access-search = Buscó
 access-open = Abrió
 access-play = Reprodujo
+access-file = Abrió un archivo
 
 ## What happened, by the names of the facts
 

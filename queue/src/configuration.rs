@@ -95,24 +95,12 @@ pub struct Service {
     /// The citizen may come without a camera (§6.3, "atención adaptada"); the microphone stays obligatory. Default false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub permits_sound_only: bool,
-    /// People of a call may send files (C22). Default true.
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    pub takes_files: bool,
+    /// Whether people of a call may send files (C22). Default accepted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub files: FilePolicy,
     /// What happens to real-time text; none: the same as to the chat. Default none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub live_text: Option<ChatPolicy>,
-}
-
-fn yes() -> bool {
-    true
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that serde asks for"
-)]
-fn is_yes(value: &bool) -> bool {
-    *value
 }
 
 /// For configurations that were kept before there was an extension, too.
@@ -158,7 +146,7 @@ impl Service {
             average_ms: 0,
             citizen_shares: false,
             permits_sound_only: false,
-            takes_files: true,
+            files: FilePolicy::Accepted,
             live_text: None,
         }
     }
@@ -185,6 +173,17 @@ pub enum ChatPolicy {
     Conversacion,
     /// Becomes a registered request.
     Registro,
+}
+
+/// Whether people of a call may send files (C22).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilePolicy {
+    /// They may.
+    #[default]
+    Accepted,
+    /// They may not; the operator's stills are no matter of this.
+    Refused,
 }
 
 /// Who lets a called citizen in.

@@ -50,8 +50,8 @@ mod visit;
 
 pub use command::{AfterClose, Command, VisitResult};
 pub use configuration::{
-    Admission, ChatPolicy, Configuration, ConsentAt, Desk, Limits, OperatorProfile, Service,
-    VERIFYING_ABSENT_MS,
+    Admission, ChatPolicy, Configuration, ConsentAt, Desk, FilePolicy, Limits, OperatorProfile,
+    Service, VERIFYING_ABSENT_MS,
 };
 pub use error::{ConfigurationFault, Error, Limit};
 pub use event::{AbandonCause, EndCause, Event, ExpiryCause, Fact, InterruptionCause, ResumeCause};

@@ -168,42 +168,8 @@ pub enum Request {
         /// Operators wanted, 1 to 2000.
         operators: u32,
     },
-    /// A person wants to send a file.
-    PlaceFile {
-        /// App.
-        app: App,
-        /// From the cookie.
-        session: SessionToken,
-        /// What.
-        file: NewFile,
-    },
-    /// A file is on the disk whole, at the place it was given; from here on the control thread answers for it.
-    KeepFile {
-        /// As [`FilePlace`] named it.
-        visit: VisitId,
-        /// As [`FilePlace`] named it.
-        ticket: u64,
-        /// What it is.
-        file: ArrivedFile,
-    },
-    /// Nothing came of a file, and nothing of it is left.
-    AbandonFile {
-        /// As [`FilePlace`] named it.
-        visit: VisitId,
-        /// As [`FilePlace`] named it.
-        ticket: u64,
-    },
-    /// An operator opens a file of the visit he has now.
-    OpenFile {
-        /// App.
-        app: App,
-        /// From the cookie.
-        session: SessionToken,
-        /// Visit's id.
-        visit: String,
-        /// File's number.
-        number: u8,
-    },
+    /// Something about a file of a visit.
+    File(FileRequest),
     /// A person wants a token for a program that takes his place in the media of the visit he is in.
     Program {
         /// App.
@@ -238,6 +204,56 @@ pub enum Request {
     },
     /// Numbers for `/metrics` and `/health`.
     Health,
+}
+
+/// One question about a file of a visit.
+#[derive(Clone, Debug)]
+pub enum FileRequest {
+    /// A person wants to send one.
+    Place {
+        /// App.
+        app: App,
+        /// From the cookie.
+        session: SessionToken,
+        /// What.
+        file: NewFile,
+    },
+    /// It is on the disk whole, at the place it was given; from here on the control thread answers for it.
+    Keep {
+        /// As [`FilePlace`] named it.
+        visit: VisitId,
+        /// As [`FilePlace`] named it.
+        ticket: u64,
+        /// What it is.
+        file: ArrivedFile,
+    },
+    /// Nothing came of it, and nothing of it is left.
+    Abandon {
+        /// As [`FilePlace`] named it.
+        visit: VisitId,
+        /// As [`FilePlace`] named it.
+        ticket: u64,
+    },
+    /// An operator opens one of the visit he has now.
+    Open {
+        /// App.
+        app: App,
+        /// From the cookie.
+        session: SessionToken,
+        /// Visit's id.
+        visit: String,
+        /// File's number.
+        number: u8,
+    },
+    /// Compliance opens one; needs an opening of its record within the last hour, and is logged.
+    OpenKept {
+        /// From the cookie.
+        session: SessionToken,
+        /// Record's id.
+        record: String,
+        /// File's number.
+        number: u8,
+    },
 }
 
 /// Which way a program's media goes.
@@ -285,14 +301,14 @@ pub enum Reply {
     Record(Box<office::RecordDetail>),
     /// To [`Request::PlayTrack`]: a sealed file and its key.
     Track(TrackFile),
-    /// To [`Request::PlaceFile`].
+    /// To [`FileRequest::Place`].
     FilePlace(FilePlace),
-    /// To [`Request::KeepFile`]: it is a fact.
+    /// To [`FileRequest::Keep`]: it is a fact.
     FileKept {
         /// Number within the visit.
         number: u8,
     },
-    /// To [`Request::OpenFile`].
+    /// To [`FileRequest::Open`] and [`FileRequest::OpenKept`].
     File(OpenedFile),
     /// To [`Request::AccessLog`].
     AccessLog(office::AccessLog),

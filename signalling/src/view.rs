@@ -7,8 +7,9 @@
 use std::collections::HashMap;
 
 use queue::{
-    Arrival, Configuration, InterruptionCause as Cause, Office, Operator, OperatorProfile,
-    OperatorState, Pairing, Readiness, Recording, Service, Timestamp, Visit, VisitState,
+    Arrival, Configuration, FilePolicy, InterruptionCause as Cause, Office, Operator,
+    OperatorProfile, OperatorState, Pairing, Readiness, Recording, Service, Timestamp, Visit,
+    VisitState,
 };
 
 use crate::{
@@ -158,7 +159,9 @@ impl<'a> Sight<'a> {
                 since_ms: since.0,
                 limit: self.limit(),
                 may_share: self.service().is_some_and(|one| one.citizen_shares),
-                takes_files: self.service().is_some_and(|one| one.takes_files),
+                takes_files: self
+                    .service()
+                    .is_some_and(|one| one.files == FilePolicy::Accepted),
             },
             VisitState::Interrupted { pairing, cause, .. } => CitizenStep::Interrupted {
                 operator: self.card(*pairing),

@@ -22,7 +22,7 @@ pub struct Access {
     pub action: AccessAction,
     /// Which visit's record; none for a search.
     pub visit: Option<VisitId>,
-    /// Which track, for a play.
+    /// Which track, for a play; which file, for a file.
     pub track: Option<u32>,
     /// Why, as the person wrote it.
     pub reason: String,
@@ -48,6 +48,8 @@ pub enum AccessAction {
     Open,
     /// Played a track.
     Play,
+    /// Opened a file.
+    File,
 }
 
 impl Store {

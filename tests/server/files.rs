@@ -43,6 +43,10 @@ impl Scene {
     async fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
         let process = Process::start(data.path());
+        Self::of(data, process).await
+    }
+
+    async fn of(data: tempfile::TempDir, process: Process) -> Self {
         let server = process.server;
         Self::on(data, server, Some(process)).await
     }
@@ -57,7 +61,11 @@ impl Scene {
         operator.say(&FromOperator::Seek {}).await;
         let (cookie, _) = take_turn(server, 7).await;
         let mut page = Citizen::open(server, &cookie, DEVICE).await;
-        page.say(&FromCitizen::Confirm { devices: ON }).await;
+        page.say(&FromCitizen::Confirm {
+            devices: ON,
+            line: None,
+        })
+        .await;
         into_the_call(&mut page, &mut operator).await;
         Self {
             data,
@@ -409,4 +417,70 @@ async fn a_start_after_a_crash_keeps_what_is_a_fact_and_removes_the_rest() {
     let opened = exchange(process.server, &get(&url, Some(&operator_cookie))).await;
     assert_eq!(opened.status, 200);
     assert!(opened.body == document);
+}
+
+#[tokio::test]
+async fn compliance_opens_the_files_of_a_record_and_each_opening_is_logged() {
+    let scene = Scene::new().await;
+    let document = pdf(50_000);
+    assert_eq!(scene.send("dni.pdf", &document).await.status, 201);
+    let [kept] = scene.on_disk().try_into().unwrap();
+    let record = { kept.parent().unwrap().file_name() }
+        .unwrap()
+        .to_str()
+        .unwrap();
+    let server = scene.server();
+    let officer = sign_in(server, "office", "cumplimiento").await;
+    let url = format!("/api/records/{record}/files/1");
+    let open = async |url: &str| exchange(server, &get(url, Some(&officer))).await;
+    let ask = async |path: &str, body: serde_json::Value| {
+        crate::client::ask(server, "POST", path, Some(&officer), Some(body))
+            .await
+            .body
+    };
+    let early = open(&url).await;
+    assert_eq!(
+        (early.status, early.code().as_str()),
+        (428, "reason_needed")
+    );
+    let body = serde_json::json!({ "record": record, "reason": "reclamo 12" });
+    let detail = ask("/api/records/open", body.clone()).await;
+    assert_eq!(
+        (
+            detail["files"][0]["name"].as_str(),
+            detail["intact"].as_bool()
+        ),
+        (Some("dni.pdf"), Some(true))
+    );
+    assert_eq!(detail["files"][0]["url"], url);
+    let opened = open(&url).await;
+    assert_eq!(opened.status, 200);
+    assert!(opened.body == document);
+    let none = open(&format!("/api/records/{record}/files/2")).await;
+    assert_eq!(none.status, 404);
+    let log = crate::client::ask(server, "GET", "/api/records/access", Some(&officer), None).await;
+    let newest = &log.body["entries"][0];
+    assert_eq!(
+        (newest["action"].as_str(), newest["reason"].as_str()),
+        (Some("file"), Some("reclamo 12"))
+    );
+
+    // A file that was changed or taken away is told.
+    let mut sealed = std::fs::read(&kept).unwrap();
+    sealed[1_000] ^= 1;
+    std::fs::write(&kept, sealed).unwrap();
+    let detail = ask("/api/records/open", body).await;
+    assert_eq!(detail["intact"], false);
+}
+
+/// A limit of file size stands for the full disk: 8 MiB.
+#[tokio::test]
+async fn a_full_disk_is_told_and_leaves_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_with_small_files(data.path(), 16_384);
+    let scene = Scene::of(data, process).await;
+    let refused = scene.send("grande.pdf", &pdf(15_000_000)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (503, "storage"));
+    assert_eq!(scene.on_disk(), Vec::<PathBuf>::new());
+    assert_eq!(scene.send("chico.pdf", &pdf(1_000_000)).await.status, 201);
 }

@@ -16,7 +16,23 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the demo office on this folder and reads where it listens.
     pub(crate) fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ventanilla"))
+        Self::run(Command::new(env!("CARGO_BIN_EXE_ventanilla")), data)
+    }
+
+    /// The same, where no file can become larger than so many blocks of 512 bytes: what stands for a full disk.
+    pub(crate) fn start_with_small_files(data: &Path, blocks: u32) -> Self {
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg(format!(
+                "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\""
+            ))
+            .arg(env!("CARGO_BIN_EXE_ventanilla"));
+        Self::run(shell, data)
+    }
+
+    fn run(mut command: Command, data: &Path) -> Self {
+        let mut child = command
             .args([
                 "demo",
                 "--http",

@@ -89,6 +89,18 @@ export function officeStates(): Record<string, OfficeState> {
     tracks: [track(1, 1, 'citizen', 0), track(2, 1, 'operator', 700), track(3, 2, 'citizen', 200_000)],
     chat: lines,
     chat_count: 3,
+    files: [
+      {
+        number: 1,
+        kind: 'sent',
+        from: 1,
+        form: 'jpeg',
+        name: 'DNI frente.jpg',
+        bytes: 1_840_000,
+        url: '/api/records/1/files/1',
+      },
+      { number: 2, kind: 'still', from: 2, form: 'png', name: '', bytes: 640_000, url: '/api/records/1/files/2' },
+    ],
     notes: 'Se explicó el plan de pagos.',
     remark: '',
     blocks_verified: 1204,

@@ -90,7 +90,7 @@ describe('files', () => {
         assert.equal(saved.text, document());
 
         // Cancelled on the way: nothing is kept, and it can be sent again.
-        const kept = filesIn(server.data).length;
+        const before = filesIn(server.data).length;
         await slowly(citizen, async () => {
           await choose(citizen, write('lento.pdf', document(8_000_000)));
           await press(citizen, 'Subir y enviar');
@@ -98,9 +98,18 @@ describe('files', () => {
           await press(citizen, 'Cancelar el envío');
           await sees(citizen, 'Cancelaste el envío. No se guardó nada.');
         });
-        assert.equal(filesIn(server.data).length, kept);
+        assert.equal(filesIn(server.data).length, before);
         await people.endMeeting(operator);
         await people.close(operator);
+        const turno = await people.turnoCode(citizen);
+        const officer = await browsers[1].page(`${server.origin}/oficina`);
+        await people.signIn(officer, ...people.COMPLIANCE);
+        await people.openRecord(officer, turno, 'control de archivos');
+        await sees(officer, 'Se guardó un archivo');
+        await press(officer, 'Ver DNI frente.png');
+        const kept = await (await officer.waitForSelector('iframe.file-frame')).contentFrame();
+        await until(kept, 'the kept picture', () => document.images[0]?.naturalWidth === 64);
+        await press(officer, 'Cerrar');
         for (const path of filesIn(server.data)) assert.ok(!readFileSync(path).includes(SECRET), `${path} holds it in clear`);
         assert.deepEqual([citizen.problems, operator.problems], [[], []]);
       } finally {

@@ -1,6 +1,7 @@
 //! Whether a file may become part of a visit.
 
 use crate::{
+    configuration::FilePolicy,
     draft::Draft,
     error::{Error, Limit},
     event::Fact,
@@ -35,8 +36,8 @@ impl Office {
     pub fn admits_file(&self, id: VisitId, kind: FileKind, bytes: u32) -> Result<(), Error> {
         let visit = self.visit(id).ok_or(Error::UnknownVisit(id))?;
         let service = self.service(visit.service);
-        let takes = service.is_some_and(|service| service.takes_files);
-        if kind == FileKind::Sent && !takes {
+        let policy = service.map_or(FilePolicy::Refused, |service| service.files);
+        if kind == FileKind::Sent && policy == FilePolicy::Refused {
             return Err(Error::NoFiles(id));
         }
         if bytes > FILE_BYTES_MAX {

@@ -1,7 +1,8 @@
 //! Files of a visit (C22): who may send one when, and how many.
 
 use queue::{
-    Command, Error, FILE_BYTES_MAX, FILES_MAX, FileForm, FileKind, KeptFile, Limit, Sha256,
+    Command, Error, FILE_BYTES_MAX, FILES_MAX, FileForm, FileKind, FilePolicy, KeptFile, Limit,
+    Sha256,
 };
 
 use super::town::{ANA, Town};
@@ -97,7 +98,7 @@ fn a_service_without_files_still_has_stills() {
     let visit = town.call();
     let mut configuration = town.office.configuration().clone();
     for service in &mut configuration.services {
-        service.takes_files = false;
+        service.files = FilePolicy::Refused;
     }
     town.ok(Command::Configure {
         configuration: Box::new(configuration),

@@ -23,7 +23,7 @@ use signalling::{
         call::RefusalCode,
         file::{FileForm, FileSent},
     },
-    request::{App, FilePlace, OpenedFile, Reply, Request as Question, SessionToken},
+    request::{App, FilePlace, FileRequest, OpenedFile, Reply, Request as Question, SessionToken},
     switchboard::{ArrivedFile, NewFile},
 };
 use tokio::{task::spawn_blocking, time::timeout};
@@ -58,11 +58,20 @@ const KIND: &str = "x-file-kind";
 /// The routes.
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     const FILE: &str = "/api/operator/visits/{visit}/files/{number}";
+    const KEPT: &str = "/api/records/{visit}/files/{number}";
     Router::new()
         .route("/api/visits/mine/files", takes(App::Citizen))
         .route("/api/operator/files", takes(App::Operator))
-        .route(FILE, get(show))
-        .route(&format!("{FILE}/download"), get(download))
+        .route(FILE, gives(App::Operator, Disposition::Inline))
+        .route(
+            &format!("{FILE}/download"),
+            gives(App::Operator, Disposition::Attachment),
+        )
+        .route(KEPT, gives(App::Office, Disposition::Inline))
+        .route(
+            &format!("{KEPT}/download"),
+            gives(App::Office, Disposition::Attachment),
+        )
 }
 
 /// A request that may last as long as an upload does.
@@ -136,7 +145,7 @@ async fn receive(
 ) -> Asked<u8> {
     let _place = { shared.uploads.try_acquire() }
         .map_err(|_none| Refused::new(RefusalCode::Full, "uploads"))?;
-    let question = Question::PlaceFile { app, session, file };
+    let question = Question::File(FileRequest::Place { app, session, file });
     let Reply::FilePlace(place) = shared.control.ask(question).await? else {
         mismatch("place for a file")
     };
@@ -144,8 +153,19 @@ async fn receive(
         control: shared.control.clone(),
         place: Some(place.clone()),
     };
-    let (whole, arrived) = read(shared, &place, body).await?;
-    check(shared, &whole, &place).await?;
+    let taken = async {
+        let (whole, arrived) = read(shared, &place, body).await?;
+        check(shared, &whole, &place).await?;
+        Ok((whole, arrived))
+    };
+    let (whole, arrived) = match taken.await {
+        Ok(taken) => taken,
+        Err(refused) => {
+            // Before the answer: whoever hears it may send the next file at once.
+            underway.give_up().await;
+            return Err(refused);
+        }
+    };
     // From here on the control thread answers for the file, even if nobody waits for the answer any more.
     underway.place = None;
     whole.hand_over();
@@ -153,17 +173,17 @@ async fn receive(
     let keep = tokio::spawn(async move {
         let (visit, ticket) = (place.visit, place.ticket);
         let file = arrived;
-        let question = Question::KeepFile {
+        let question = Question::File(FileRequest::Keep {
             visit,
             ticket,
             file,
-        };
+        });
         control.ask(question).await
     });
-    match keep.await.map_err(|_ended| storage())?? {
-        Reply::FileKept { number } => Ok(number),
-        _ => mismatch("kept file"),
-    }
+    let Reply::FileKept { number } = keep.await.map_err(|_ended| storage())?? else {
+        mismatch("kept file")
+    };
+    Ok(number)
 }
 
 async fn read(
@@ -255,51 +275,64 @@ struct Underway {
     place: Option<FilePlace>,
 }
 
-impl Drop for Underway {
-    fn drop(&mut self) {
-        let Some(place) = self.place.take() else {
-            return;
-        };
-        let control = self.control.clone();
-        let (visit, ticket) = (place.visit, place.ticket);
-        // Not told, the place is free again by time.
-        drop(tokio::spawn(async move {
-            control.ask(Question::AbandonFile { visit, ticket }).await
-        }));
+impl Underway {
+    /// Tells that nothing comes of it, and waits until that is known.
+    async fn give_up(&mut self) {
+        if let Some(place) = self.place.take() {
+            give_up(&self.control, place).await;
+        }
     }
 }
 
-async fn show(
-    State(shared): State<Arc<Shared>>,
-    Path(which): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Asked<Response> {
-    open(&shared, &headers, which, Disposition::Inline).await
+impl Drop for Underway {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            let control = self.control.clone();
+            drop(tokio::spawn(async move { give_up(&control, place).await }));
+        }
+    }
 }
 
-async fn download(
-    State(shared): State<Arc<Shared>>,
-    Path(which): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Asked<Response> {
-    open(&shared, &headers, which, Disposition::Attachment).await
+async fn give_up(control: &Control, place: FilePlace) {
+    let (visit, ticket) = (place.visit, place.ticket);
+    let question = Question::File(FileRequest::Abandon { visit, ticket });
+    // Not told, the place is free again by time.
+    drop(control.ask(question).await);
 }
 
+fn gives(app: App, disposition: Disposition) -> MethodRouter<Arc<Shared>> {
+    get(
+        move |State(shared): State<Arc<Shared>>,
+              Path(which): Path<(String, String)>,
+              headers: HeaderMap| async move {
+            open(&shared, (app, &headers), which, disposition).await
+        },
+    )
+}
+
+/// Whose file may be opened by whom is the control thread's to say; what it opens for the office, it has logged.
 async fn open(
     shared: &Shared,
-    headers: &HeaderMap,
+    (app, headers): (App, &HeaderMap),
     (visit, number): (String, String),
     disposition: Disposition,
 ) -> Asked<Response> {
-    let app = App::Operator;
     let session = required(headers, app)?;
     let number =
         { number.parse() }.map_err(|_other| Refused::new(RefusalCode::NotFound, "file"))?;
-    let question = Question::OpenFile {
-        app,
-        session,
-        visit,
-        number,
+    let question = if app == App::Office {
+        Question::File(FileRequest::OpenKept {
+            session,
+            record: visit,
+            number,
+        })
+    } else {
+        Question::File(FileRequest::Open {
+            app,
+            session,
+            visit,
+            number,
+        })
     };
     let Reply::File(file) = shared.control.ask(question).await? else {
         mismatch("file")
@@ -309,7 +342,7 @@ async fn open(
 
 /// How a file is handed out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Disposition {
+enum Disposition {
     /// To be looked at.
     Inline,
     /// To be saved.
@@ -320,7 +353,7 @@ pub(crate) enum Disposition {
 const FILE_POLICY: &str = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /// A file, on its way out in clear.
-pub(crate) async fn answer(file: OpenedFile, disposition: Disposition) -> Asked<Response> {
+async fn answer(file: OpenedFile, disposition: Disposition) -> Asked<Response> {
     let OpenedFile {
         sealed,
         number,

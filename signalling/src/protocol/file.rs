@@ -69,3 +69,17 @@ pub fn form(form: queue::FileForm) -> FileForm {
         queue::FileForm::Png => FileForm::Png,
     }
 }
+
+/// A kept file as it is shown; `name` is the dossier's.
+#[must_use]
+pub fn line(number: u8, file: &queue::KeptFile, name: &str, url: String) -> FileLine {
+    FileLine {
+        number,
+        kind: kind(file.kind),
+        from: file.from,
+        form: form(file.form),
+        name: name.to_owned(),
+        bytes: file.bytes,
+        url,
+    }
+}

@@ -5,12 +5,14 @@
 //! | `POST /api/records/search` [`SearchRecords`] | 200 [`RecordsFound`]; logged with its reason |
 //! | `POST /api/records/open` [`OpenRecord`] | 200 [`RecordDetail`]; logged with its reason; opens playback for one hour |
 //! | `GET /api/records/{record}/tracks/{track}.webm` | 200 or 206 (Range), `video/webm`; each play is logged |
+//! | `GET /api/records/{record}/files/{number}` | 200, the file, sandboxed; `/download` behind it: to be saved; each opening is logged |
 //! | `GET /api/records/access` | 200 [`AccessLog`]: who searched, opened and played, newest first |
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::call::{ChatLine, LineLevel, LineStrand, Role};
+use super::file::FileLine;
 use super::operator::VisitResult;
 
 /// Search by day or code; the reason is mandatory (K1, §10.1).
@@ -88,6 +90,8 @@ pub struct RecordDetail {
     pub events: Vec<RecordEvent>,
     /// Playable tracks; several per person when the call was interrupted.
     pub tracks: Vec<Track>,
+    /// Files that were sent, and stills that were taken.
+    pub files: Vec<FileLine>,
     /// Chat, where the policy keeps it.
     pub chat: Vec<ChatLine>,
     /// Lines of chat that were exchanged, kept or not.
@@ -98,7 +102,7 @@ pub struct RecordDetail {
     pub remark: String,
     /// Blocks of the log whose hash chain was verified just now.
     pub blocks_verified: u32,
-    /// The chain is whole, as far as it was written.
+    /// The chain is whole, as far as it was written, and every file is as it was kept.
     pub intact: bool,
 }
 
@@ -199,7 +203,7 @@ pub struct AccessEntry {
     pub at_ms: i64,
     /// Account.
     pub account: String,
-    /// What: search, open or play.
+    /// What was done.
     pub action: AccessAction,
     /// Record's id; empty for a search.
     pub record: String,
@@ -217,4 +221,6 @@ pub enum AccessAction {
     Open,
     /// Played a track.
     Play,
+    /// Opened a file.
+    File,
 }

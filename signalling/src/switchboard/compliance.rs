@@ -61,6 +61,17 @@ pub enum Question {
         /// The playback begins: to be logged.
         begins: bool,
     },
+    /// Open a file of a record that this session has opened.
+    File {
+        /// Who asks.
+        account: String,
+        /// His session.
+        session: SessionHash,
+        /// Record.
+        record: VisitId,
+        /// File's number.
+        number: u8,
+    },
     /// Who searched, opened and played.
     AccessLog {
         /// Who asks.
@@ -147,6 +158,26 @@ impl Switchboard {
             },
         ));
         Ok(None)
+    }
+
+    pub(super) fn ask_file(
+        &mut self,
+        id: RequestId,
+        session: &SessionToken,
+        (name, number): (&str, u8),
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        let account = self.compliance(session, now)?;
+        let record = record(name)?;
+        let session = SessionHash::of(App::Office, session);
+        let question = Question::File {
+            account,
+            session,
+            record,
+            number,
+        };
+        self.outputs.push_back(Output::Ask(id, question));
+        Ok(())
     }
 
     pub(super) fn ask_access_log(

@@ -16,7 +16,7 @@ use crate::{
     file::{clean_name, with_ending},
     protocol::call::{Refusal, RefusalCode},
     refusal,
-    request::{App, Reply, SessionToken},
+    request::{App, FileRequest, Reply, SessionToken},
 };
 
 /// A place that nothing came of is free again after this time: longer than the door waits for the slowest upload.
@@ -110,8 +110,44 @@ pub enum FileOrder {
 }
 
 impl Switchboard {
+    pub(super) fn answer_file(
+        &mut self,
+        id: RequestId,
+        request: FileRequest,
+        now: Moment,
+    ) -> Result<Option<Reply>, Refusal> {
+        match request {
+            FileRequest::Place { app, session, file } => {
+                self.place_file(id, (app, &session), &file, now)?;
+            }
+            FileRequest::Keep {
+                visit,
+                ticket,
+                file,
+            } => self.keep_file(id, (visit, ticket), file, now)?,
+            FileRequest::Abandon { visit, ticket } => {
+                if let Some(call) = self.calls.get_mut(&visit) {
+                    drop(call.end_upload(|known| known.ticket == ticket));
+                }
+                return Ok(Some(Reply::Done));
+            }
+            FileRequest::Open {
+                app,
+                session,
+                visit,
+                number,
+            } => self.open_file(id, (app, &session), (&visit, number), now)?,
+            FileRequest::OpenKept {
+                session,
+                record,
+                number,
+            } => self.ask_file(id, &session, (&record, number), now)?,
+        }
+        Ok(None)
+    }
+
     /// A person wants to send a file.
-    pub(super) fn place_file(
+    fn place_file(
         &mut self,
         id: RequestId,
         (app, session): (App, &SessionToken),
@@ -171,7 +207,7 @@ impl Switchboard {
     }
 
     /// The file is whole on the disk, and ours from here on: it becomes a fact, or goes.
-    pub(super) fn keep_file(
+    fn keep_file(
         &mut self,
         id: RequestId,
         (visit, ticket): (VisitId, u64),
@@ -232,15 +268,8 @@ impl Switchboard {
         Ok(number)
     }
 
-    /// Nothing came of it; the door has removed what there was.
-    pub(super) fn abandon_file(&mut self, visit: VisitId, ticket: u64) {
-        if let Some(call) = self.calls.get_mut(&visit) {
-            drop(call.end_upload(|known| known.ticket == ticket));
-        }
-    }
-
     /// The operator opens a file of the visit he has now.
-    pub(super) fn open_file(
+    fn open_file(
         &mut self,
         id: RequestId,
         (app, session): (App, &SessionToken),

@@ -79,28 +79,7 @@ impl Switchboard {
                 load_token,
                 operators,
             } => self.load_office(id, &load_token, operators, now),
-            Request::PlaceFile { app, session, file } => self
-                .place_file(id, (app, &session), &file, now)
-                .map(|()| None),
-            Request::KeepFile {
-                visit,
-                ticket,
-                file,
-            } => self
-                .keep_file(id, (visit, ticket), file, now)
-                .map(|()| None),
-            Request::AbandonFile { visit, ticket } => {
-                self.abandon_file(visit, ticket);
-                Ok(Some(Reply::Done))
-            }
-            Request::OpenFile {
-                app,
-                session,
-                visit,
-                number,
-            } => self
-                .open_file(id, (app, &session), (&visit, number), now)
-                .map(|()| None),
+            Request::File(request) => self.answer_file(id, request, now),
             Request::Program { app, session } => self.program_token(app, &session, now).map(Some),
             Request::Join {
                 token,

@@ -9,7 +9,7 @@ use signalling::{
         call::RefusalCode,
         operator::{FromOperator, OperatorStep},
     },
-    request::{App, Reply, Request, SessionToken},
+    request::{App, FileRequest, Reply, Request, SessionToken},
     switchboard::{ArrivedFile, FileOrder, NewFile, PLACE_MS, RequestId},
 };
 
@@ -25,7 +25,7 @@ fn place(stage: &mut Stage, app: App, session: &SessionToken, kind: FileKind) ->
     let (session, name) = (session.clone(), r"C:\fotos\dni.png".to_owned());
     let bytes = 1_000;
     let file = NewFile { kind, name, bytes };
-    stage.ask(Request::PlaceFile { app, session, file })
+    stage.ask(Request::File(FileRequest::Place { app, session, file }))
 }
 
 /// A place for the citizen's file.
@@ -39,11 +39,11 @@ fn placed(stage: &mut Stage, session: &SessionToken) -> (VisitId, u64) {
 
 fn keep(stage: &mut Stage, (visit, ticket): (VisitId, u64)) -> RequestId {
     let file = ARRIVED;
-    stage.ask(Request::KeepFile {
+    stage.ask(Request::File(FileRequest::Keep {
         visit,
         ticket,
         file,
-    })
+    }))
 }
 
 fn refused(stage: &Stage, request: RequestId) -> RefusalCode {
@@ -105,7 +105,7 @@ fn a_person_has_one_file_on_its_way_and_its_place_comes_free() {
     let (visit, ticket) = placed(&mut stage, &session);
     let request = place(&mut stage, App::Citizen, &session, FileKind::Sent);
     assert_eq!(refused(&stage, request), RefusalCode::TooFast);
-    stage.ask(Request::AbandonFile { visit, ticket });
+    stage.ask(Request::File(FileRequest::Abandon { visit, ticket }));
     let second = placed(&mut stage, &session);
     assert_ne!(second.1, ticket);
     // The first is of no use any more, and goes.
@@ -134,7 +134,7 @@ fn files_cannot_be_begun_without_end() {
         let Some(FileOrder::Place { visit, ticket }) = stage.files.last().cloned() else {
             panic!("{:?}", stage.files);
         };
-        stage.ask(Request::AbandonFile { visit, ticket });
+        stage.ask(Request::File(FileRequest::Abandon { visit, ticket }));
     }
     assert_eq!(begun, 12);
 }

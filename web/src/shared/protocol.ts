@@ -1205,6 +1205,10 @@ events: Array<RecordEvent>,
  */
 tracks: Array<Track>, 
 /**
+ * Files that were sent, and stills that were taken.
+ */
+files: Array<FileLine>, 
+/**
  * Chat, where the policy keeps it.
  */
 chat: Array<ChatLine>, 
@@ -1225,7 +1229,7 @@ remark: string,
  */
 blocks_verified: number, 
 /**
- * The chain is whole, as far as it was written.
+ * The chain is whole, as far as it was written, and every file is as it was kept.
  */
 intact: boolean, };
 
@@ -1359,7 +1363,7 @@ at_ms: number,
  */
 account: string, 
 /**
- * What: search, open or play.
+ * What was done.
  */
 action: AccessAction, 
 /**
@@ -1371,5 +1375,5 @@ record: string,
  */
 reason: string, };
 
-export type AccessAction = "search" | "open" | "play";
+export type AccessAction = "search" | "open" | "play" | "file";
 

@@ -693,6 +693,7 @@ export interface OfficeWords {
   'access-search': undefined
   'access-open': undefined
   'access-play': undefined
+  'access-file': undefined
   'event-turn_taken': undefined
   'event-notice_accepted': undefined
   'event-confirmed': undefined

@@ -75,7 +75,7 @@ impl House {
             load_token: Some("load-token-load-token-load-token-".to_owned()),
             rates: Rates::new(&limits),
             scanner: config::Scanner::None,
-            uploads: tokio::sync::Semaphore::new(2),
+            uploads: Semaphore::new(2),
             verifier: Verifier::new(),
             counters: Counters::default(),
             observe: Observe::default(),
@@ -165,10 +165,7 @@ fn yes(question: &Question) -> Reply {
         Question::EnterInvitation { own, .. } => Reply::Entered(own.is_none().then(token)),
         Question::SignIn { .. } => Reply::SignedIn(account(), token()),
         Question::WhoAmI { .. } => Reply::Account(account()),
-        Question::ForgetTurn(_)
-        | Question::SignOut { .. }
-        | Question::Leave { .. }
-        | Question::AbandonFile { .. } => Reply::Done,
+        Question::ForgetTurn(_) | Question::SignOut { .. } | Question::Leave { .. } => Reply::Done,
         Question::SearchRecords(..) => Reply::Records(RecordsFound {
             records: Vec::new(),
             more: false,
@@ -198,9 +195,7 @@ fn yes(question: &Question) -> Reply {
         Question::PasswordOf { .. }
         | Question::OpenRecord(..)
         | Question::PlayTrack { .. }
-        | Question::PlaceFile { .. }
-        | Question::KeepFile { .. }
-        | Question::OpenFile { .. }
+        | Question::File(_)
         | Question::LoadOffice { .. } => Reply::Refused(Refusal {
             code: RefusalCode::NotFound,
             about: String::new(),

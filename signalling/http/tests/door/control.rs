@@ -271,10 +271,8 @@ impl Desk {
                 refused(RefusalCode::NoSession)
             }
             // Files are tested with the whole server: here nobody is in a call.
-            Request::PlaceFile { .. } | Request::KeepFile { .. } | Request::OpenFile { .. } => {
-                refused(RefusalCode::NoSession)
-            }
-            Request::SignOut { .. } | Request::AbandonFile { .. } => Reply::Done,
+            Request::File(_) => refused(RefusalCode::NoSession),
+            Request::SignOut { .. } => Reply::Done,
             Request::SearchRecords(_, body) if body.reason.len() < 5 => {
                 refused(RefusalCode::ReasonNeeded)
             }

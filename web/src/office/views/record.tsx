@@ -4,6 +4,7 @@ import { dateAndTime, exactTime } from '../../shared/i18n'
 import type { RecordDetail } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { Facts } from '../../shared/ui/facts'
+import { Files } from '../../shared/ui/files'
 import { Icon } from '../../shared/ui/icon'
 import { eventWords, nameOf } from '../events'
 import type { OfficeSession } from '../session'
@@ -44,6 +45,7 @@ export function RecordSection({ session, desk, detail }: RecordProps) {
         <div>
           <Events detail={detail} />
           <Conversation detail={detail} />
+          <Files files={detail.files} nameOf={(number) => nameOf(detail, number)} />
         </div>
       </div>
     </Frame>

@@ -74,7 +74,11 @@ export function CallStep({ session, console, step, call }: CallProps) {
             <p class="hint">{t('form-locked')}</p>
           </section>
           <Card visit={visit} />
-          <Files files={visit.files} participants={step.participants} />
+          <Files
+            files={visit.files}
+            nameOf={(number) => step.participants.find((one) => one.number === number)?.name ?? ''}
+            live
+          />
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
           <CallStatus

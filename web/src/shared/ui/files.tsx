@@ -1,26 +1,29 @@
 // Files of a visit as the office sees them: what came from whom, looked at in a frame that is nobody's and runs nothing.
 import { useSignal } from '@preact/signals'
 import { sizeOf } from '../files'
-import type { FileLine, Participant } from '../protocol'
+import type { FileLine } from '../protocol'
 import { t } from '../words_shared'
 import { Button } from './button'
 import { Sheet } from './dialog'
 
 interface FilesProps {
   files: readonly FileLine[]
-  participants: readonly Pick<Participant, 'number' | 'name'>[]
+  /** A participant's name; empty where nobody knows it any more. */
+  nameOf: (participant: number) => string
+  /** More may come: each is said. */
+  live?: boolean
 }
 
-export function Files({ files, participants }: FilesProps) {
+export function Files({ files, nameOf, live = false }: FilesProps) {
   const shown = useSignal<FileLine | null>(null)
-  const last = files.at(-1)
-  const from = (file: FileLine) => participants.find((one) => one.number === file.from)?.name ?? ''
+  const last = live ? files.at(-1) : undefined
   return (
     <>
-      {/* said when one comes, not when the screen is drawn with those of before */}
-      <p class="files-news" role="status">
-        {last && t('file-came', { name: nameOf(last) })}
-      </p>
+      {live && (
+        <p class="files-news" role="status">
+          {last && t('file-came', { name: titleOf(last) })}
+        </p>
+      )}
       {files.length > 0 && (
         <section class="zone" aria-labelledby="files-title">
           <h2 id="files-title">{t('files-title')}</h2>
@@ -28,15 +31,17 @@ export function Files({ files, participants }: FilesProps) {
             {files.map((file) => (
               <li key={file.number}>
                 <p class="file-name">
-                  <strong>{nameOf(file)}</strong>
+                  <strong>{titleOf(file)}</strong>
                 </p>
                 <p class="hint">
-                  {[FORM_NAMES[file.form], sizeOf(file.bytes), from(file)].filter((part) => part !== '').join(' · ')}
+                  {[FORM_NAMES[file.form], sizeOf(file.bytes), nameOf(file.from)]
+                    .filter((part) => part !== '')
+                    .join(' · ')}
                 </p>
                 <div class="buttons">
                   {file.form !== 'pdf' && (
                     <Button
-                      label={t('file-look-label', { name: nameOf(file) })}
+                      label={t('file-look-label', { name: titleOf(file) })}
                       onClick={() => {
                         shown.value = file
                       }}
@@ -46,7 +51,7 @@ export function Files({ files, participants }: FilesProps) {
                   )}
                   <a class="button button-secondary" href={`${file.url}/download`} download>
                     <span>
-                      {t('file-save')} <span class="visually-hidden">{nameOf(file)}</span>
+                      {t('file-save')} <span class="visually-hidden">{titleOf(file)}</span>
                     </span>
                   </a>
                 </div>
@@ -58,7 +63,7 @@ export function Files({ files, participants }: FilesProps) {
       )}
       {shown.value && (
         <Sheet
-          title={nameOf(shown.value)}
+          title={titleOf(shown.value)}
           close={t('file-close')}
           onClose={() => {
             shown.value = null
@@ -67,7 +72,7 @@ export function Files({ files, participants }: FilesProps) {
           <iframe
             class="file-frame"
             sandbox=""
-            title={t('file-look-label', { name: nameOf(shown.value) })}
+            title={t('file-look-label', { name: titleOf(shown.value) })}
             src={shown.value.url}
           />
         </Sheet>
@@ -79,7 +84,7 @@ export function Files({ files, participants }: FilesProps) {
 /** The same in every language. */
 const FORM_NAMES = { pdf: 'PDF', jpeg: 'JPG', png: 'PNG' } as const
 
-function nameOf(file: FileLine): string {
+function titleOf(file: FileLine): string {
   if (file.kind === 'still') return t('file-still', { number: file.number })
   return file.name === '' ? t('file-unnamed', { number: file.number }) : file.name
 }
