@@ -7,7 +7,7 @@ use signalling::{
         citizen::{DocumentStep, FromCitizen, ToCitizen},
         operator::FromOperator,
     },
-    request::{App, ConnectionId, Reply, Request, SessionToken, ToConnection},
+    request::{App, ConnectionId, FileRequest, Reply, Request, SessionToken, ToConnection},
     switchboard::{FileOrder, NewFile},
 };
 
@@ -40,11 +40,8 @@ fn still(stage: &mut Stage, session: &SessionToken) -> Result<(), RefusalCode> {
         bytes: 1_000,
     };
     let session = session.clone();
-    let request = stage.ask(Request::PlaceFile {
-        app: App::Citizen,
-        session,
-        file,
-    });
+    let app = App::Citizen;
+    let request = stage.ask(Request::File(FileRequest::Place { app, session, file }));
     match stage.replies.get(&request) {
         Some(Reply::Refused(refusal)) => Err(refusal.code),
         _other if places(stage) == before + 1 => Ok(()),
