@@ -12,6 +12,7 @@ use queue::{Timestamp, VisitId};
 
 use crate::{
     bucket::{Bucket, Rate},
+    caption::Captions,
     connection::OFFERS,
     protocol::call::Slot,
     request::ConnectionId,
@@ -160,6 +161,8 @@ pub(crate) struct Call {
     uploads_begun: Option<Bucket>,
     /// Until when the citizen's page may begin to send the one still of a document that it was asked for.
     pub(crate) still_until: Option<Instant>,
+    /// What a recogniser posts.
+    pub(crate) captions: Captions,
 }
 
 impl Call {
@@ -176,6 +179,7 @@ impl Call {
             uploads: BTreeMap::new(),
             uploads_begun: None,
             still_until: None,
+            captions: Captions::default(),
         }
     }
 

@@ -8,6 +8,7 @@
 pub mod batch;
 mod bucket;
 pub mod call;
+mod caption;
 mod connection;
 pub mod dossier;
 mod entropy;

@@ -4,6 +4,7 @@
 //! Invariant: an unknown message, an unknown field or an oversize message is refused before it is looked at.
 
 pub mod call;
+pub mod caption;
 pub mod citizen;
 pub mod entry;
 pub mod file;
@@ -24,3 +25,6 @@ pub const TEXT_CHARS_MAX: usize = 2_000;
 /// Characters of the line that is being written in real time: it is sent whole with each change, some four times a second,
 /// so it is shorter than a line of chat; a page finishes it before it is longer.
 pub const LIVE_TEXT_CHARS_MAX: usize = 300;
+
+/// Characters of a line of captions, which also comes whole with each change: what a person says in some twenty seconds.
+pub const CAPTION_CHARS_MAX: usize = 300;

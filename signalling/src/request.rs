@@ -12,6 +12,7 @@ use queue::VisitId;
 use crate::program::ProgramToken;
 use crate::protocol::{
     call::{Refusal, RelayAccess},
+    caption::PostCaption,
     citizen::{FromCitizen, ToCitizen},
     entry,
     file::FileForm,
@@ -201,6 +202,13 @@ pub enum Request {
         token: ProgramToken,
         /// As [`Joined`] named it.
         resource: u64,
+    },
+    /// A recogniser says what somebody in the call is saying.
+    Caption {
+        /// Of the operator whose visit it is.
+        token: ProgramToken,
+        /// What was posted.
+        caption: PostCaption,
     },
     /// Numbers for `/metrics` and `/health`.
     Health,

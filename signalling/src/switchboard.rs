@@ -42,6 +42,7 @@ use loopback::Loopbacks;
 use moving::Moves;
 
 mod asks;
+mod captions;
 mod citizen;
 mod compliance;
 mod connections;

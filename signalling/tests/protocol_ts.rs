@@ -4,8 +4,8 @@
 use std::{fs, path::Path};
 
 use signalling::protocol::{
-    LIVE_TEXT_CHARS_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, citizen, entry,
-    file, guest, office, operator, person,
+    LIVE_TEXT_CHARS_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, caption,
+    citizen, entry, file, guest, office, operator, person,
 };
 use ts_rs::{Config, TS};
 
@@ -52,6 +52,7 @@ fn generated() -> String {
         call::Device,
         call::CallLimit,
         call::LiveText,
+        caption::Caption,
         call::RefusalCode,
         call::Refusal,
         file::FileKind,

@@ -76,6 +76,7 @@ pub(crate) async fn hear(
         | ToPerson::ChatHistory { .. }
         | ToPerson::Chat { .. }
         | ToPerson::LiveText { .. }
+        | ToPerson::Caption { .. }
         | ToPerson::Asked { .. }
         | ToPerson::Invited { .. }
         | ToPerson::Pong { .. } => Ok(()),

@@ -13,7 +13,7 @@ use signalling::protocol::call::RefusalCode;
 use tokio::time::timeout;
 
 use crate::{
-    files,
+    captions, files,
     metrics::count,
     refusal::Refused,
     shared::{Peer, Shared, now},
@@ -63,7 +63,7 @@ fn admit(shared: &Shared, peer: &Peer, request: &Request) -> Result<(), Refused>
     let is_api = path.starts_with("/api/");
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     // A bearer token is no cookie: no page can make a browser send it.
-    let is_programs = whip::has(path);
+    let is_programs = whip::has(path) || path == captions::PATH;
     if (changes || is_socket) && !is_programs && !shared.knows_origin(request.headers()) {
         return Err(Refused::because(
             RefusalCode::Forbidden,

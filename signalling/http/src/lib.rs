@@ -20,6 +20,7 @@
 //! | `POST /api/load/office` | with `Authorization: Bearer` and the load token, `{"operators": n}`: 200 and `{"office", "service", "operators": [cookie values]}` |
 //! | `/ws/citizen`, `/ws/operator` | WebSockets of `signalling::protocol::citizen` and `signalling::protocol::operator`, text only |
 //! | `/whip`, `/whep` | media of programs, with `Authorization: Bearer` and a program's token (RFC 9725); errors are `problem+json` |
+//! | `POST /api/captions` | what a recogniser of the office hears, with the operator's token for programs (docs/captions.md) |
 //! | `/health` | 200, or 503 when the control thread does not answer |
 //! | `/metrics` | numbers in the text format of Prometheus, for this machine only (404 elsewhere and through a proxy) |
 //!
@@ -55,6 +56,7 @@
 mod api;
 mod assets;
 mod body;
+mod captions;
 mod control;
 mod cookie;
 mod door;

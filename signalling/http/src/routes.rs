@@ -17,7 +17,7 @@ use signalling::{
 };
 
 use crate::{
-    api, assets, files, guard, metrics, playback,
+    api, assets, captions, files, guard, metrics, playback,
     refusal::Refused,
     shared::{Peer, Shared},
     socket, whip,
@@ -39,6 +39,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .merge(api::routes())
         .merge(files::routes())
         .merge(whip::routes())
+        .merge(captions::routes())
         .fallback(assets::file)
         .method_not_allowed_fallback(other_method)
         .layer(middleware::from_fn_with_state(

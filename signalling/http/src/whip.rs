@@ -81,7 +81,7 @@ struct Problem {
 }
 
 /// A request that was not carried out.
-struct Failed(StatusCode, Refused);
+pub(crate) struct Failed(StatusCode, Refused);
 
 impl From<Refused> for Failed {
     fn from(refused: Refused) -> Self {
@@ -290,7 +290,8 @@ async fn end(
     Ok(StatusCode::OK)
 }
 
-fn token(headers: &HeaderMap) -> Result<ProgramToken, Refused> {
+/// What a program shows.
+pub(crate) fn token(headers: &HeaderMap) -> Result<ProgramToken, Refused> {
     let token = bearer(headers).filter(|token| !token.is_empty());
     let none = || {
         Refused::because(
@@ -321,7 +322,12 @@ fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     );
 }
 
-async fn body(request: Request<Body>, kind: &str, bytes_max: usize) -> Result<String, Failed> {
+/// The text of a body that says it is of this kind.
+pub(crate) async fn body(
+    request: Request<Body>,
+    kind: &str,
+    bytes_max: usize,
+) -> Result<String, Failed> {
     let declared = request.headers().get(header::CONTENT_TYPE);
     let declared = declared
         .and_then(|value| value.to_str().ok())

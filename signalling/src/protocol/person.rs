@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::{
-    ChatLine, Device, DeviceStates, Invitation, LiveText, Refusal, RelayAccess, Slot,
+use super::{
+    call::{ChatLine, Device, DeviceStates, Invitation, LiveText, Refusal, RelayAccess, Slot},
+    caption::Caption,
 };
 
 /// What any person's browser may say.
@@ -109,6 +110,11 @@ pub enum ToPerson {
     LiveText {
         /// The line as it is now.
         line: LiveText,
+    },
+    /// What a recogniser of the office makes of what somebody is saying: an aid, kept nowhere.
+    Caption {
+        /// The line as it is now.
+        line: Caption,
     },
     /// The operator asks to switch something on: the page asks the person, and does nothing by itself.
     Asked {

@@ -53,7 +53,7 @@ impl Switchboard {
     }
 
     /// The visit in which the holder of this token is, and his number in it.
-    fn participant_of(&self, token: &ProgramToken) -> Result<(VisitId, u8), Refusal> {
+    pub(super) fn participant_of(&self, token: &ProgramToken) -> Result<(VisitId, u8), Refusal> {
         let place = ProgramKey::place(token);
         let good = place.filter(|place| {
             let holder = self.holder(*place);

@@ -94,6 +94,9 @@ impl Switchboard {
                 restarts,
             } => self.change_program(&token, resource, restarts).map(Some),
             Request::Leave { token, resource } => self.end_program(&token, resource).map(Some),
+            Request::Caption { token, caption } => {
+                self.post_caption(&token, caption, now).map(Some)
+            }
             Request::Health => Ok(Some(Reply::Health(self.health()))),
         }
     }

@@ -200,7 +200,12 @@ impl Switchboard {
     }
 
     /// The same to everybody of a visit who is connected, but for one.
-    fn to_people(&self, visit: VisitId, without: Option<u8>, told: &ToPerson) -> Vec<Output> {
+    pub(super) fn to_people(
+        &self,
+        visit: VisitId,
+        without: Option<u8>,
+        told: &ToPerson,
+    ) -> Vec<Output> {
         let others =
             { self.people(visit).into_iter() }.filter(|(number, _)| Some(*number) != without);
         others

@@ -72,7 +72,7 @@ fn chat(stage: &mut Stage, guest: ConnectionId) {
 }
 
 /// A guest who has accepted and waits, and his session.
-fn waiting(stage: &mut Stage, citizen: ConnectionId) -> (ConnectionId, SessionToken) {
+pub(crate) fn waiting(stage: &mut Stage, citizen: ConnectionId) -> (ConnectionId, SessionToken) {
     let link = invite(stage, citizen, GuestRole::Interpreter);
     let session = enter(stage, &link, None).unwrap().unwrap();
     let guest = stage.guest(&session, DEVICE);

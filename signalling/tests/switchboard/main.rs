@@ -10,6 +10,7 @@
 mod beside;
 mod bodies;
 mod calls;
+mod captions;
 mod devices;
 mod document;
 mod files;

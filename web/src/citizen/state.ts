@@ -215,6 +215,7 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
     case 'chat_history':
     case 'chat':
     case 'live_text':
+    case 'caption':
     case 'asked':
     case 'invited':
       return screen.at === 'visit'

@@ -67,6 +67,7 @@ function heard(state: GuestState, message: ToGuest): GuestState {
     case 'chat_history':
     case 'chat':
     case 'live_text':
+    case 'caption':
     case 'asked':
     case 'invited':
       return screen.at === 'visit'

@@ -155,6 +155,7 @@ function heard(state: OperatorState, message: ToOperator): OperatorState {
     case 'chat_history':
     case 'chat':
     case 'live_text':
+    case 'caption':
     case 'asked':
     case 'invited':
       return screen.at === 'console'

@@ -199,6 +199,28 @@ from: number,
  */
 text: string, };
 
+export type Caption = { 
+/**
+ * Who is speaking.
+ */
+participant: number, 
+/**
+ * Which of this person's lines in the call it is, from 1: the same number takes the place of what came before.
+ */
+number: number, 
+/**
+ * The whole line so far; empty: it was taken back.
+ */
+text: string, 
+/**
+ * Nothing more comes of this line.
+ */
+done: boolean, 
+/**
+ * Language of the text (BCP 47), where the recogniser says it.
+ */
+language: string | null, };
+
 export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed" | "invitation_used" | "file_form" | "file_damaged" | "file_harmful" | "file_unchecked" | "invitation_over";
 
 export type Refusal = { 
@@ -351,7 +373,11 @@ line: ChatLine, } | { "type": "live_text",
 /**
  * The line as it is now.
  */
-line: LiveText, } | { "type": "asked", 
+line: LiveText, } | { "type": "caption", 
+/**
+ * The line as it is now.
+ */
+line: Caption, } | { "type": "asked", 
 /**
  * What.
  */

@@ -1,19 +1,22 @@
 // What people of a call say to each other beside talking, as a page holds it: chat, real-time text, questions about devices, the
 // link of an invitation. Alike for every person; each app has one of these in its state.
+import { withCaption } from './captions'
 import { type ChatState, NO_CHAT, toggled, withHistory, withLine } from './chat_state'
 import { type LiveState, NO_LIVE, withFinished, withLive } from './live_text'
-import type { Device, DeviceStates, Invitation, ToPerson } from './protocol'
+import type { Caption, Device, DeviceStates, Invitation, ToPerson } from './protocol'
 
 export interface Talk {
   chat: ChatState
   live: LiveState
+  /** What a recogniser made of what was said, last lines. */
+  captions: readonly Caption[]
   /** What the operator has asked to be switched on, and was not answered yet. */
   asked: readonly Device[]
   /** The link that was just made. */
   invitation: Invitation | null
 }
 
-export const NO_TALK: Talk = { chat: NO_CHAT, live: NO_LIVE, asked: [], invitation: null }
+export const NO_TALK: Talk = { chat: NO_CHAT, live: NO_LIVE, captions: [], asked: [], invitation: null }
 
 /** What the person does. */
 export type TalkInput =
@@ -23,7 +26,10 @@ export type TalkInput =
   | { type: 'invitation_seen' }
 
 /** What the server says. */
-export type TalkMessage = Extract<ToPerson, { type: 'chat_history' | 'chat' | 'live_text' | 'asked' | 'invited' }>
+export type TalkMessage = Extract<
+  ToPerson,
+  { type: 'chat_history' | 'chat' | 'live_text' | 'caption' | 'asked' | 'invited' }
+>
 
 export function done(talk: Talk, input: TalkInput): Talk {
   switch (input.type) {
@@ -48,6 +54,8 @@ export function said(talk: Talk, message: TalkMessage, me: number, devices: Devi
       return { ...talk, chat: withLine(talk.chat, message.line), live: withFinished(talk.live, message.line, me) }
     case 'live_text':
       return { ...talk, live: withLive(talk.live, message.line, me) }
+    case 'caption':
+      return { ...talk, captions: withCaption(talk.captions, message.line) }
     case 'asked':
       // Only shown: what is done about it is the person's own click (C29).
       return unasked(

@@ -165,7 +165,10 @@ fn yes(question: &Question) -> Reply {
         Question::EnterInvitation { own, .. } => Reply::Entered(own.is_none().then(token)),
         Question::SignIn { .. } => Reply::SignedIn(account(), token()),
         Question::WhoAmI { .. } => Reply::Account(account()),
-        Question::ForgetTurn(_) | Question::SignOut { .. } | Question::Leave { .. } => Reply::Done,
+        Question::ForgetTurn(_)
+        | Question::SignOut { .. }
+        | Question::Leave { .. }
+        | Question::Caption { .. } => Reply::Done,
         Question::SearchRecords(..) => Reply::Records(RecordsFound {
             records: Vec::new(),
             more: false,

@@ -267,6 +267,8 @@ impl Desk {
                 token: "abc.1.00".to_owned(),
             }),
             Request::Program { .. } => refused(RefusalCode::NoSession),
+            Request::Caption { token, .. } if token.0 == SESSION => Reply::Done,
+            Request::Caption { .. } => refused(RefusalCode::NoSession),
             Request::Join { .. } | Request::Change { .. } | Request::Leave { .. } => {
                 refused(RefusalCode::NoSession)
             }

@@ -6,6 +6,7 @@
     reason = "a test fails by a panic, in its helpers too"
 )]
 
+mod captions;
 mod client;
 mod control;
 mod guests;
