@@ -169,6 +169,13 @@ result-technical_error = Technical error
 result-functional_error = Functional error
 result-abandoned = Citizen left
 
+## Captions
+
+captions-show = Turn captions on
+captions-hide = Turn captions off
+captions = Captions
+captions-none = No caption has come yet. A program of the office makes them, if it has one: they may be wrong, and they are not kept.
+
 ## The menu and the devices
 
 close = Close

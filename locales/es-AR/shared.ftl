@@ -169,6 +169,13 @@ result-technical_error = Error técnico
 result-functional_error = Error funcional
 result-abandoned = Abandono del contribuyente
 
+## Captions
+
+captions-show = Activar subtítulos
+captions-hide = Quitar subtítulos
+captions = Subtítulos
+captions-none = Todavía no llega ningún subtítulo. Los hace un programa de la oficina, si lo tiene: pueden tener errores y no se guardan.
+
 ## The menu and the devices
 
 close = Cerrar

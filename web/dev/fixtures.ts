@@ -9,6 +9,7 @@ import { NO_CALL } from '../src/shared/calling'
 import { NO_CHAT } from '../src/shared/chat_state'
 import { NONE_CHOSEN } from '../src/shared/devices'
 import type {
+  Caption,
   Catalogue,
   CatalogueService,
   ChatLine,
@@ -26,7 +27,7 @@ import type {
   Role,
   VisitCard,
 } from '../src/shared/protocol'
-import { NO_TALK } from '../src/shared/talk'
+import { NO_TALK, type Talk } from '../src/shared/talk'
 
 export const NOW = Date.now()
 const HOURS = 'De lunes a viernes (excepto festivos nacionales) de 09:00 a 15:00. (Horario peninsular)'
@@ -127,6 +128,20 @@ export const lines: ChatLine[] = [
   },
   { number: 4, from: 1, text: 'No oigo bien: prefiero escribir.', at_ms: NOW, live: true },
 ]
+
+const caption = (participant: number, number: number, text: string, done = true): Caption => ({
+  participant,
+  number,
+  text,
+  done,
+  language: 'es-AR',
+})
+const captions = [
+  caption(2, 1, 'Buenos días, María del Carmen. Le confirmo que la deuda de la patente se puede pagar en seis cuotas.'),
+  caption(1, 1, 'Muy bien, muchas gracias. ¿Y la primera cuándo vence?'),
+  caption(2, 2, 'La primera vence el día diez del mes que viene, y las otras', false),
+]
+const captioned = { ...NO_TALK, chat: { ...NO_CHAT, lines }, captions }
 
 const view = (step: CitizenStep): CitizenView => ({
   turno_code: '10357MY3DPHL',
@@ -253,6 +268,8 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
       ...call_,
       screen: { ...(call_.screen as Visit), talk: { ...NO_TALK, live: { open: true, lines: writing } } },
     },
+    'call-captions': { ...call_, screen: { ...(call_.screen as Visit), talk: captioned } },
+    'call-captions-none': call_,
     'call-asked': {
       ...visit({ ...inCall, limit: { ends_ms: NOW + 110_000, extension_ms: 0 } }),
       call: { ...call, devices: { camera: 'off', microphone: 'off' } },
@@ -446,6 +463,10 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         form: NO_RESULT,
       },
     }),
+    'call-captions': at(inCall, {
+      call,
+      screen: { at: 'console', view: console_(inCall), talk: captioned, declined: null, form: NO_RESULT },
+    }),
     'call-citizen-unstable': at(
       {
         ...inCall,
@@ -490,7 +511,7 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
 
 export function guestStates(media: Media): Record<string, GuestState> {
   const at = (screen: GuestScreen): GuestState => ({ ...GUEST_START, link: 'open', call: NO_CALL, screen })
-  const visit = (step: GuestStep, call: CallState = NO_CALL, open = false): GuestState => ({
+  const visit = (step: GuestStep, call: CallState = NO_CALL, open = false, talk: Talk = NO_TALK): GuestState => ({
     ...at({
       at: 'visit',
       view: {
@@ -504,7 +525,7 @@ export function guestStates(media: Media): Record<string, GuestState> {
         step,
         offer_wanted: false,
       },
-      talk: { ...NO_TALK, chat: { ...NO_CHAT, lines, open } },
+      talk: { ...talk, chat: { ...NO_CHAT, lines, open } },
     }),
     call,
   })
@@ -520,6 +541,7 @@ export function guestStates(media: Media): Record<string, GuestState> {
     'waiting-back': visit({ state: 'waiting', sent_back: true }, call),
     call: visit(inCall, call),
     'call-chat': visit(inCall, call, true),
+    'call-captions': visit(inCall, call, false, captioned),
     interrupted: visit({ state: 'interrupted' }),
     left: visit({ state: 'left' }),
     removed: visit({ state: 'removed' }),

@@ -14,6 +14,7 @@ import { FILES as OFFICE_FILES } from '../src/office/words'
 import type { OperatorSession } from '../src/operator/session'
 import { OperatorApp } from '../src/operator/views/app'
 import { FILES as OPERATOR_FILES } from '../src/operator/words'
+import { wantCaptions } from '../src/shared/captions'
 import { startWords } from '../src/shared/i18n'
 import '../src/shared/style/main.css'
 import { ShareDialog } from '../src/shared/ui/share'
@@ -72,6 +73,7 @@ if (app === null) {
   root.textContent = all.join(' ')
 } else {
   const state = asked.get('state') ?? ''
+  wantCaptions(state.includes('captions'))
   // C19: a browser without calls.
   if (state === 'unsupported') Reflect.deleteProperty(window, 'RTCPeerConnection')
   if (app === 'citizen')

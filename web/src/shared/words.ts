@@ -142,6 +142,10 @@ export interface SharedWords {
   'result-technical_error': undefined
   'result-functional_error': undefined
   'result-abandoned': undefined
+  'captions-show': undefined
+  'captions-hide': undefined
+  'captions': undefined
+  'captions-none': undefined
   'close': undefined
   'menu': undefined
   'menu-refresh': undefined

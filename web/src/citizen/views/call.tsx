@@ -4,6 +4,7 @@ import type { CallState } from '../../shared/calling'
 import type { CitizenStep } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { CallStatus } from '../../shared/ui/call'
+import { Captions, useCaptions } from '../../shared/ui/captions'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { People } from '../../shared/ui/people'
@@ -30,6 +31,7 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
   const { view, talk } = visit
   const self = step.participants.find((one) => one.number === step.me)
   const { link } = session.state.value
+  const captions = useCaptions()
   const sharing = useSignal(false)
   const moving = useSignal(false)
   const sending = useSignal(false)
@@ -57,6 +59,7 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
           {step.limit && <TimeLeft limit={step.limit} />}
           <SharedScreen call={call} participants={step.participants} me={step.me} />
           <Stage call={call} participants={step.participants} me={step.me} awaited={step.operator.name} />
+          <Captions choice={captions} lines={talk.captions} participants={step.participants} me={step.me} />
           <DocumentGuide call={call} document={visit.document} />
           <Asked session={session} asked={talk.asked} />
           <Controls
@@ -67,6 +70,7 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
             onChat={session.toggleChat}
             textOpen={talk.live.open}
             onText={session.toggleLive}
+            captions={captions}
             mayShare={step.may_share}
             cameraNote={t('call-camera-mandatory')}
             items={[

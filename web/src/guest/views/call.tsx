@@ -3,6 +3,7 @@ import type { CallState } from '../../shared/calling'
 import type { GuestStep, GuestView } from '../../shared/protocol'
 import type { Talk } from '../../shared/talk'
 import { CallStatus } from '../../shared/ui/call'
+import { Captions, useCaptions } from '../../shared/ui/captions'
 import { Controls } from '../../shared/ui/controls'
 import { People } from '../../shared/ui/people'
 import { SharedScreen } from '../../shared/ui/shared_screen'
@@ -25,6 +26,7 @@ export function CallScreen({ session, view, step, call, talk }: CallProps) {
   const { participants, me } = step
   const citizen = participants.find((one) => one.role === 'citizen')
   const { link } = session.state.value
+  const captions = useCaptions()
   return (
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
       <div class={talk.chat.open || talk.live.open ? 'call call-with-chat' : 'call'}>
@@ -39,6 +41,7 @@ export function CallScreen({ session, view, step, call, talk }: CallProps) {
           />
           <SharedScreen call={call} participants={participants} me={me} />
           <Stage call={call} participants={participants} me={me} awaited={citizen?.name ?? ''} />
+          <Captions choice={captions} lines={talk.captions} participants={participants} me={me} />
           <Asked session={session} asked={talk.asked} />
           <Controls
             call={call}
@@ -48,6 +51,7 @@ export function CallScreen({ session, view, step, call, talk }: CallProps) {
             onChat={session.toggleChat}
             textOpen={talk.live.open}
             onText={session.toggleLive}
+            captions={captions}
             mayShare={false}
           >
             <Leave session={session} danger />

@@ -4,6 +4,7 @@ import type { CallState } from '../../shared/calling'
 import { troubleOf } from '../../shared/line'
 import type { LineState, OperatorStep } from '../../shared/protocol'
 import { CallStatus, Elapsed } from '../../shared/ui/call'
+import { Captions, useCaptions } from '../../shared/ui/captions'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { Files } from '../../shared/ui/files'
@@ -42,6 +43,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
     sharing.value = true
   }
   const { link } = session.state.value
+  const captions = useCaptions()
   return (
     <Frame
       session={session}
@@ -93,6 +95,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
           <CitizenLine line={step.citizen_away_since_ms === null ? citizen?.line : undefined} />
           <SharedScreen call={call} participants={step.participants} me={step.me} />
           <Stage call={call} participants={step.participants} me={step.me} awaited={visit.name} />
+          <Captions choice={captions} lines={talk.captions} participants={step.participants} me={step.me} />
           <Controls
             call={call}
             calling={session.calling}
@@ -101,6 +104,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
             onChat={session.toggleChat}
             textOpen={talk.live.open}
             onText={session.toggleLive}
+            captions={captions}
             mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
             items={[{ label: t('share'), icon: 'share', onPress: share }]}
           />

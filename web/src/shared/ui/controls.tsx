@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import type { Calling, CallState } from '../calling'
 import { t } from '../words_shared'
 import { Button } from './button'
+import { type CaptionsChoice, captionsItem } from './captions'
 import { Menu, type MenuItem } from './menu'
 import { DevicesSheet } from './own_devices'
 
@@ -15,6 +16,7 @@ interface ControlsProps {
   onChat: () => void
   textOpen: boolean
   onText: () => void
+  captions: CaptionsChoice
   /** This person may share a screen now. */
   mayShare: boolean
   /** What the app has beside the menu's own entries; they come first. */
@@ -41,6 +43,7 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
           label={t('menu')}
           items={() => [
             ...items,
+            captionsItem(rest.captions),
             { label: t('menu-refresh'), icon: 'refresh', onPress: calling.refresh },
             {
               label: t('menu-devices'),

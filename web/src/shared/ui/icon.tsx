@@ -3,6 +3,7 @@ const PATHS = {
   back: 'M15 5l-7 7 7 7',
   camera: 'M3 7h11v10H3zM14 11l7-4v10l-7-4',
   'camera-off': 'M3 7h11v10H3zM14 11l7-4v10l-7-4M2 3l20 18',
+  captions: 'M3 5h18v14H3zM7 11h4M13 11h4M7 15h6M15 15h2',
   chat: 'M4 5h16v11H9l-5 4z',
   check: 'M4 12l6 6L20 6',
   copy: 'M8 8h12v12H8zM4 16V4h12',

@@ -35,7 +35,7 @@ interface TextsProps {
 
 /** Real-time text and chat, as far as they are open. */
 export function Texts({ session, talk, participants, me, policies, link }: TextsProps) {
-  const nameOf = (number: number) => participants.find((one) => one.number === number)?.name ?? roleOf(number)
+  const nameOf = (number: number) => nameIn(participants, number)
   return (
     <>
       {talk.live.open && (
@@ -62,8 +62,10 @@ export function Texts({ session, talk, participants, me, policies, link }: Texts
   )
 }
 
-/** Who a number is that nobody has any more: numbers are fixed in every visit. */
-function roleOf(number: number): string {
+/** Name of a participant; his role when he has left: numbers are fixed in every visit. */
+export function nameIn(participants: readonly Participant[], number: number): string {
+  const person = participants.find((one) => one.number === number)
+  if (person) return person.name
   if (number === 1) return t('role-citizen')
   return t(number === 2 ? 'role-operator' : 'role-guest')
 }
