@@ -193,17 +193,20 @@ fn check_end_of_pdf(tail: &[u8]) -> Result<(), Fault> {
     }
 }
 
-/// A ZIP is read from its end: a record that says how long the comment behind it is. If that comment ends where the file
-/// does, programs take the file for an archive, whatever it begins as.
+/// A ZIP is read from its end: a record (APPNOTE 4.3.16) on this one disk that counts entries, and says how long the comment behind
+/// it is. Programs search for it, and some do not mind what follows the comment: such a file is an archive to them, whatever it
+/// begins as. An empty archive, which nobody can unpack anything from, counts where its comment ends with the file.
 fn ends_as_archive(tail: &[u8]) -> bool {
     const RECORD_BYTES: usize = 22;
     let records = tail.windows(RECORD_BYTES).enumerate();
     let mut found = records.filter(|(_, record)| record.starts_with(b"PK\x05\x06"));
     found.any(|(at, record)| {
-        let comment = record
-            .last_chunk()
-            .map(|length| u16::from_le_bytes(*length));
-        at + RECORD_BYTES + usize::from(comment.unwrap_or(0)) == tail.len()
+        let number = |at: usize| match record.get(at..at + 2) {
+            Some([low, high]) => u16::from_le_bytes([*low, *high]),
+            _ => 0,
+        };
+        let counts = number(4) == 0 && number(6) == 0 && number(8) == number(10) && number(8) > 0;
+        counts || at + RECORD_BYTES + usize::from(number(20)) == tail.len()
     })
 }
 

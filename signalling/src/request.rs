@@ -107,7 +107,12 @@ pub enum Request {
         load_token: Option<String>,
     },
     /// A citizen's other device opens the link that moves the turn there.
-    EnterMove(SessionToken),
+    EnterMove {
+        /// The link's secret.
+        link: SessionToken,
+        /// The session that this browser has already, if it has one.
+        own: Option<SessionToken>,
+    },
     /// A guest opens his link.
     EnterInvitation {
         /// The link's secret.

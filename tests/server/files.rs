@@ -368,20 +368,21 @@ async fn an_upload_that_breaks_off_leaves_nothing_and_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn the_operator_keeps_a_still_of_a_document() {
-    let mut scene = Scene::new().await;
-    let still = post(
-        "/api/operator/files",
-        &scene.operator_cookie,
-        "X-File-Kind: still\r\nX-File-Name: \r\n",
-        &pdf(10_000),
-    );
-    assert_eq!(exchange(scene.server(), &still).await.status, 201);
-    let files = scene.seen(1).await;
+async fn a_still_is_what_the_operator_asked_the_citizens_camera_for() {
+    let scene = Scene::new().await;
+    let still = |cookie: &str, path: &str| {
+        let headers = "X-File-Kind: still\r\nX-File-Name: \r\n";
+        post(path, cookie, headers, &pdf(10_000))
+    };
+    let citizens = still(&scene.citizen, SEND);
+    let refused = exchange(scene.server(), &citizens).await;
     assert_eq!(
-        (files[0].kind, files[0].from, files[0].name.as_str()),
-        (FileKind::Still, 2, "")
+        (refused.status, refused.code().as_str()),
+        (403, "forbidden")
     );
+    let operators = still(&scene.operator_cookie, "/api/operator/files");
+    assert_eq!(exchange(scene.server(), &operators).await.status, 403);
+    assert!(scene.on_disk().is_empty());
 }
 
 /// Killed between the last byte and the fact, or between the fact and its name: the next start puts it right.

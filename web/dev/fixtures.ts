@@ -316,7 +316,9 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     expired: visit({ state: 'expired' }),
     elsewhere: at({ at: 'elsewhere' }),
     replaced: at({ at: 'replaced' }),
+    move_here: at({ at: 'move_here', token: '' }),
     move_over: at({ at: 'move_over' }),
+    move_other: at({ at: 'move_other' }),
     outdated: at({ at: 'outdated' }),
   }
 }

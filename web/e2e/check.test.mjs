@@ -73,6 +73,7 @@ describe('before the call, and beside it', () => {
     await people.chooseEntry(computer, 'Seguir en otro dispositivo');
     const link = await until(computer, 'the link', () => document.body.innerText.match(/https?:\/\/\S+#mover=\S+/)?.[0]);
     const phone = await (await opened('firefox')).page(link, { width: 360, height: 740 });
+    await press(phone, 'Seguir acá');
     await sees(phone, 'Hablás con Lucía');
     assert.equal(await phone.evaluate(() => location.hash), '', 'the secret stays in no history');
     await flows(phone);
@@ -81,6 +82,7 @@ describe('before the call, and beside it', () => {
     await press(computer, 'Mover aquí');
     await sees(computer, 'Seleccioná la categoría');
     const late = await (await opened('chromium')).page(link);
+    await press(late, 'Seguir acá');
     await sees(late, 'El enlace ya no sirve');
     await sees(phone, 'Se está grabando');
   }));

@@ -119,7 +119,9 @@ async fn enter_move(
     let Some(link) = cookie::token(&body.token) else {
         return Err(Refused::new(RefusalCode::InvitationOver, "move"));
     };
-    let Reply::Moved(session) = shared.control.ask(Request::EnterMove(link)).await? else {
+    let own = cookie::session(&headers, App::Citizen);
+    let request = Request::EnterMove { link, own };
+    let Reply::Moved(session) = shared.control.ask(request).await? else {
         mismatch("moved turn")
     };
     let mut response = StatusCode::NO_CONTENT.into_response();

@@ -22,6 +22,9 @@ use crate::{
 /// A place that nothing came of is free again after this time: longer than the door waits for the slowest upload.
 pub const PLACE_MS: u64 = 20 * 60 * 1_000;
 
+/// Bytes of a still: 1080 lines of the finest detail are some 2 MB as JPEG.
+const STILL_BYTES_MAX: u64 = 4_000_000;
+
 /// Files begun in one call, by all people: a few at once, then one in six seconds. Each costs a file on the disk, kept or not.
 const FILES: Rate = Rate {
     burst: 12,
@@ -156,8 +159,9 @@ impl Switchboard {
     ) -> Result<(), Refusal> {
         let (office, visit, from) = self.sender(app, session, now)?;
         self.check_in_call(visit, from, ABOUT)?;
-        if file.kind == FileKind::Still && from != OPERATOR {
-            self.check_still(visit, from, now)?;
+        let is_still = file.kind == FileKind::Still;
+        if is_still {
+            self.check_still((visit, from), file.bytes, now)?;
         }
         let bytes = u32::try_from(file.bytes).unwrap_or(u32::MAX);
         let admits = { self.offices.get(&office) }
@@ -188,6 +192,9 @@ impl Switchboard {
         if !call.take_upload(FILES, now.instant) {
             return Err(Refusal::of(RefusalCode::TooFast, ABOUT));
         }
+        if is_still {
+            call.still_until = None;
+        }
         call.put_upload(from, upload);
         self.next_ticket += 1;
         self.outputs
@@ -195,15 +202,29 @@ impl Switchboard {
         Ok(())
     }
 
-    /// A still that the operator asked for, once, and only of the citizen.
-    fn check_still(&mut self, visit: VisitId, from: u8, now: Moment) -> Result<(), Refusal> {
-        let asked = { self.calls.get_mut(&visit) }
+    /// A still that the operator asked for, and only of the citizen: what goes into the record as one is what his camera saw.
+    fn check_still(
+        &self,
+        (visit, from): (VisitId, u8),
+        bytes: u64,
+        now: Moment,
+    ) -> Result<(), Refusal> {
+        let asked = { self.calls.get(&visit) }
             .filter(|_| from == CITIZEN)
-            .and_then(|call| call.still_until.take());
-        if asked.is_some_and(|until| now.instant < until) {
-            return Ok(());
+            .and_then(|call| call.still_until);
+        if asked.is_none_or(|until| now.instant >= until) {
+            return Err(Refusal::of(RefusalCode::Forbidden, ABOUT));
         }
-        Err(Refusal::of(RefusalCode::Forbidden, ABOUT))
+        if bytes > STILL_BYTES_MAX {
+            let found = bytes;
+            return Err(Refusal::because(
+                RefusalCode::TooLong,
+                ABOUT,
+                found,
+                STILL_BYTES_MAX,
+            ));
+        }
+        Ok(())
     }
 
     /// The file is whole on the disk, and ours from here on: it becomes a fact, or goes.
@@ -252,6 +273,15 @@ impl Switchboard {
             .and_then(|call| call.end_upload(|known| known.ticket == ticket))
             .ok_or_else(late)?;
         let office = visit.office().ok_or_else(late)?;
+        if upload.kind == FileKind::Still && file.form != FileForm::Jpeg {
+            let (found, allowed) = ("another form", "a JPEG of the camera");
+            return Err(Refusal::because(
+                RefusalCode::FileForm,
+                ABOUT,
+                found,
+                allowed,
+            ));
+        }
         let kept = KeptFile {
             kind: upload.kind,
             from,

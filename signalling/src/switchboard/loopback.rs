@@ -124,16 +124,22 @@ impl Switchboard {
                     .push_back(Output::Send(connection, ToConnection::Citizen(answer)));
             }
             Event::Refused { found, allowed, .. } => {
-                self.loopbacks.peers.remove(&peer);
+                self.drop_loopback((connection, peer));
                 let refusal =
                     Refusal::because(RefusalCode::Offer, "loopback_offer", found, allowed);
                 self.refuse(connection, refusal);
             }
-            Event::Lost { .. } => {
-                self.loopbacks.peers.remove(&peer);
-            }
+            Event::Lost { .. } => self.drop_loopback((connection, peer)),
             // The page sees by itself what comes back.
             Event::Connected { .. } | Event::Slots { .. } | Event::Quality { .. } => {}
+        }
+    }
+
+    /// One of the two connections is gone; a test without any has no place among the tests that run.
+    fn drop_loopback(&mut self, (connection, peer): (ConnectionId, PeerId)) {
+        self.loopbacks.peers.remove(&peer);
+        if !self.loopbacks.peers.values().any(|of| of.0 == connection) {
+            self.end_loopback(connection);
         }
     }
 

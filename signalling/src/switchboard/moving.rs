@@ -30,10 +30,10 @@ pub(super) struct Moves {
 }
 
 impl Moves {
-    /// The visit is gone.
-    pub(super) fn forget(&mut self, visit: VisitId) {
+    /// The visit is gone; returns the session of a device that was left and not shut out yet.
+    pub(super) fn forget(&mut self, visit: VisitId) -> Option<SessionHash> {
         self.links.retain(|_, (of, _)| *of != visit);
-        self.left.remove(&visit);
+        self.left.remove(&visit)
     }
 }
 
@@ -78,17 +78,36 @@ impl Switchboard {
         &mut self,
         id: RequestId,
         link: &SessionToken,
+        own: Option<&SessionToken>,
         now: Moment,
     ) -> Result<Option<Reply>, Refusal> {
         let over = || Refusal::of(RefusalCode::InvitationOver, "move");
         self.check_sessions(1)?;
         let hash = SessionHash::of(App::Citizen, link);
-        let (visit, until) = self.moves.links.remove(&hash).ok_or_else(over)?;
+        let (visit, until) = self.moves.links.get(&hash).copied().ok_or_else(over)?;
+        // Somebody else's link must not cost this browser's person the turn that he has.
+        let own = own.and_then(|own| self.visit_of_session(own, now.utc));
+        if own.is_some_and(|own| own != visit && self.check_goes_on(own).is_ok()) {
+            let (found, allowed) = ("another turn", "a browser without a turn");
+            return Err(Refusal::because(
+                RefusalCode::OutOfOrder,
+                "move",
+                found,
+                allowed,
+            ));
+        }
+        self.moves.links.remove(&hash);
         if now.instant >= until || self.check_goes_on(visit).is_err() {
             return Err(over());
         }
-        if let Some(left) = self.directory.of_visit(visit) {
-            self.moves.left.insert(visit, left);
+        let newest = self.directory.of_visit(visit);
+        match (self.moves.left.get(&visit), newest) {
+            // The device of the link before has said nothing yet: there are two sessions of a turn at the most.
+            (Some(left), Some(newest)) if *left != newest => self.end_session(newest),
+            (_, Some(newest)) => {
+                self.moves.left.insert(visit, newest);
+            }
+            (_, None) => {}
         }
         let expires = Timestamp(now.utc.0 + CITIZEN_SESSION_MS);
         let (token, session) = self.begin_session(App::Citizen, Subject::Visit(visit), expires);
@@ -107,7 +126,10 @@ impl Switchboard {
         let left = self.moves.left.get(&visit).copied();
         if let Some(left) = left.filter(|left| *left != state.session) {
             self.moves.left.remove(&visit);
+            // Nor by a link that it asked for and kept, nor by a program.
+            self.moves.links.retain(|_, (of, _)| *of != visit);
             self.end_session(left);
+            self.end_programs(visit);
         }
     }
 }

@@ -6,13 +6,14 @@ use queue::VisitId;
 
 use super::{Moment, Output, RequestId, Switchboard};
 use crate::{
-    call::{OPERATOR, Offerer},
+    call::{CITIZEN, OPERATOR, Offerer},
     program::{Place, ProgramKey, ProgramToken},
     protocol::{
         call::{Refusal, RefusalCode},
         entry::ProgramAccess,
     },
     request::{App, Direction, Joined, Reply, SessionToken},
+    session::SessionHash,
     view::wanted,
 };
 
@@ -43,13 +44,32 @@ impl Switchboard {
         Ok(Reply::Program(ProgramAccess { token }))
     }
 
-    /// Who has a place now: of an operator's the operator, since a visit may come to another.
+    /// Who has a place now: of an operator's the operator, since a visit may come to another; of a citizen's the session, since the
+    /// turn may move to another device.
     fn holder(&self, place: Place) -> Option<u32> {
         let state = self.visit(place.visit)?;
         match place.participant {
             OPERATOR => state.pairing().map(|pairing| pairing.operator.0),
+            CITIZEN => {
+                let SessionHash([a, b, c, d, ..]) = self.directory.of_visit(place.visit)?;
+                Some(u32::from_be_bytes([a, b, c, d]))
+            }
             _ => Some(0),
         }
+    }
+
+    /// The programs in the citizen's place have no part in the call any more.
+    pub(super) fn end_programs(&mut self, visit: VisitId) {
+        let mut orders = Vec::new();
+        for participant in [CITIZEN, CITIZEN | RECEIVES_ONLY] {
+            let call = self.calls.get_mut(&visit);
+            let call = call.filter(|call| call.is_programs(participant));
+            if let Some(gone) = call.and_then(|call| call.leave(participant, &mut orders)) {
+                self.peers.remove(&gone);
+            }
+        }
+        self.changed.visits.insert(visit);
+        self.order(orders);
     }
 
     /// The visit in which the holder of this token is, and his number in it.

@@ -54,7 +54,7 @@ impl Switchboard {
                 address,
                 load_token,
             } => self.take_turn(id, &body, address, load_token.as_deref(), now),
-            Request::EnterMove(link) => self.enter_move(id, &link, now),
+            Request::EnterMove { link, own } => self.enter_move(id, &link, own.as_ref(), now),
             Request::EnterInvitation { invitation, own } => {
                 self.enter_invitation(id, &invitation, own.as_ref(), now)
             }

@@ -66,7 +66,9 @@ impl Switchboard {
         self.places.remove(&id);
         if self.visit(id).is_none() {
             self.dossiers.remove(&id);
-            self.moves.forget(id);
+            if let Some(left) = self.moves.forget(id) {
+                self.end_session(left);
+            }
             // Kept with the next batch. Should that be lost, the session opens nothing and ends by time.
             if let Some(session) = self.directory.of_visit(id) {
                 self.end_session(session);

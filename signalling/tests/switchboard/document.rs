@@ -70,6 +70,25 @@ fn the_page_is_told_and_the_still_that_was_asked_for_is_taken_once() {
 }
 
 #[test]
+fn the_operators_own_client_sends_no_still() {
+    let mut stage = Stage::new();
+    let (_, _, operator) = stage.call(KEPT);
+    see(&mut stage, operator, DocumentStep::Still);
+    let session = stage.sign_in(App::Operator, "ana");
+    let file = NewFile {
+        kind: FileKind::Still,
+        name: String::new(),
+        bytes: 1_000,
+    };
+    let app = App::Operator;
+    let request = stage.ask(Request::File(FileRequest::Place { app, session, file }));
+    assert!(matches!(
+        stage.replies.get(&request),
+        Some(Reply::Refused(refusal)) if refusal.code == RefusalCode::Forbidden
+    ));
+}
+
+#[test]
 fn a_still_comes_too_late_and_after_the_end_not_at_all() {
     let mut stage = Stage::new();
     let (_, session, operator) = stage.call(KEPT);

@@ -147,6 +147,11 @@ fn a_test_is_refused_outside_the_check_too_often_and_when_its_offer_is_wrong() {
         allowed: "20".to_owned(),
     });
     assert_eq!(stage.refused_with(citizen), Some(RefusalCode::Offer));
+    assert_eq!(
+        rooms_closed(&stage),
+        1,
+        "an offer that was worth nothing holds no place"
+    );
     for _ in 0..4 {
         offer(&mut stage, citizen, LoopbackWay::Sends);
     }

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use media::control::Command;
 use signalling::{
+    ProgramToken,
     protocol::{
         PROTOCOL_VERSION,
         call::RefusalCode,
         citizen::{CitizenStep, FromCitizen, ToCitizen},
         person::{FromPerson, ToPerson},
     },
-    request::{App, ConnectionId, Reply, Request, SessionToken, ToConnection},
+    request::{App, ConnectionId, Direction, Reply, Request, SessionToken, ToConnection},
 };
 
 use crate::stage::{KEPT, OTHER_DEVICE, Stage};
@@ -40,7 +41,19 @@ fn link(stage: &mut Stage, citizen: ConnectionId) -> SessionToken {
 
 /// The session that a link gives, if it does.
 fn enter(stage: &mut Stage, link: &SessionToken) -> Result<SessionToken, RefusalCode> {
-    let id = stage.ask(Request::EnterMove(link.clone()));
+    enter_with(stage, link, None)
+}
+
+/// In a browser that has a session already.
+fn enter_with(
+    stage: &mut Stage,
+    link: &SessionToken,
+    own: Option<&SessionToken>,
+) -> Result<SessionToken, RefusalCode> {
+    let id = stage.ask(Request::EnterMove {
+        link: link.clone(),
+        own: own.cloned(),
+    });
     match &stage.replies[&id] {
         Reply::Moved(session) => Ok(session.clone()),
         Reply::Refused(refusal) => Err(refusal.code),
@@ -109,6 +122,72 @@ fn a_link_opens_once_for_five_minutes_and_only_the_last() {
     let third = link(&mut stage, citizen);
     stage.now.instant += Duration::from_secs(300);
     assert_eq!(enter(&mut stage, &third), over);
+}
+
+#[test]
+fn somebody_elses_link_takes_nobody_his_own_turn() {
+    let mut stage = Stage::new();
+    let (bait, _) = stage.waiting_citizen(KEPT);
+    let link = link(&mut stage, bait);
+    let (citizen, own) = stage.waiting_citizen(KEPT);
+    assert_eq!(
+        enter_with(&mut stage, &link, Some(&own)),
+        Err(RefusalCode::OutOfOrder)
+    );
+    let remark = String::new();
+    stage.citizen_says(citizen, FromCitizen::Abandon { remark });
+    assert!(
+        enter_with(&mut stage, &link, Some(&own)).is_ok(),
+        "once the own turn is over the link is as good as for anybody"
+    );
+}
+
+#[test]
+fn a_device_that_was_left_stays_out_by_links_it_kept_and_by_sessions_in_between() {
+    let mut stage = Stage::new();
+    let (computer, computers) = stage.waiting_citizen(KEPT);
+    let first = link(&mut stage, computer);
+    let between = enter(&mut stage, &first).unwrap();
+    let second = link(&mut stage, computer);
+    let phones = enter(&mut stage, &second).unwrap();
+    let kept = link(&mut stage, computer);
+    let phone = take_over(&mut stage, &phones);
+    assert!(is_shut_out(&stage, computer));
+    for gone in [&computers, &between] {
+        let late = stage.open(App::Citizen, gone);
+        assert_eq!(stage.refused_with(late), Some(RefusalCode::NoSession));
+    }
+    assert_eq!(enter(&mut stage, &kept), Err(RefusalCode::InvitationOver));
+    assert!(!stage.is_closed(phone));
+}
+
+#[test]
+fn a_program_of_the_device_that_was_left_is_out_too() {
+    let mut stage = Stage::new();
+    let (computer, computers, _) = stage.call(KEPT);
+    let app = App::Citizen;
+    let session = computers.clone();
+    let id = stage.ask(Request::Program { app, session });
+    let Reply::Program(access) = &stage.replies[&id] else {
+        panic!("no token");
+    };
+    let token = ProgramToken(access.token.clone());
+    let join = |stage: &mut Stage| {
+        let id = stage.ask(Request::Join {
+            token: token.clone(),
+            direction: Direction::Receives,
+            sdp: "v=0".to_owned(),
+        });
+        matches!(stage.replies.get(&id), Some(Reply::Refused(refusal)) if refusal.code == RefusalCode::NoSession)
+    };
+    assert!(!join(&mut stage));
+    let listener = stage.peer(1 | media::control::RECEIVES_ONLY);
+    let link = link(&mut stage, computer);
+    let session = enter(&mut stage, &link).unwrap();
+    take_over(&mut stage, &session);
+    let left = |one: &Command| matches!(one, Command::Leave { peer } if *peer == listener);
+    assert!(stage.media.iter().any(left));
+    assert!(join(&mut stage), "its token opens nothing any more");
 }
 
 #[test]

@@ -53,6 +53,8 @@ export interface CitizenSession {
   again(): void
   /** Takes the turn to this device, by the person's click. */
   useHere(): void
+  /** By the person's click: a link that somebody else sent takes nobody anywhere. */
+  moveHere(token: string): void
   /** The link that moves the turn was seen. */
   moveSeen(): void
   relabel(): void
@@ -245,11 +247,9 @@ export function startSession(): CitizenSession {
 
   /** The link that another device showed: the turn goes on here. */
   async function enterMove(token: string): Promise<void> {
-    // The secret stays in no history.
-    history.replaceState(null, '', '/')
     const body: EnterInvitation = { token }
     const answer = await ask('POST', '/api/moves', body)
-    if (!answer.ok) return dispatch({ type: 'move_over' })
+    if (!answer.ok) return dispatch({ type: answer.code === 'out_of_order' ? 'move_other' : 'move_over' })
     takesOver = true
     open()
   }
@@ -258,8 +258,11 @@ export function startSession(): CitizenSession {
   setInterval(() => {
     if (state.value.screen.at === 'door' && document.visibilityState === 'visible') void loadCatalogue()
   }, CATALOGUE_EVERY_MS)
-  if (location.hash.startsWith(MOVE_FRAGMENT)) void enterMove(location.hash.slice(MOVE_FRAGMENT.length))
-  else open()
+  if (location.hash.startsWith(MOVE_FRAGMENT)) {
+    dispatch({ type: 'move_here', token: location.hash.slice(MOVE_FRAGMENT.length) })
+    // The secret stays in no history.
+    history.replaceState(null, '', '/')
+  } else open()
 
   return {
     state,
@@ -271,6 +274,7 @@ export function startSession(): CitizenSession {
     search: (text) => dispatch({ type: 'search', text }),
     type: (fields) => dispatch({ type: 'typed', fields }),
     submit: () => void submit(),
+    moveHere: (token) => void enterMove(token),
     moveSeen: () => dispatch({ type: 'move_seen' }),
     check: (check) => {
       dispatch({ type: 'check', check })

@@ -29,8 +29,12 @@ export type Screen =
   | { at: 'elsewhere' }
   /** Another tab took this connection over. */
   | { at: 'replaced' }
-  /** A link that moves a turn here was used before, or is too old. */
+  /** A link moves a turn here, if the person wants it. */
+  | { at: 'move_here'; token: string }
+  /** The link was used before, or is too old. */
   | { at: 'move_over' }
+  /** This browser has another turn. */
+  | { at: 'move_other' }
   /** The server speaks another version. */
   | { at: 'outdated' }
 
@@ -70,7 +74,9 @@ export type Input =
   | { type: 'loopback'; change: Partial<LoopbackState> }
   /** The link that moves the turn was seen, or was not let in. */
   | { type: 'move_seen' }
+  | { type: 'move_here'; token: string }
   | { type: 'move_over' }
+  | { type: 'move_other' }
   /** The still was sent, or could not be. */
   | { type: 'still'; sent: boolean }
   | TalkInput
@@ -100,8 +106,11 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
       return { ...state, loopback: { ...state.loopback, ...input.change } }
     case 'still':
       return documented(state, input.sent ? 'taken' : 'failed')
+    case 'move_here':
+      return { ...state, screen: { at: 'move_here', token: input.token } }
     case 'move_over':
-      return { ...state, screen: { at: 'move_over' } }
+    case 'move_other':
+      return { ...state, screen: { at: input.type } }
     case 'message':
       return heard(state, input.message, input.kept)
     case 'no_turn': {
@@ -299,7 +308,9 @@ export function screenName(state: CitizenState): string {
     case 'elsewhere':
     case 'replaced':
     case 'outdated':
+    case 'move_here':
     case 'move_over':
+    case 'move_other':
       return screen.at
   }
 }

@@ -422,6 +422,12 @@ export interface CitizenWords {
   'move-text': undefined
   'move-making': undefined
   'move-qr': undefined
+  'move_here-title': undefined
+  'move_here-text': undefined
+  'move_here-button': undefined
+  'move_other-title': undefined
+  'move_other-text': undefined
+  'move_other-button': undefined
   'move_over-title': undefined
   'move_over-text': undefined
   'move_over-button': undefined

@@ -246,8 +246,8 @@ impl Desk {
                 session(),
             ),
             Request::TakeTurn { .. } => refused(RefusalCode::NotFound),
-            Request::EnterMove(link) if knows(&link) => Reply::Moved(session()),
-            Request::EnterMove(_) => refused(RefusalCode::InvitationOver),
+            Request::EnterMove { link, .. } if knows(&link) => Reply::Moved(session()),
+            Request::EnterMove { .. } => refused(RefusalCode::InvitationOver),
             Request::EnterInvitation { own: Some(own), .. } if knows(&own) => Reply::Entered(None),
             Request::EnterInvitation { invitation, .. } if knows(&invitation) => {
                 Reply::Entered(Some(session()))

@@ -37,14 +37,30 @@ export function StandStillScreen({
   why,
 }: {
   session: CitizenSession
-  why: 'elsewhere' | 'replaced' | 'outdated' | 'move_over'
+  why: 'elsewhere' | 'replaced' | 'outdated' | 'move_over' | 'move_other'
 }) {
-  const go = { outdated: () => location.reload(), move_over: () => location.assign('/') }
+  const go = {
+    outdated: () => location.reload(),
+    move_over: () => location.assign('/'),
+    move_other: () => location.assign('/'),
+  }
   return (
     <Frame session={session} title={t(`${why}-title`)}>
       <p>{t(`${why}-text`)}</p>
-      <Button kind="primary" onClick={why === 'outdated' || why === 'move_over' ? go[why] : session.useHere}>
+      <Button kind="primary" onClick={why === 'elsewhere' || why === 'replaced' ? session.useHere : go[why]}>
         {t(`${why}-button`)}
+      </Button>
+    </Frame>
+  )
+}
+
+/** A link of another device was opened here (C18). */
+export function MoveHereScreen({ session, token }: { session: CitizenSession; token: string }) {
+  return (
+    <Frame session={session} title={t('move_here-title')}>
+      <p>{t('move_here-text')}</p>
+      <Button kind="primary" icon="device" onClick={() => session.moveHere(token)}>
+        {t('move_here-button')}
       </Button>
     </Frame>
   )

@@ -2,7 +2,7 @@
 import type { CitizenSession } from '../session'
 import { screenName } from '../state'
 import { t } from '../words'
-import { AfterScreen, StandStillScreen } from './after'
+import { AfterScreen, MoveHereScreen, StandStillScreen } from './after'
 import { AssignedScreen, CalledScreen } from './assigned'
 import { CallScreen } from './call'
 import { CheckScreen, ConfirmScreen, ExplainScreen } from './check'
@@ -27,7 +27,10 @@ export function CitizenApp({ session }: { session: CitizenSession }) {
     case 'replaced':
     case 'outdated':
     case 'move_over':
+    case 'move_other':
       return <StandStillScreen session={session} why={screen.at} />
+    case 'move_here':
+      return <MoveHereScreen session={session} token={screen.token} />
     case 'visit':
       break
   }
