@@ -46,7 +46,7 @@ describe('files', () => {
         await press(citizen, 'Menú');
         await press(citizen, 'Enviar archivo');
         await sees(citizen, 'Se pueden enviar archivos en formato PDF, JPG O PNG, con un tamaño máximo de 20MB.');
-        assert.equal(await citizen.evaluate(() => document.activeElement.innerText), 'Enviar archivo');
+        await until(citizen, 'the focus on the heading', () => document.activeElement.innerText === 'Enviar archivo');
         await sees(citizen, 'Examinar');
 
         // What need not be uploaded is refused here, in words.

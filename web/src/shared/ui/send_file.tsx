@@ -1,7 +1,7 @@
 // "Enviar archivo" (C22): chosen, dropped or photographed; its name is shown before it is sent, what has gone of it while it is.
 // It stands beside the call and does not cover it.
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { faultOf, sizeOf, type Upload, upload } from '../files'
 import type { RefusalCode } from '../protocol'
 import { t } from '../words_shared'
@@ -22,7 +22,8 @@ const FORMS = '.pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png'
 export function SendFile({ path, onClose }: { path: string; onClose: () => void }) {
   const step = useSignal<Step>({ at: 'empty' })
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  // In the same moment: whoever types on must not type elsewhere.
+  useLayoutEffect(() => {
     const asker = document.activeElement
     heading.current?.focus()
     return () => {
