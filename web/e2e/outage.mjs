@@ -86,6 +86,9 @@ export class Call {
 
   /** Plays one outage; the times in ms from the line's return. */
   async outage({ seconds, moved }) {
+    const made = () => this.citizen.evaluate(() => globalThis.__peers.length);
+    // Those of the device check, which are not the call's.
+    this.others ??= await made() - 1;
     const ports = await this.ports();
     this.media.darken(ports);
     if (seconds > 0) this.page.darken();
@@ -102,7 +105,7 @@ export class Call {
     await sees(this.citizen, 'Se está grabando');
     await flows(this.citizen, 20);
     await flows(this.operator, 20);
-    const peers = await this.citizen.evaluate(() => globalThis.__peers.length);
+    const peers = await made() - this.others;
     return { seconds, moved, media: Math.max(down, up), down, up, socket, peers };
   }
 
