@@ -166,7 +166,7 @@ fn a_program_of_the_device_that_was_left_is_out_too() {
     let mut stage = Stage::new();
     let (computer, computers, _) = stage.call(KEPT);
     let app = App::Citizen;
-    let session = computers.clone();
+    let session = computers;
     let id = stage.ask(Request::Program { app, session });
     let Reply::Program(access) = &stage.replies[&id] else {
         panic!("no token");
