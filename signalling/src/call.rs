@@ -10,14 +10,11 @@ use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId};
 use media::quality::Quality;
 use queue::{Timestamp, VisitId};
 
-use crate::{
-    bucket::{Bucket, Rate},
-    caption::Captions,
-    connection::OFFERS,
-    protocol::call::Slot,
-    request::ConnectionId,
-    switchboard::Upload,
-};
+use crate::{bucket::Bucket, connection::OFFERS, protocol::call::Slot, request::ConnectionId};
+
+mod beside;
+
+use beside::Beside;
 
 /// Participant's number of the citizen in every visit.
 pub const CITIZEN: u8 = 1;
@@ -152,17 +149,10 @@ pub(crate) struct Call {
     open_interval: Option<u32>,
     /// Whose screen is seen: one at a time.
     sharing: Option<u8>,
-    /// Lines that are being written in real time, by participant; in memory only.
-    live: BTreeMap<u8, String>,
     /// Offers of programs: as costly as those of pages, which have a rate for each connection.
     program_offers: Option<Bucket>,
-    /// Files on their way, by participant.
-    uploads: BTreeMap<u8, Upload>,
-    uploads_begun: Option<Bucket>,
-    /// Until when the citizen's page may begin to send the one still of a document that it was asked for.
-    pub(crate) still_until: Option<Instant>,
-    /// What a recogniser posts.
-    pub(crate) captions: Captions,
+    /// What goes on beside the media.
+    pub(crate) beside: Beside,
 }
 
 impl Call {
@@ -174,12 +164,8 @@ impl Call {
             peers: BTreeMap::new(),
             open_interval: None,
             sharing: None,
-            live: BTreeMap::new(),
             program_offers: None,
-            uploads: BTreeMap::new(),
-            uploads_begun: None,
-            still_until: None,
-            captions: Captions::default(),
+            beside: Beside::default(),
         }
     }
 
@@ -194,29 +180,6 @@ impl Call {
         offers.take(OFFERS, now)
     }
 
-    /// A file is begun; tells whether that is not too soon after the last ones.
-    pub(crate) fn take_upload(&mut self, rate: Rate, now: Instant) -> bool {
-        let begun = self.uploads_begun.get_or_insert_with(|| Bucket::new(now));
-        begun.take(rate, now)
-    }
-
-    /// The file that this participant has on its way.
-    pub(crate) fn upload(&self, participant: u8) -> Option<&Upload> {
-        self.uploads.get(&participant)
-    }
-
-    /// The participant has this file on its way, and no other.
-    pub(crate) fn put_upload(&mut self, participant: u8, upload: Upload) {
-        self.uploads.insert(participant, upload);
-    }
-
-    /// A file is on its way no longer; returns whose it was.
-    pub(crate) fn end_upload(&mut self, which: impl Fn(&Upload) -> bool) -> Option<(u8, Upload)> {
-        let found = self.uploads.iter().find(|(_, upload)| which(upload));
-        let participant = found.map(|(participant, _)| *participant)?;
-        self.uploads.remove_entry(&participant)
-    }
-
     /// Whose screen is seen.
     pub(crate) fn sharing(&self) -> Option<u8> {
         self.sharing
@@ -225,25 +188,6 @@ impl Call {
     /// A participant's screen is seen from now on; none: nobody's.
     pub(crate) fn share(&mut self, participant: Option<u8>) {
         self.sharing = participant;
-    }
-
-    /// What a participant is writing in real time is this now.
-    pub(crate) fn write(&mut self, participant: u8, text: String) {
-        if text.is_empty() {
-            self.live.remove(&participant);
-        } else {
-            self.live.insert(participant, text);
-        }
-    }
-
-    /// Lines that are being written in real time.
-    pub(crate) fn take_written(&mut self, participant: u8) -> Option<String> {
-        self.live.remove(&participant)
-    }
-
-    /// What people are writing, by their numbers.
-    pub(crate) fn live(&self) -> &BTreeMap<u8, String> {
-        &self.live
     }
 
     /// The participant's peer.

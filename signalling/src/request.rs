@@ -296,9 +296,7 @@ pub enum Reply {
     Catalogue(entry::Catalogue),
     /// To [`Request::TakeTurn`].
     TurnTaken(entry::TurnTaken, SessionToken),
-    /// To [`Request::EnterMove`].
-    Moved(SessionToken),
-    /// To [`Request::EnterInvitation`]: a new session, or none when this browser has one already.
+    /// To [`Request::EnterMove`] and [`Request::EnterInvitation`]: a new session, or none when this browser has one already.
     Entered(Option<SessionToken>),
     /// To [`Request::PasswordOf`]: none when there is no such account for the app (verify a dummy all the same).
     Password(Option<String>),

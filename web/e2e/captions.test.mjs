@@ -27,12 +27,7 @@ describe('captions', () => {
   test('who asked for them reads what is said, with the name, also after a reload', { timeout: 240_000 }, async () => {
     const citizen = await browsers[0].page(server.origin);
     const operator = await browsers[1].page(`${server.origin}/operador`);
-    await people.signIn(operator, ...people.OPERATOR);
-    await people.takeTurn(citizen);
-    await people.seek(operator);
-    await people.start(operator);
-    await people.accept(citizen);
-    await people.admit(operator);
+    await people.intoCall(citizen, operator);
     await flows(citizen);
     const token = await operator.evaluate(async () => (await (await fetch('/api/operator/program', { method: 'POST' })).json()).token);
     const say = (...lines) => promisify(execFile)(FEED, [server.origin, ...lines], { env: { ...process.env, TOKEN: token } });

@@ -60,12 +60,7 @@ describe('closed networks', () => {
     const citizen = await browsers.citizen.page(server.origin, { prepare });
     browsers.operator = await open(operators);
     const operator = await browsers.operator.page(`${server.origin}/operador`, { prepare });
-    await people.signIn(operator, ...people.OPERATOR);
-    await people.takeTurn(citizen);
-    await people.seek(operator);
-    await people.start(operator);
-    await people.accept(citizen);
-    await people.admit(operator);
+    await people.intoCall(citizen, operator);
     await flows(citizen);
     await flows(operator);
     assert.ok(expected(await path(citizen)), JSON.stringify(await path(citizen)));

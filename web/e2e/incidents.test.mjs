@@ -135,12 +135,7 @@ describe('incidents', () => {
 });
 
 async function inCall(citizen, operator) {
-  await people.signIn(operator, ...people.OPERATOR);
-  await people.takeTurn(citizen);
-  await people.seek(operator);
-  await people.start(operator);
-  await people.accept(citizen);
-  await people.admit(operator);
+  await people.intoCall(citizen, operator);
   await flows(citizen);
   await flows(operator);
 }

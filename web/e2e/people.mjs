@@ -63,6 +63,16 @@ export async function accept(page) {
   await press(page, 'Aceptar y Acceder a la videoconferencia');
 }
 
+/** From the door and the sign-in into the call, both. */
+export async function intoCall(citizen, operator) {
+  await signIn(operator, ...OPERATOR);
+  await takeTurn(citizen);
+  await seek(operator);
+  await start(operator);
+  await accept(citizen);
+  await admit(operator);
+}
+
 export async function endMeeting(page) {
   await press(page, 'Finalizar la reunión para todos');
   await press(page, 'Sí, finalizar la reunión');

@@ -61,12 +61,7 @@ describe('time', () => {
   async function inCall(server) {
     const citizen = await browsers[0].page(server.origin);
     const operator = await browsers[1].page(`${server.origin}/operador`);
-    await people.signIn(operator, ...people.OPERATOR);
-    await people.takeTurn(citizen);
-    await people.seek(operator);
-    await people.start(operator);
-    await people.accept(citizen);
-    await people.admit(operator);
+    await people.intoCall(citizen, operator);
     await flows(citizen, 10);
     return { citizen, operator };
   }

@@ -38,8 +38,8 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/api/visits/mine", delete(forget_turn))
         .route("/api/visits/mine/program", program(App::Citizen))
         .route("/api/operator/program", program(App::Operator))
-        .route("/api/invitations", post(enter_invitation))
-        .route("/api/moves", post(enter_move))
+        .route("/api/invitations", link(App::Guest))
+        .route("/api/moves", link(App::Citizen))
         .route("/api/operator/session", sessions(App::Operator))
         .route("/api/office/session", sessions(App::Office))
         .route("/api/records/search", post(search_records))
@@ -82,51 +82,49 @@ async fn take_turn(
         .into_response())
 }
 
-async fn enter_invitation(
-    State(shared): Server,
-    Extension(peer): Extension<Peer>,
+/// A link opens a place: a guest's of its own, or a citizen's on another device.
+fn link(app: App) -> axum::routing::MethodRouter<Arc<Shared>> {
+    post(
+        move |State(shared): Server,
+              Extension(peer): Extension<Peer>,
+              headers: HeaderMap,
+              Body(body): Body<EnterInvitation>| enter(app, shared, peer, headers, body),
+    )
+}
+
+async fn enter(
+    app: App,
+    shared: Arc<Shared>,
+    peer: Peer,
     headers: HeaderMap,
-    Body(body): Body<EnterInvitation>,
+    body: EnterInvitation,
 ) -> Asked<Response> {
-    if !shared.rates.invitations.take(peer.network(), now()) {
-        return Err(Refused::new(RefusalCode::TooFast, "invitation"));
-    }
-    let Some(invitation) = cookie::token(&body.token) else {
-        return Err(Refused::new(RefusalCode::InvitationOver, "invitation"));
+    let about = if app == App::Guest {
+        "invitation"
+    } else {
+        "move"
     };
-    let own = cookie::session(&headers, App::Guest);
-    let request = Request::EnterInvitation { invitation, own };
+    if !shared.rates.invitations.take(peer.network(), now()) {
+        return Err(Refused::new(RefusalCode::TooFast, about));
+    }
+    let Some(link) = cookie::token(&body.token) else {
+        return Err(Refused::new(RefusalCode::InvitationOver, about));
+    };
+    let own = cookie::session(&headers, app);
+    let request = if app == App::Guest {
+        let invitation = link;
+        Request::EnterInvitation { invitation, own }
+    } else {
+        Request::EnterMove { link, own }
+    };
     let Reply::Entered(session) = shared.control.ask(request).await? else {
-        mismatch("guest's session")
+        mismatch("session of a link")
     };
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(session) = session {
-        let cookie = cookie::set(App::Guest, &session, shared.is_secure(&headers));
+        let cookie = cookie::set(app, &session, shared.is_secure(&headers));
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    Ok(response)
-}
-
-async fn enter_move(
-    State(shared): Server,
-    Extension(peer): Extension<Peer>,
-    headers: HeaderMap,
-    Body(body): Body<EnterInvitation>,
-) -> Asked<Response> {
-    if !shared.rates.invitations.take(peer.network(), now()) {
-        return Err(Refused::new(RefusalCode::TooFast, "move"));
-    }
-    let Some(link) = cookie::token(&body.token) else {
-        return Err(Refused::new(RefusalCode::InvitationOver, "move"));
-    };
-    let own = cookie::session(&headers, App::Citizen);
-    let request = Request::EnterMove { link, own };
-    let Reply::Moved(session) = shared.control.ask(request).await? else {
-        mismatch("moved turn")
-    };
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    let cookie = cookie::set(App::Citizen, &session, shared.is_secure(&headers));
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 

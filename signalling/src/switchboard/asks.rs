@@ -62,7 +62,7 @@ impl Switchboard {
         self.check_in_call(visit, OPERATOR, ABOUT)?;
         self.check_in_call(visit, CITIZEN, ABOUT)?;
         if let Some(call) = self.calls.get_mut(&visit) {
-            call.still_until = match step {
+            call.beside.still_until = match step {
                 DocumentStep::Still => Some(now.instant + STILL_WITHIN),
                 DocumentStep::Begin | DocumentStep::End => None,
             };

@@ -55,7 +55,7 @@ impl Switchboard {
         // Who says something has a connection, and with it there is a call.
         let none = || Refusal::because(RefusalCode::OutOfOrder, ABOUT, "no media", "media");
         let call = self.calls.get_mut(&visit).ok_or_else(none)?;
-        if !call.captions.take(now.instant) {
+        if !call.beside.captions.take(now.instant) {
             return Err(Refusal::of(RefusalCode::TooFast, ABOUT));
         }
         let PostCaption {
@@ -66,7 +66,7 @@ impl Switchboard {
         } = posted;
         let line = Caption {
             participant,
-            number: call.captions.number(participant, done),
+            number: call.beside.captions.number(participant, done),
             text,
             done,
             language,

@@ -130,7 +130,7 @@ impl Switchboard {
             } => self.keep_file(id, (visit, ticket), file, now)?,
             FileRequest::Abandon { visit, ticket } => {
                 if let Some(call) = self.calls.get_mut(&visit) {
-                    drop(call.end_upload(|known| known.ticket == ticket));
+                    drop(call.beside.end_upload(|known| known.ticket == ticket));
                 }
                 return Ok(Some(Reply::Done));
             }
@@ -178,6 +178,7 @@ impl Switchboard {
             return Err(Refusal::of(RefusalCode::OutOfOrder, ABOUT));
         };
         if call
+            .beside
             .upload(from)
             .is_some_and(|known| now.instant < known.until)
         {
@@ -189,13 +190,13 @@ impl Switchboard {
                 allowed,
             ));
         }
-        if !call.take_upload(FILES, now.instant) {
+        if !call.beside.take_upload(FILES, now.instant) {
             return Err(Refusal::of(RefusalCode::TooFast, ABOUT));
         }
         if is_still {
-            call.still_until = None;
+            call.beside.still_until = None;
         }
-        call.put_upload(from, upload);
+        call.beside.put_upload(from, upload);
         self.next_ticket += 1;
         self.outputs
             .push_back(Output::File(id, FileOrder::Place { visit, ticket }));
@@ -211,7 +212,7 @@ impl Switchboard {
     ) -> Result<(), Refusal> {
         let asked = { self.calls.get(&visit) }
             .filter(|_| from == CITIZEN)
-            .and_then(|call| call.still_until);
+            .and_then(|call| call.beside.still_until);
         if asked.is_none_or(|until| now.instant >= until) {
             return Err(Refusal::of(RefusalCode::Forbidden, ABOUT));
         }
@@ -270,7 +271,7 @@ impl Switchboard {
         };
         let call = self.calls.get_mut(&visit);
         let (from, upload) = call
-            .and_then(|call| call.end_upload(|known| known.ticket == ticket))
+            .and_then(|call| call.beside.end_upload(|known| known.ticket == ticket))
             .ok_or_else(late)?;
         let office = visit.office().ok_or_else(late)?;
         if upload.kind == FileKind::Still && file.form != FileForm::Jpeg {

@@ -111,7 +111,7 @@ impl Switchboard {
         }
         let expires = Timestamp(now.utc.0 + CITIZEN_SESSION_MS);
         let (token, session) = self.begin_session(App::Citizen, Subject::Visit(visit), expires);
-        self.promise_session(id, Reply::Moved(token), session);
+        self.promise_session(id, Reply::Entered(Some(token)), session);
         Ok(None)
     }
 

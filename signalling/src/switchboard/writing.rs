@@ -103,7 +103,7 @@ impl Switchboard {
         let finished = done && !text.trim().is_empty();
         let now_written = if done { String::new() } else { text.clone() };
         if let Some(call) = self.calls.get_mut(&visit) {
-            call.write(from, now_written.clone());
+            call.beside.write(from, now_written.clone());
         }
         if finished {
             // Whoever reads it sees the finished line take the place of the one that was being written.
@@ -121,7 +121,7 @@ impl Switchboard {
     /// Whatever is still being written is finished: the call is about to be left.
     pub(super) fn finish_lines(&mut self, office: OfficeId, visit: VisitId, now: Moment) {
         let call = self.calls.get(&visit);
-        let writing = call.map(|call| call.live().keys().copied().collect::<Vec<_>>());
+        let writing = call.map(|call| call.beside.live().keys().copied().collect::<Vec<_>>());
         for from in writing.unwrap_or_default() {
             self.finish_line((office, visit), from, now);
         }
@@ -135,7 +135,7 @@ impl Switchboard {
         now: Moment,
     ) {
         let call = self.calls.get_mut(&visit);
-        let Some(text) = call.and_then(|call| call.take_written(from)) else {
+        let Some(text) = call.and_then(|call| call.beside.take_written(from)) else {
             return;
         };
         // Out of the call already, or too many lines: all have seen it, and nothing can be done about it.
@@ -146,7 +146,10 @@ impl Switchboard {
 
     /// The lines that are being written, to a person who comes in; his own too, so that he goes on where he was.
     pub(super) fn show_lines(&mut self, connection: ConnectionId, visit: VisitId) {
-        let lines = self.calls.get(&visit).map(|call| call.live().clone());
+        let lines = self
+            .calls
+            .get(&visit)
+            .map(|call| call.beside.live().clone());
         for (from, text) in lines.unwrap_or_default() {
             let line = LiveText { from, text };
             self.tell(connection, ToPerson::LiveText { line });

@@ -55,7 +55,7 @@ fn enter_with(
         own: own.cloned(),
     });
     match &stage.replies[&id] {
-        Reply::Moved(session) => Ok(session.clone()),
+        Reply::Entered(Some(session)) => Ok(session.clone()),
         Reply::Refused(refusal) => Err(refusal.code),
         other => panic!("{other:?}"),
     }

@@ -246,7 +246,7 @@ impl Desk {
                 session(),
             ),
             Request::TakeTurn { .. } => refused(RefusalCode::NotFound),
-            Request::EnterMove { link, .. } if knows(&link) => Reply::Moved(session()),
+            Request::EnterMove { link, .. } if knows(&link) => Reply::Entered(Some(session())),
             Request::EnterMove { .. } => refused(RefusalCode::InvitationOver),
             Request::EnterInvitation { own: Some(own), .. } if knows(&own) => Reply::Entered(None),
             Request::EnterInvitation { invitation, .. } if knows(&invitation) => {
