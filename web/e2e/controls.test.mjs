@@ -38,6 +38,7 @@ describe('controls', () => {
       assert.ok(names.length <= 6 && names.every((name) => name.length > 3), names.join(' | '));
     }
     await menuByKeyboard(citizen);
+    for (const page of [citizen, operator]) await menuFits(page);
     await press(citizen, 'Apagar la cámara');
     await sees(citizen, 'recordá que es obligatoria');
     await sees(operator, 'Cámara apagada');
@@ -205,6 +206,23 @@ async function shows(page) {
 }
 
 /** Opens it with the arrow, walks it round with the arrows, leaves with Escape; the focus comes back. */
+/** Nothing of an open menu lies beside the screen, on a telephone either. */
+async function menuFits(page) {
+  const before = page.viewport();
+  for (const width of [320, 360, 768, 1280]) {
+    await page.setViewport({ width, height: 740 });
+    await press(page, 'Menú');
+    const items = await page.evaluate(() => [...document.querySelectorAll('[role=menuitem]')].map((one) => {
+      const { left, right } = one.getBoundingClientRect();
+      return { words: one.innerText.trim(), left, right, width: document.documentElement.clientWidth };
+    }));
+    assert.ok(items.length > 0);
+    for (const item of items) assert.ok(item.left >= 0 && item.right <= item.width, `${width} px: ${JSON.stringify(item)}`);
+    await page.keyboard.press('Escape');
+  }
+  await page.setViewport(before);
+}
+
 async function menuByKeyboard(page) {
   const active = () => page.evaluate(() => [document.activeElement.getAttribute('role'), document.activeElement.innerText.trim()]);
   await page.evaluate(() => [...document.querySelectorAll('.controls button')].find((one) => one.getAttribute('aria-haspopup') === 'menu').focus());
