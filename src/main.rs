@@ -16,6 +16,11 @@ use ventanilla::{
     demo::{self, Demo},
 };
 
+/// glibc keeps what many threads free; this gives it back, and a server of a hundred calls is less than half as large
+/// (docs/performance.md, "Coming and going").
+#[global_allocator]
+static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The video counter of a public office, in one self-hosted server.
 #[derive(Parser)]
 #[command(version)]

@@ -8,8 +8,9 @@ use sled::{Batch, Db, IVec};
 
 use crate::error::Error;
 
-/// Memory for pages: what is read again and again are heads and the lines of today's visits, a few megabytes.
-const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+/// Memory for pages: what is read again and again are heads and the lines of the visits that go on, a few megabytes. sled keeps
+/// what it has as long as there is room, so this is also what a day of 5,000 visits fills.
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// How often an opening that finds its own last instance still there is tried again: two seconds in all, then it is an error.
 const LETTING_GO_TRIES_MAX: u32 = 100;
