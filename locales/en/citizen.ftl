@@ -237,6 +237,7 @@ document-text = Hold the document before the camera until it fills the frame, an
 document-own = What your camera sees, not mirrored
 document-light = If it shines, tilt it a little or move it away from the lamp.
 document-focus = If it is blurred, move it back a few centimetres and wait for the camera to focus.
+document-blur = While the operator looks at your document, the background is not blurred. The blur comes back afterwards.
 document-background = If you use a virtual background, remove it: it may hide the document.
 document-taking = A picture is being taken. Do not move the document.
 document-taken = Done: the operator has the picture of your document. It is kept with the record.

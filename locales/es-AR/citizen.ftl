@@ -237,6 +237,7 @@ document-text = Acercá el documento a la cámara hasta que llene el recuadro, y
 document-own = Lo que ve tu cámara, sin espejo
 document-light = Si brilla, inclinalo un poco o alejalo de la lámpara.
 document-focus = Si se ve borroso, alejalo unos centímetros y esperá a que la cámara enfoque.
+document-blur = Mientras el operador mira tu documento, el fondo se ve sin desenfocar. Después vuelve el desenfoque.
 document-background = Si tenés un fondo virtual, quitalo: puede tapar el documento.
 document-taking = Se está tomando una imagen. No muevas el documento.
 document-taken = Listo: el operador tiene la imagen de tu documento. Queda guardada con la atención.

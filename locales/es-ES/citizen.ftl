@@ -237,6 +237,7 @@ document-text = Acerque el documento a la cámara hasta que llene el recuadro, y
 document-own = Lo que ve su cámara, sin espejo
 document-light = Si brilla, inclínelo un poco o aléjelo de la lámpara.
 document-focus = Si se ve borroso, aléjelo unos centímetros y espere a que la cámara enfoque.
+document-blur = Mientras el operador mira su documento, el fondo se ve sin desenfocar. Después vuelve el desenfoque.
 document-background = Si tiene un fondo virtual, quítelo: puede tapar el documento.
 document-taking = Se está tomando una imagen. No mueva el documento.
 document-taken = Listo: el operador tiene la imagen de su documento. Queda guardada con la atención.

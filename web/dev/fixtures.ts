@@ -165,6 +165,8 @@ export interface Media {
 
 const callOf = (media: Media, other: number): CallState => ({
   local: { camera: media.self, microphone: media.microphone, states: { camera: 'on', microphone: 'on' } },
+  background: 'none',
+  sent: { camera: media.self, microphone: media.microphone, states: { camera: 'on', microphone: 'on' } },
   asking: false,
   devices: { camera: 'on', microphone: 'on' },
   remote: new Map([[other, { voice: null, camera: media.other, screen: null, paused: false }]]),
@@ -252,6 +254,10 @@ export function citizenStates(media: Media): Record<string, CitizenState> {
     'test-line': {
       ...visit({ state: 'verifying' }, 'test'),
       loopback: { at: 'over', camera: call.local?.camera ?? null, voice: null, result: card.line_test },
+    },
+    'call-blur-slow': {
+      ...call_,
+      call: { ...call, sent: null, background: 'slow', devices: { camera: 'off', microphone: 'on' } },
     },
     'test-broken': { ...visit({ state: 'verifying' }, 'test'), call: broken },
     confirm: visit({ state: 'verifying' }, 'confirm'),

@@ -92,6 +92,7 @@ fn content_type(path: &str) -> Option<&'static str> {
         "mp3" => Some("audio/mpeg"),
         "ogg" => Some("audio/ogg"),
         "wasm" => Some("application/wasm"),
+        "tflite" => Some("application/octet-stream"),
         _ => None,
     }
 }

@@ -96,9 +96,9 @@ export function startSession(): CitizenSession {
 
   /** The line is tested while the devices are: anew when they are asked for anew, and no longer than their screen is shown. */
   function testLine(now: CitizenState): void {
-    const { local, asking, devices } = now.call
+    const { sent, asking, devices } = now.call
     const shown = screenName(now) === 'verifying-test' && !asking
-    const of = shown && local && devices.microphone === 'on' ? local : null
+    const of = shown && sent && devices.microphone === 'on' ? sent : null
     if (of === (test?.of ?? null)) return
     test?.loopback.end()
     test = null

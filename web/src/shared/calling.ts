@@ -1,5 +1,6 @@
 // Own devices and the one peer of this page, kept as the server's view asks. Views draw `CallState`; the rules of when
 // a new offer is due live here, for citizen and operator alike.
+import { type Background, type BackgroundState, cameraWith, keptBackground } from './background/camera'
 import {
   acquire,
   type Chosen,
@@ -24,6 +25,10 @@ const HEALING_MS_MAX = 8_000
 export interface CallState {
   /** Own tracks; none until they were asked for. */
   local: LocalMedia | null
+  /** What leaves this page of them: the camera itself, or with its room blurred. */
+  sent: LocalMedia | null
+  /** What is done with the room behind oneself. */
+  background: BackgroundState
   /** The browser's prompt may be open. */
   asking: boolean
   /** What others see of the own devices. */
@@ -39,6 +44,8 @@ export interface CallState {
 
 export const NO_CALL: CallState = {
   local: null,
+  sent: null,
+  background: 'none',
   asking: false,
   devices: NO_MEDIA.states,
   remote: new Map(),
@@ -121,6 +128,10 @@ export interface Calling {
   ask(): Promise<void>
   setMicrophone(on: boolean): void
   setCamera(on: boolean): void
+  /** The room behind oneself, from now on and on this device. */
+  setBackground(background: Background): void
+  /** After blurring ended by itself: the camera as it is, by the person's own click. */
+  showWithout(): void
   /** By the person's own click only: the device is used from now on, asked for first if it has to be. */
   turnOn(device: Device): void
   /** "Actualizar": the devices are asked for and the connection is made anew, without leaving the call. */
@@ -156,6 +167,20 @@ export function calling(events: CallingEvents): Calling {
   let screen: MediaStreamTrack | null = null
   let devicesChosen = chosenDevices()
 
+  let sent: LocalMedia | null = null
+
+  /** Whatever it was that changed: this leaves the page from now on. */
+  const resend = () => {
+    const picture = camera.picture()
+    const next = local && { ...local, camera: picture }
+    events.change({ background: camera.state() })
+    if (sent?.camera === next?.camera && sent?.microphone === next?.microphone && !sent === !next) return
+    sent = next
+    events.change({ sent })
+    if (next) peer?.send(next)
+  }
+  const camera = cameraWith(keptBackground(), { changed: resend, ended: () => turn('camera', false) })
+
   const tellDevices = () => {
     const devices = statesNow(local ?? NO_MEDIA)
     events.change({ devices })
@@ -181,11 +206,11 @@ export function calling(events: CallingEvents): Calling {
 
   const offer = async () => {
     if (!local) await ask()
-    if (!local || pending || (need !== 'offer' && need !== 'peer')) return
+    if (!local || !sent || pending || (need !== 'offer' && need !== 'peer')) return
     closePeer()
     attempt += 1
     pending = true
-    peer = openPeer(attempt, local, relays, {
+    peer = openPeer(attempt, sent, relays, {
       offer: events.offer,
       remote: (remote) => events.change({ remote }),
       heard: events.reachable,
@@ -229,7 +254,8 @@ export function calling(events: CallingEvents): Calling {
       adopt(track, chosen[kind])
       local = { ...local, [kind]: track, states: { ...local.states, [kind]: 'on' } }
       events.change({ local })
-      peer?.send(local)
+      camera.use(local.camera)
+      resend()
       tellDevices()
     }
     devicesChosen = { ...devicesChosen, [kind]: id }
@@ -270,9 +296,10 @@ export function calling(events: CallingEvents): Calling {
       adopt(local.microphone, chosen.microphone)
       adopt(local.camera, chosen.camera)
       asking = null
+      camera.use(local.camera)
       events.change({ asking: false, local, chosen: devicesChosen })
+      resend()
       tellDevices()
-      peer?.send(local)
     })()
     return asking
   }
@@ -282,6 +309,9 @@ export function calling(events: CallingEvents): Calling {
     release(local)
     local = null
     chosen.microphone = chosen.camera = true
+    camera.use(null)
+    camera.retry()
+    resend()
     events.change({ local, devices: NO_MEDIA.states })
   }
 
@@ -289,6 +319,10 @@ export function calling(events: CallingEvents): Calling {
     chosen[device] = on
     const track = local?.[device]
     if (track) track.enabled = on
+    if (device === 'camera') {
+      camera.enable(on)
+      if (on) camera.retry()
+    }
     tellDevices()
   }
 
@@ -328,12 +362,13 @@ export function calling(events: CallingEvents): Calling {
     attempt: () => (peer && answered ? attempt : undefined),
     shows: (document) => {
       showing = document
-      const camera = local?.camera
-      if (camera) {
+      const raw = local?.camera
+      if (raw) {
         // Letters rather than movement.
-        camera.contentHint = document ? 'detail' : ''
-        void camera.applyConstraints(document ? DOCUMENT : PICTURE).catch(() => undefined)
+        raw.contentHint = document ? 'detail' : ''
+        void raw.applyConstraints(document ? DOCUMENT : PICTURE).catch(() => undefined)
       }
+      camera.shows(document)
       peer?.shows(document)
     },
     signs: () => {
@@ -342,6 +377,11 @@ export function calling(events: CallingEvents): Calling {
     ask,
     setMicrophone: (on) => turn('microphone', on),
     setCamera: (on) => turn('camera', on),
+    setBackground: (background) => camera.choose(background),
+    showWithout: () => {
+      camera.choose('none')
+      turn('camera', true)
+    },
     turnOn: (device) => {
       chosen[device] = true
       const found = statesNow(local ?? NO_MEDIA)[device]

@@ -163,6 +163,19 @@ export interface SharedWords {
   'devices-none': undefined
   'devices-numbered': { number: string | number }
   'devices-failed': undefined
+  'menu-blur': undefined
+  'menu-unblur': undefined
+  'background': undefined
+  'background-none': undefined
+  'background-blurred': undefined
+  'background-hint': undefined
+  'background-impossible': undefined
+  'background-starting': undefined
+  'background-slow': undefined
+  'background-failed': undefined
+  'background-show': undefined
+  'background-retry': undefined
+  'self-view-starting': undefined
   'screen-of': { name: string | number }
   'screen-own': undefined
   'live-show': undefined
@@ -441,6 +454,7 @@ export interface CitizenWords {
   'document-own': undefined
   'document-light': undefined
   'document-focus': undefined
+  'document-blur': undefined
   'document-background': undefined
   'document-taking': undefined
   'document-taken': undefined

@@ -23,7 +23,7 @@ export function DocumentGuide({ call, document }: { call: CallState; document: D
       <ul>
         <li>{t('document-light')}</li>
         <li>{t('document-focus')}</li>
-        <li>{t('document-background')}</li>
+        <li>{t(call.background === 'lifted' ? 'document-blur' : 'document-background')}</li>
       </ul>
       <p role="status">{document !== 'shown' && t(`document-${document}`)}</p>
     </section>

@@ -12,13 +12,15 @@ import { OwnLine } from './line'
 import { Picture } from './media'
 
 export function SelfView({ call }: { call: CallState }) {
-  const camera = call.local?.camera
+  const camera = call.sent?.camera
   return (
     <div class="self">
       {camera && call.devices.camera === 'on' ? (
         <Picture track={camera} label={t('self-view')} mirrored />
       ) : (
-        <p class="self-off">{t('self-view-off')}</p>
+        <p class="self-off">
+          {t(call.background === 'starting' && call.devices.camera === 'on' ? 'self-view-starting' : 'self-view-off')}
+        </p>
       )}
     </div>
   )

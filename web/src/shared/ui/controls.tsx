@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import type { Calling, CallState } from '../calling'
 import { t } from '../words_shared'
+import { BackgroundNotice, backgroundItem } from './background'
 import { Button } from './button'
 import { type CaptionsChoice, captionsItem } from './captions'
 import { Menu, type MenuItem } from './menu'
@@ -28,6 +29,9 @@ interface ControlsProps {
 
 export function Controls({ call, calling, mayShare, items = [], cameraNote, ...rest }: ControlsProps) {
   const choosing = useSignal(false)
+  const choose = () => {
+    choosing.value = true
+  }
   return (
     <>
       <fieldset class="controls" aria-label={rest.label}>
@@ -45,13 +49,8 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
             ...items,
             captionsItem(rest.captions),
             { label: t('menu-refresh'), icon: 'refresh', onPress: calling.refresh },
-            {
-              label: t('menu-devices'),
-              icon: 'camera',
-              onPress: () => {
-                choosing.value = true
-              },
-            },
+            { label: t('menu-devices'), icon: 'camera', onPress: choose },
+            backgroundItem({ call, calling }, choose),
             ...((mayShare && canShare()) || call.screen ? [screenItem(call, calling)] : []),
             ...viewItems(),
           ]}
@@ -61,6 +60,7 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
       <p class="controls-note" role="status">
         {call.devices.camera !== 'on' && cameraNote}
       </p>
+      <BackgroundNotice call={call} calling={calling} />
       {choosing.value && (
         <DevicesSheet
           call={call}

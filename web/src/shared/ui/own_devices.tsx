@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { Calling, CallState } from '../calling'
 import type { Chosen } from '../devices'
 import { t } from '../words_shared'
+import { BackgroundField } from './background'
 import { Sheet } from './dialog'
 
 const KINDS = [
@@ -57,6 +58,7 @@ export function DevicesSheet({ call, calling, onClose }: { call: CallState; call
           </div>
         )
       })}
+      <BackgroundField call={call} calling={calling} />
       <p role="status">{failed.value && t('devices-failed')}</p>
     </Sheet>
   )
