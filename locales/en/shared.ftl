@@ -208,6 +208,8 @@ background-failed = The blur stopped working. We switched your camera off: nobod
 background-show = Show the camera without blur
 background-retry = Try the blur again
 self-view-starting = Preparing the blur…
+microphone-silent = Nothing is heard from your microphone. See whether it has a button that mutes it or came unplugged, or choose another one.
+microphone-silent-choose = Choose another microphone
 screen-of = { $name } is sharing a screen
 screen-own = You are sharing your screen
 

@@ -208,6 +208,8 @@ background-failed = El desenfoque dejó de funcionar. Apagamos tu cámara: nadie
 background-show = Mostrar la cámara sin desenfoque
 background-retry = Probar el desenfoque otra vez
 self-view-starting = Preparando el desenfoque…
+microphone-silent = No se oye nada de tu micrófono. Fijate si tiene un botón que lo silencia o si se desenchufó, o elegí otro.
+microphone-silent-choose = Elegir otro micrófono
 screen-of = { $name } comparte su pantalla
 screen-own = Estás compartiendo tu pantalla
 

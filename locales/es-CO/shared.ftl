@@ -208,6 +208,8 @@ background-failed = El desenfoque dejó de funcionar. Apagamos su cámara: nadie
 background-show = Mostrar la cámara sin desenfoque
 background-retry = Probar el desenfoque otra vez
 self-view-starting = Preparando el desenfoque…
+microphone-silent = No se escucha nada de su micrófono. Revise si tiene un botón que lo silencia o si se desconectó, o elija otro.
+microphone-silent-choose = Elegir otro micrófono
 screen-of = { $name } comparte su pantalla
 screen-own = Está compartiendo su pantalla
 

@@ -208,6 +208,8 @@ background-failed = El desenfoque ha dejado de funcionar. Hemos apagado su cáma
 background-show = Mostrar la cámara sin desenfoque
 background-retry = Probar el desenfoque otra vez
 self-view-starting = Preparando el desenfoque…
+microphone-silent = No se oye nada de su micrófono. Compruebe si tiene un botón que lo silencia o si se ha desconectado, o elija otro.
+microphone-silent-choose = Elegir otro micrófono
 screen-of = { $name } comparte su pantalla
 screen-own = Está compartiendo su pantalla
 

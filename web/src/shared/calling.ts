@@ -242,7 +242,7 @@ export function calling(events: CallingEvents): Calling {
 
   const adopt = (track: MediaStreamTrack | null, on: boolean) => {
     if (!track) return
-    track.onended = tellDevices
+    track.onended = track.onmute = track.onunmute = tellDevices
     track.enabled = on
   }
 

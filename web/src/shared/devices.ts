@@ -151,6 +151,8 @@ export function statesNow(media: LocalMedia): DeviceStates {
   const now = (track: MediaStreamTrack | null, else_: DeviceState): DeviceState => {
     if (!track) return else_
     if (track.readyState === 'ended') return 'missing'
+    // Not by its person: a switch on the device, the system, or another program that took it.
+    if (track.kind === 'audio' && track.muted) return 'withheld'
     return track.enabled ? 'on' : 'off'
   }
   return {

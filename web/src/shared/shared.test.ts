@@ -49,6 +49,8 @@ describe('devices', () => {
       camera: 'missing',
       microphone: 'off',
     })
+    const taken = { kind: 'audio', readyState: 'live', enabled: true, muted: true } as MediaStreamTrack
+    expect(statesNow({ ...NO_MEDIA, microphone: taken }).microphone).toBe('withheld')
     expect(statesNow(NO_MEDIA)).toEqual({ camera: 'missing', microphone: 'missing' })
   })
 

@@ -176,6 +176,8 @@ export interface SharedWords {
   'background-show': undefined
   'background-retry': undefined
   'self-view-starting': undefined
+  'microphone-silent': undefined
+  'microphone-silent-choose': undefined
   'screen-of': { name: string | number }
   'screen-own': undefined
   'live-show': undefined

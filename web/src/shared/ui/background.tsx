@@ -47,9 +47,11 @@ export function BackgroundNotice({ call, calling }: BackgroundProps) {
   const { background } = call
   return (
     <>
-      <p class="controls-note" role="status">
-        {background === 'starting' && call.devices.camera === 'on' && t('background-starting')}
-      </p>
+      <div role="status">
+        {background === 'starting' && call.devices.camera === 'on' && (
+          <p class="controls-note">{t('background-starting')}</p>
+        )}
+      </div>
       {(background === 'slow' || background === 'failed') && (
         <div class="strip strip-warning asked-one" role="alert">
           <Icon name="warning" />

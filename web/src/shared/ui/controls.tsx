@@ -8,6 +8,7 @@ import { Button } from './button'
 import { type CaptionsChoice, captionsItem } from './captions'
 import { Menu, type MenuItem } from './menu'
 import { DevicesSheet } from './own_devices'
+import { SilentMicrophone } from './silent'
 
 interface ControlsProps {
   call: CallState
@@ -61,6 +62,7 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
         {call.devices.camera !== 'on' && cameraNote}
       </p>
       <BackgroundNotice call={call} calling={calling} />
+      <SilentMicrophone call={call} onChoose={choose} />
       {choosing.value && (
         <DevicesSheet
           call={call}
@@ -121,7 +123,7 @@ interface DeviceButtonProps {
 
 function DeviceButton({ kind, call, onSwitch, onDevices }: DeviceButtonProps) {
   const state = call.devices[kind]
-  if (state === 'blocked' || state === 'missing')
+  if (state === 'blocked' || state === 'missing' || state === 'withheld')
     return (
       <Button kind="danger" icon={`${kind}-off`} onClick={() => void onDevices()}>
         {t(`${kind}-${state}`)}
