@@ -144,6 +144,23 @@ fn without_room_on_the_path_it_goes_plain_and_whole_again_with_room() {
 }
 
 #[test]
+fn who_numbers_codecs_otherwise_could_not_read_the_blocks_and_is_sent_voices_plain() {
+    let mut world = World::with_offers(2, true, |browser| {
+        let offer = browser.offer_to_repeat(2);
+        if browser.audio.0 >> 16 == 1 {
+            offer.replace("111", "109")
+        } else {
+            offer
+        }
+    });
+    (0..2).for_each(|person| world.give_room(person, true));
+    assert!(world.browsers[1].answer.contains("SAVPF 63 109\r\n"));
+    says(&mut world, 0, 1..4);
+    let plain = |number: u16| (109, format!("voice {number}"), None);
+    assert_eq!(all_heard(&world, 1), [1, 2, 3].map(plain));
+}
+
+#[test]
 fn a_voice_that_does_not_repeat_goes_on_as_it_is() {
     let mut world = world();
     for (from, to) in [(2, 1), (0, 1)] {

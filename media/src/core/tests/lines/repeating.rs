@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::camera::Camera;
 use super::{Kind, Lines, SECOND, VOICE_BPS, World};
+use crate::control::Event;
+use crate::quality::{Level, Strand};
 
 /// Of a hundred voices that came to the second person since then, those that repeated the one before.
 fn repeated(lines: &Lines, since_us: u64) -> usize {
@@ -90,5 +92,29 @@ fn what_the_line_loses_is_played_all_the_same() {
         let (repeated, played) = (repeated(&lines, since), played(&lines, since));
         println!("{loss_percent} % lost: {repeated} % repeat, {played} of 1,000 are played");
         assert!(played >= least, "{loss_percent} %: {played}");
+    }
+}
+
+#[test]
+fn the_judge_counts_what_is_repeated_as_not_lost() {
+    for (repeats, expected) in [(true, Level::Stable), (false, Level::Critical)] {
+        let mut lines = if repeats {
+            Lines::repeating_pair(35)
+        } else {
+            Lines::pair(35)
+        };
+        lines.run(10 * SECOND);
+        let mut settings = lines.people[1].down.settings();
+        settings.loss_ppm = 120_000;
+        lines.people[1].down.set(settings);
+        lines.world.events.clear();
+        lines.run(20 * SECOND);
+        let worst = { lines.world.events.iter() }.filter_map(|event| match event {
+            Event::Quality { peer, quality } if peer.0 == 1 => {
+                Some(quality.level_of(Strand::VoiceDown))
+            }
+            _ => None,
+        });
+        assert_eq!(worst.max().unwrap_or(Level::Stable), expected, "{repeats}");
     }
 }
