@@ -22,6 +22,10 @@ const RING_BYTES_MAX: usize = 160 * 1024;
 /// Packets of a picture stream that are kept at the most: 1 s at 500 packets/s.
 const RING_PACKETS_MAX: usize = 512;
 
+/// Units of a packet of voice of 20 ms, and of what a report of a voice may be ahead of the last packet that came.
+const PACKET_UNITS: u32 = 960;
+const REPORT_AHEAD_MAX: u32 = 10 * PACKET_UNITS;
+
 /// Age at which a subscriber's limit no longer counts: it is repeated every second at the least.
 const LIMIT_AGE_US: u64 = 10_000_000;
 
@@ -156,6 +160,9 @@ pub(crate) struct Source {
     rate: RateMeter,
     /// The same of a voice with all that it repeats.
     repeating: RateMeter,
+    /// Media time of the newest packet, and whether its reports run slowly, of a voice that repeats itself.
+    newest: Option<u32>,
+    slow_reports: bool,
     /// Packets that had come when a keyframe was asked for last.
     asked_after: u64,
     /// Packets that had come when a sender report was last worth keeping.
@@ -185,6 +192,8 @@ impl Source {
             before: None,
             rate: RateMeter::default(),
             repeating: RateMeter::default(),
+            newest: None,
+            slow_reports: false,
             ring: (medium != Medium::Audio)
                 .then(|| PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX)),
             asked_after: 0,
@@ -206,6 +215,7 @@ impl Source {
         self.ssrc = Some(ssrc);
         self.stream = ReceivedStream::new(ssrc, self.codec.clock_rate);
         self.before = None;
+        (self.newest, self.slow_reports) = (None, false);
         (self.asked_after, self.reported_after) = (0, 0);
         self.reception.restart();
     }
@@ -259,6 +269,9 @@ impl Source {
             self.reception
                 .note_voice(arrived.order, voice, header.timestamp, now);
             repeated = self.repeated(&arrived, arrival.red.as_ref());
+            if is_last {
+                self.newest = arrival.red.map(|_| header.timestamp);
+            }
         }
         if repeated.repairs {
             // Should it still come, it was here already.
@@ -312,6 +325,25 @@ impl Source {
         if let Some(ring) = &mut self.ring {
             ring.want(rtt_us);
         }
+    }
+
+    /// Media time of a sender report as it should be. Chromium tells how much time has passed since the last packet in units of
+    /// 8 kHz when that packet repeated others: it knows the clock of Opus's payload type only. Whole milliseconds at 48 kHz are
+    /// multiples of 48, at 8 kHz most are not; packets that are lost on their way are whole packets behind.
+    pub(crate) fn corrected(&mut self, rtp: u32) -> u32 {
+        let Some(newest) = self.newest else {
+            return rtp;
+        };
+        let ahead = rtp.wrapping_sub(newest);
+        if ahead >= REPORT_AHEAD_MAX {
+            return rtp;
+        }
+        let (packets, passed) = (ahead / PACKET_UNITS, ahead % PACKET_UNITS);
+        self.slow_reports |= passed % 48 != 0;
+        if !self.slow_reports || passed % 8 != 0 {
+            return rtp;
+        }
+        newest.wrapping_add(packets * PACKET_UNITS + passed * 6)
     }
 
     /// Forgets what came so far, and what was sent before it and is still to come: nobody was to see it.

@@ -278,3 +278,56 @@ fn what_is_hostile_or_was_not_agreed_on_reaches_nobody_and_no_record() {
     assert_eq!(stamps[0].wrapping_sub(stamps[1]), 0x3fff);
     assert_eq!(recorded(&mut world).len(), 3);
 }
+
+#[test]
+fn reports_that_chromium_lets_run_slowly_are_put_right_for_the_recorder() {
+    let mut world = world();
+    record(&mut world, 0);
+    let report = |world: &mut World, rtp: u32| {
+        let info = SenderInfo {
+            ntp: NtpTime::from_unix_us(1_700_000_000_000_000),
+            rtp,
+            ..SenderInfo::default()
+        };
+        let audio = world.browsers[0].audio;
+        let bytes = world.browsers[0].rtcp(|out| out.sender_report(audio, &info, &[]).unwrap());
+        world.send(0, bytes);
+    };
+    // Before anything shows that they run slowly they are kept as they are: 5 ms at 48 kHz.
+    says(&mut world, 0, [1]);
+    report(&mut world, 960 + 5 * 48);
+    // 13 ms after the last packet in units of 8 kHz; the same when the last packet was lost; a multiple of 48.
+    for (numbers, rtp) in [
+        (2..3, 2 * 960 + 13 * 8),
+        (3..4, 4 * 960 + 13 * 8),
+        (5..6, 5 * 960 + 12 * 8),
+    ] {
+        says(&mut world, 0, numbers);
+        report(&mut world, rtp);
+    }
+    // A voice that does not repeat is told rightly.
+    let plain = world.browsers[0].voice(6);
+    world.send(0, plain);
+    report(&mut world, 6 * 960 + 13 * 48);
+    world.run(SECOND);
+    let entries = world.blocks.iter().flat_map(|block| entries(block.bytes()));
+    let reports = entries.map(Result::unwrap);
+    let reports = reports.filter(|entry| entry.kind == EntryKind::SenderReport);
+    let kept: Vec<_> = reports
+        .map(|entry| match rtcp::packets(entry.payload).next() {
+            Some(Rtcp::SenderReport { info, .. }) => info.rtp,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let after = |number: u32, ms: u32| number * 960 + ms * 48;
+    assert_eq!(
+        kept,
+        [
+            after(1, 5),
+            after(2, 13),
+            after(4, 13),
+            after(5, 12),
+            after(6, 13)
+        ]
+    );
+}
