@@ -22,8 +22,9 @@ const RING_BYTES_MAX: usize = 160 * 1024;
 /// Packets of a picture stream that are kept at the most: 1 s at 500 packets/s.
 const RING_PACKETS_MAX: usize = 512;
 
-/// Units of a packet of voice of 20 ms, and of what a report of a voice may be ahead of the last packet that came.
+/// Units of a packet of voice of 20 ms.
 const PACKET_UNITS: u32 = 960;
+/// A report further ahead of the last packet that came is of another clock, or ten packets in a row were lost: it is left alone.
 const REPORT_AHEAD_MAX: u32 = 10 * PACKET_UNITS;
 
 /// Age at which a subscriber's limit no longer counts: it is repeated every second at the least.
