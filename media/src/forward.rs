@@ -34,7 +34,42 @@ pub(crate) struct Incoming<'a> {
     pub(crate) layer: Option<usize>,
     /// Loudness, where the publisher told it.
     pub(crate) audio_level: Option<u8>,
-    /// Payload.
+    /// Payload, as a decoder takes it.
+    pub(crate) payload: &'a [u8],
+    /// The voice with what it repeats, where that may be heard.
+    pub(crate) repeating: Option<Repeating<'a>>,
+    /// It was lost and is taken from the packet after it: of no use to those who are sent that one whole.
+    pub(crate) repair: bool,
+}
+
+/// A voice's packet with what it repeats of those before it (RFC 2198).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Repeating<'a> {
+    /// The whole payload.
+    pub(crate) payload: &'a [u8],
+    /// How many packets it repeats.
+    pub(crate) repeated: u64,
+    /// Payload type of all its blocks.
+    pub(crate) voice: u8,
+}
+
+/// What a voice repeats, in one slot.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Repeats {
+    /// The path has no room for it, or nothing is known of the path.
+    #[default]
+    Never,
+    /// There is room, and it did not come with the last packet.
+    MayGo,
+    /// It went on with the last packet.
+    Go,
+}
+
+/// A packet on its way to a subscriber.
+#[derive(Debug)]
+pub(crate) struct Outgoing<'a> {
+    pub(crate) header: Header,
+    pub(crate) values: ExtensionValues,
     pub(crate) payload: &'a [u8],
 }
 
@@ -66,8 +101,10 @@ pub(crate) struct Slot {
     pub(crate) occupant: Option<Occupant>,
     /// What the subscriber was sent, and what it said of it.
     pub(crate) stream: SentStream,
-    /// The occupant's stream has begun.
-    begun: bool,
+    /// Where the occupant's stream has begun, by its own numbers.
+    begun: Option<ExtendedSequence>,
+    /// Whether a voice goes on with what it repeats.
+    repeating: Repeats,
     clock: Option<ClockReference>,
     rtx_sequence: u16,
     retransmissions: (Micros, u32),
@@ -103,7 +140,8 @@ impl Slot {
             stream: SentStream::new(settings.sources.0, settings.codec.clock_rate),
             settings,
             occupant: None,
-            begun: false,
+            begun: None,
+            repeating: Repeats::default(),
             clock: None,
             rtx_sequence: 0,
             retransmissions: (Micros(0), 0),
@@ -140,7 +178,8 @@ impl Slot {
     fn begin_anew(&mut self) {
         self.stream.switch_source();
         self.numbering.switch();
-        self.begun = false;
+        self.begun = None;
+        self.give_room(self.has_room());
         self.showing = None;
     }
 
@@ -227,14 +266,50 @@ impl Slot {
         self.clock = Some(clock);
     }
 
-    /// The header under which a packet leaves, and its extensions; none for what comes before the stream can begin.
-    pub(crate) fn forward(
+    /// Whether voices may come with what they repeat from now on.
+    pub(crate) fn give_room(&mut self, has_room: bool) {
+        self.repeating = if has_room {
+            Repeats::MayGo
+        } else {
+            Repeats::Never
+        };
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.repeating != Repeats::Never
+    }
+
+    /// Voices come with what they repeat.
+    pub(crate) fn is_repeating(&self) -> bool {
+        self.repeating == Repeats::Go
+    }
+
+    /// What of a voice goes on, and of which payload type: with what it repeats where the subscriber takes that, the path has
+    /// room for it and none of it is from before the stream began.
+    fn body<'a>(&mut self, incoming: &Incoming<'a>) -> (u8, &'a [u8]) {
+        let (codec, begun) = (self.settings.codec, self.begun);
+        let fits = |whole: &Repeating<'_>| {
+            let first = begun.map(|begun| begun.0.saturating_add(whole.repeated));
+            whole.voice == codec.payload_type && first.is_some_and(|at| at <= incoming.sequence.0)
+        };
+        let whole = { incoming.repeating }.filter(|whole| self.has_room() && fits(whole));
+        let whole = whole.and_then(|whole| Some((codec.red_payload_type?, whole.payload)));
+        self.give_room(self.has_room());
+        if whole.is_some() {
+            self.repeating = Repeats::Go;
+        }
+        whole.unwrap_or((codec.payload_type, incoming.payload))
+    }
+
+    /// A packet as it leaves; none for what comes before the stream can begin, and for what the subscriber needs no more.
+    pub(crate) fn forward<'a>(
         &mut self,
-        incoming: &Incoming<'_>,
+        incoming: &Incoming<'a>,
         now: Micros,
-    ) -> Option<(Header, ExtensionValues)> {
-        let waits = incoming.layer.is_none() && !self.begun && !incoming.begins;
-        if self.choice == Choice::Paused || self.held || waits {
+    ) -> Option<Outgoing<'a>> {
+        let waits = incoming.layer.is_none() && self.begun.is_none() && !incoming.begins;
+        let has_it = incoming.repair && self.is_repeating();
+        if self.choice == Choice::Paused || self.held || waits || has_it {
             return None;
         }
         if incoming
@@ -246,16 +321,17 @@ impl Slot {
         let mapped = self
             .stream
             .map(incoming.sequence, incoming.header.timestamp, now)?;
-        self.begun = true;
+        self.begun.get_or_insert(incoming.sequence);
         if incoming.begins {
             self.delivery.note_beginning(now);
         }
-        self.stream.count_sent(incoming.payload.len());
-        let bytes = incoming.payload.len() as u64 + PACKET_OVERHEAD_BYTES;
+        let (payload_type, payload) = self.body(incoming);
+        self.stream.count_sent(payload.len());
+        let bytes = payload.len() as u64 + PACKET_OVERHEAD_BYTES;
         self.rate.count_at(bytes, now);
         let header = Header {
             marker: incoming.header.marker,
-            payload_type: self.settings.codec.payload_type,
+            payload_type,
             sequence: mapped.sequence,
             timestamp: mapped.timestamp,
             ssrc: self.settings.sources.0,
@@ -265,7 +341,11 @@ impl Slot {
             abs_send_time: Some(now.abs_send_time()),
             ..ExtensionValues::default()
         };
-        Some((header, values))
+        Some(Outgoing {
+            header,
+            values,
+            payload,
+        })
     }
 
     /// The occupant's sequence number of a packet that the subscriber misses; none when it was never sent, has no
@@ -330,7 +410,7 @@ impl Slot {
     /// What a sender report says now; none while nothing was sent since the last, or while the occupant has told no clock.
     pub(crate) fn sender_info(&mut self, now: NtpTime) -> Option<SenderInfo> {
         let clock = self.clock?;
-        if !self.begun || self.stream.packets() == self.reported_packets {
+        if self.begun.is_none() || self.stream.packets() == self.reported_packets {
             return None;
         }
         self.reported_packets = self.stream.packets();
@@ -346,6 +426,7 @@ mod tests {
         let codec = Codec {
             payload_type: 96,
             rtx_payload_type: Some(97),
+            red_payload_type: None,
             clock_rate: 90_000,
         };
         let sources = (Ssrc(10), Ssrc(11));
@@ -375,6 +456,8 @@ mod tests {
             layer: None,
             audio_level: None,
             payload: b"picture",
+            repeating: None,
+            repair: false,
         }
     }
 
@@ -390,13 +473,14 @@ mod tests {
         let mut slot = slot();
         slot.occupy(occupied(1));
         assert!(slot.forward(&packet(100, false), Micros(0)).is_none());
-        let (first, _) = slot.forward(&packet(101, true), Micros(0)).unwrap();
+        let first = slot.forward(&packet(101, true), Micros(0)).unwrap().header;
         slot.occupy(occupied(2));
         assert!(
             slot.forward(&packet(50_000, false), Micros(1_000))
                 .is_none()
         );
-        let (second, _) = slot.forward(&packet(50_001, true), Micros(1_000)).unwrap();
+        let second = slot.forward(&packet(50_001, true), Micros(1_000)).unwrap();
+        let second = second.header;
         assert_eq!(second.sequence, first.sequence.wrapping_add(1));
         assert!(second.timestamp > first.timestamp);
         assert_eq!((second.ssrc, second.payload_type), (Ssrc(10), 96));
@@ -410,7 +494,7 @@ mod tests {
             .map(|n| {
                 slot.forward(&packet(n, true), Micros(0))
                     .unwrap()
-                    .0
+                    .header
                     .sequence
             })
             .collect();

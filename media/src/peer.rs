@@ -89,6 +89,8 @@ pub(crate) struct Peer {
     pub(crate) told_limit: (Option<u64>, Micros),
     /// The path to it.
     pub(crate) downlink: Downlink,
+    /// What the voices that it is sent take with what they repeat; 0 when none does.
+    pub(crate) repeating_bps: u64,
     /// The judge of its line.
     pub(crate) monitor: Monitor,
     /// What the judge is told by its signalling.
@@ -147,6 +149,7 @@ impl Peer {
             due: Due::default(),
             told_limit: (None, Micros(0)),
             downlink: Downlink::new(numbered),
+            repeating_bps: 0,
             monitor: Monitor::default(),
             pulse: None,
         }
@@ -251,7 +254,10 @@ impl Peer {
             return by_ssrc;
         }
         let via = |source: &Source| {
-            if header.payload_type == source.codec.payload_type {
+            let codec = source.codec;
+            if [Some(codec.payload_type), codec.red_payload_type]
+                .contains(&Some(header.payload_type))
+            {
                 Some(Via::Itself)
             } else if Some(header.payload_type) == source.codec.rtx_payload_type {
                 Some(Via::Retransmission)

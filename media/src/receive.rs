@@ -3,9 +3,10 @@
 //! Invariant: it sees only packets that SRTP has authenticated.
 
 use media_packet::capture::Medium;
-use media_packet::receive::{Order, ReceivedStream};
+use media_packet::receive::{Arrived, Order, ReceivedStream};
+use media_packet::red::Red;
 use media_packet::ring::PacketRing;
-use media_packet::rtp::{ExtendedSequence, Header, SdesValue, Ssrc};
+use media_packet::rtp::{ExtendedSequence, Header, Packet, SdesValue, Ssrc};
 use media_packet::time::Micros;
 
 use crate::bandwidth::{PACKET_OVERHEAD_BYTES, RateMeter};
@@ -20,6 +21,11 @@ use crate::room::MEMBERS_MAX;
 const RING_BYTES_MAX: usize = 160 * 1024;
 /// Packets of a picture stream that are kept at the most: 1 s at 500 packets/s.
 const RING_PACKETS_MAX: usize = 512;
+
+/// Units of a packet of voice of 20 ms.
+const PACKET_UNITS: u32 = 960;
+/// A report further ahead of the last packet that came is of another clock, or ten packets in a row were lost: it is left alone.
+const REPORT_AHEAD_MAX: u32 = 10 * PACKET_UNITS;
 
 /// Age at which a subscriber's limit no longer counts: it is repeated every second at the least.
 const LIMIT_AGE_US: u64 = 10_000_000;
@@ -91,6 +97,25 @@ impl Subscribers {
     }
 }
 
+/// A packet that was read and does not count yet; a retransmission was made the original.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival<'a> {
+    pub(crate) header: Header,
+    /// All of it, as the publisher made it.
+    pub(crate) bytes: &'a [u8],
+    pub(crate) payload: &'a [u8],
+    /// What its voice repeats.
+    pub(crate) red: Option<Red>,
+    pub(crate) via: Via,
+}
+
+impl Arrival<'_> {
+    /// What a decoder takes.
+    fn primary(&self) -> &[u8] {
+        { self.red }.map_or(self.payload, |red| red.primary(self.payload))
+    }
+}
+
 /// What a packet was.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Placed {
@@ -100,6 +125,17 @@ pub(crate) struct Placed {
     pub(crate) fresh: bool,
     /// The stream can begin here.
     pub(crate) begins: bool,
+    /// Of what use is what it repeats.
+    pub(crate) repeated: Repeated,
+}
+
+/// What is to be done with what a voice repeats.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Repeated {
+    /// All of it may be heard: it is not from before its publisher was admitted.
+    pub(crate) may_be_heard: bool,
+    /// The packet before this one was missing, and is among it.
+    pub(crate) repairs: bool,
 }
 
 /// One published stream.
@@ -123,6 +159,11 @@ pub(crate) struct Source {
     before: Option<ExtendedSequence>,
     ring: Option<PacketRing>,
     rate: RateMeter,
+    /// The same of a voice with all that it repeats.
+    repeating: RateMeter,
+    /// Media time of the newest packet, and whether its reports run slowly, of a voice that repeats itself.
+    newest: Option<u32>,
+    slow_reports: bool,
     /// Packets that had come when a keyframe was asked for last.
     asked_after: u64,
     /// Packets that had come when a sender report was last worth keeping.
@@ -151,6 +192,9 @@ impl Source {
             stream: ReceivedStream::new(ssrc.unwrap_or_default(), codec.clock_rate),
             before: None,
             rate: RateMeter::default(),
+            repeating: RateMeter::default(),
+            newest: None,
+            slow_reports: false,
             ring: (medium != Medium::Audio)
                 .then(|| PacketRing::new(RING_BYTES_MAX, RING_PACKETS_MAX)),
             asked_after: 0,
@@ -172,6 +216,7 @@ impl Source {
         self.ssrc = Some(ssrc);
         self.stream = ReceivedStream::new(ssrc, self.codec.clock_rate);
         self.before = None;
+        (self.newest, self.slow_reports) = (None, false);
         (self.asked_after, self.reported_after) = (0, 0);
         self.reception.restart();
     }
@@ -181,16 +226,32 @@ impl Source {
         &mut self.stream
     }
 
-    /// Takes note of a packet; `packet` is all of it, as the publisher made it.
-    pub(crate) fn receive(
-        &mut self,
-        header: &Header,
-        packet: &[u8],
-        payload: &[u8],
-        via: Via,
-        now: Micros,
-    ) -> Placed {
-        let arrived = match via {
+    /// Reads a packet; none when its voice is of a payload type that was not agreed on, or repeats itself in a way that nobody
+    /// could decode.
+    pub(crate) fn read<'a>(&self, packet: &Packet<'a>, via: Via) -> Option<Arrival<'a>> {
+        let (header, payload) = (packet.header(), packet.payload());
+        let codec = self.codec;
+        let red = if self.medium != Medium::Audio || header.payload_type == codec.payload_type {
+            None
+        } else if Some(header.payload_type) == codec.red_payload_type {
+            Some(Red::parse(payload, codec.payload_type)?)
+        } else {
+            return None;
+        };
+        let bytes = packet.bytes();
+        Some(Arrival {
+            header,
+            bytes,
+            payload,
+            red,
+            via,
+        })
+    }
+
+    /// Takes note of a packet.
+    pub(crate) fn receive(&mut self, arrival: &Arrival<'_>, now: Micros) -> Placed {
+        let (header, payload) = (&arrival.header, arrival.payload);
+        let arrived = match arrival.via {
             Via::Itself => self.stream.receive(header, now),
             Via::Retransmission => self.stream.recover(header.sequence, now),
         };
@@ -202,16 +263,30 @@ impl Source {
         // With one that comes late a slot would begin in what its subscriber was not to see, and with a hole.
         let is_last = arrived.order != Order::Late;
         let mut begins = is_last;
+        let mut repeated = Repeated::default();
         if self.medium == Medium::Audio {
+            let count = { arrival.red }.map_or(0, |red| red.repeated() as u64);
+            let voice = (arrival.primary(), count);
             self.reception
-                .note_voice(arrived.order, payload, header.timestamp, now);
+                .note_voice(arrived.order, voice, header.timestamp, now);
+            repeated = self.repeated(&arrived, arrival.red.as_ref());
+            if is_last {
+                self.newest = arrival.red.map(|_| header.timestamp);
+            }
+        }
+        if repeated.repairs {
+            // Should it still come, it was here already.
+            let _late = self.stream.recover(header.sequence.wrapping_sub(1), now);
         }
         if fresh {
-            let bytes = payload.len() as u64 + PACKET_OVERHEAD_BYTES;
-            self.rate.count_at(bytes, now);
+            let bytes = |payload: &[u8]| payload.len() as u64 + PACKET_OVERHEAD_BYTES;
+            self.rate.count_at(bytes(arrival.primary()), now);
+            if arrival.red.is_some() {
+                self.repeating.count_at(bytes(payload), now);
+            }
         }
         if fresh && let Some(ring) = &mut self.ring {
-            ring.push(arrived.sequence, packet, now);
+            ring.push(arrived.sequence, arrival.bytes, now);
             let is_key = media_packet::vp8::keyframe(payload).is_some();
             begins = is_key && is_last;
             if begins {
@@ -227,6 +302,22 @@ impl Source {
             sequence: arrived.sequence,
             fresh,
             begins,
+            repeated,
+        }
+    }
+
+    fn repeated(&self, arrived: &Arrived, red: Option<&Red>) -> Repeated {
+        let Some(red) = red else {
+            return Repeated::default();
+        };
+        let is_open = |behind: u64| {
+            let sequence = ExtendedSequence(arrived.sequence.0.saturating_sub(behind));
+            self.before.is_none_or(|before| sequence > before)
+        };
+        let is_ahead = matches!(arrived.order, Order::Ahead { .. });
+        Repeated {
+            may_be_heard: is_open(red.repeated() as u64),
+            repairs: is_ahead && red.carries_before() && is_open(1),
         }
     }
 
@@ -235,6 +326,25 @@ impl Source {
         if let Some(ring) = &mut self.ring {
             ring.want(rtt_us);
         }
+    }
+
+    /// Media time of a sender report as it should be. Chromium tells how much time has passed since the last packet in units of
+    /// 8 kHz when that packet repeated others: it knows the clock of Opus's payload type only. Whole milliseconds at 48 kHz are
+    /// multiples of 48, at 8 kHz most are not; packets that are lost on their way are whole packets behind.
+    pub(crate) fn corrected(&mut self, rtp: u32) -> u32 {
+        let Some(newest) = self.newest else {
+            return rtp;
+        };
+        let ahead = rtp.wrapping_sub(newest);
+        if ahead >= REPORT_AHEAD_MAX {
+            return rtp;
+        }
+        let (packets, passed) = (ahead / PACKET_UNITS, ahead % PACKET_UNITS);
+        self.slow_reports |= passed % 48 != 0;
+        if !self.slow_reports || passed % 8 != 0 {
+            return rtp;
+        }
+        newest.wrapping_add(packets * PACKET_UNITS + passed * 6)
     }
 
     /// Forgets what came so far, and what was sent before it and is still to come: nobody was to see it.
@@ -339,9 +449,15 @@ impl Source {
         followed.any(|one| one.peer == peer)
     }
 
-    /// Bits a second that came lately, with all headers.
+    /// Bits a second that came lately, with all headers; without what a voice repeats, which browsers do not count either when
+    /// they share what they may send.
     pub(crate) fn bitrate_bps(&self, now: Micros) -> u64 {
         self.rate.recent_bps(now)
+    }
+
+    /// The same of a voice with what it repeats; 0 when it does not.
+    pub(crate) fn repeating_bps(&self, now: Micros) -> u64 {
+        self.repeating.recent_bps(now)
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Stats {
     pub packets_dropped: u64,
     /// RTP and RTCP packets not looked at because their sender had sent too much already.
     pub packets_excess: u64,
-    /// Packets that were missing and came by retransmission.
+    /// Packets that were missing and came by retransmission, or repeated in the next.
     pub packets_recovered: u64,
     /// Packets sent again because a subscriber asked.
     pub packets_retransmitted: u64,

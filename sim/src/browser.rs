@@ -33,6 +33,8 @@ const CHECK_US: u64 = 2_500_000;
 const CHECK_AGAIN_US: u64 = 100_000;
 /// Sender reports come once a second.
 const REPORT_US: u64 = 1_000_000;
+/// What a browser that tells an estimate tells: enough for all pictures.
+const ESTIMATE_BPS: u64 = 20_000_000;
 /// A datagram as large as the server's.
 const DATAGRAM_BYTES_MAX: usize = 1_500;
 
@@ -51,6 +53,8 @@ pub struct BrowserSettings {
     pub epoch: Instant,
     /// Frames are numbered from here: another number for each browser of one person keeps them apart.
     pub first_frame: u32,
+    /// Its voice repeats itself (RFC 2198), and it takes such voices; it then tells its own estimate of its line.
+    pub repeats: bool,
 }
 
 /// A datagram on its way out.
@@ -148,6 +152,12 @@ impl Browser {
         self.settings.address
     }
 
+    /// Its voice repeats itself.
+    #[must_use]
+    pub fn repeats(&self) -> bool {
+        self.settings.repeats
+    }
+
     /// The person's number.
     #[must_use]
     pub fn participant(&self) -> u8 {
@@ -160,7 +170,7 @@ impl Browser {
         offer::write(
             (&self.ufrag, &self.fingerprint),
             self.publishers.each_ref().map(Publisher::sources),
-            self.settings.slots,
+            (self.settings.slots, self.settings.repeats),
         )
     }
 
@@ -426,6 +436,15 @@ impl Browser {
                     octets: 0,
                 };
                 self.send_rtcp(|out| out.sender_report(ssrc, &info, &[]));
+            }
+            let slots = self.watchers.iter().map(Watcher::source);
+            if self.settings.repeats
+                && let Some(slot) = slots.min()
+            {
+                self.send_rtcp(|out| {
+                    out.receiver_report(Ssrc(1), &[])?;
+                    out.remb(Ssrc(1), ESTIMATE_BPS, &[slot])
+                });
             }
         }
     }

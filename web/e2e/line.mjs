@@ -31,7 +31,8 @@ export class Line {
     await page.evaluateOnNewDocument(throughRelay, this.doors);
   }
 
-  /** From now on: { loss: percent, delay: ms, jitter: ms, rate: kbit/s, queue: ms, dark: s }; nothing for a good line. */
+  /** From now on: { loss: percent, delay: ms, jitter: ms, rate: kbit/s, queue: ms, dark: s }; nothing for a good line. `direction`: 'down' to the page or 'up' from it
+   * alone, the other is good. */
   is(settings = {}, direction = '') {
     const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     this.child.stdin.write(`${[direction, ...words].join(' ')}\n`);

@@ -8,6 +8,7 @@
 )]
 
 use crate::receive::ReceivedStream;
+use crate::red::{PLAIN_BYTES_MAX, REPEATED_MAX, Red};
 use crate::rtcp::{self, Compound, Packet as Rtcp};
 use crate::rtp::{ExtensionKind, ExtensionMap, Header, Packet, Ssrc};
 use crate::srtp::{MasterKey, Opener, Profile, Sealer};
@@ -129,6 +130,34 @@ pub fn vp8(bytes: &[u8]) {
     let after = vp8::Descriptor::parse(&copy).expect("a descriptor of the same form");
     assert_eq!(before.len, after.len);
     assert_eq!(vp8::keyframe(bytes), vp8::keyframe(&copy));
+}
+
+/// Voice that repeats itself, under any header: its blocks lie in the packet, and what is made of it is a plain packet of the voice.
+pub fn red(bytes: &[u8]) {
+    let Ok(packet) = Packet::parse(bytes) else {
+        return;
+    };
+    let (header, payload) = (packet.header(), packet.payload());
+    let Some(red) = Red::parse(payload, 111) else {
+        return;
+    };
+    assert!(red.repeated() <= REPEATED_MAX);
+    let primary = red.primary(payload);
+    assert!(!primary.is_empty() && primary.len() < payload.len());
+    let mut around = primary.len();
+    if let Some((before, voice)) = red.before(&header, payload, 111) {
+        assert_eq!(before.sequence, header.sequence.wrapping_sub(1));
+        assert!(!voice.is_empty() && rtp::FIXED_HEADER_BYTES + voice.len() <= PLAIN_BYTES_MAX);
+        around += voice.len();
+    }
+    assert!(around < payload.len(), "blocks overlap");
+    let mut copy = bytes.to_vec();
+    let plain = red
+        .strip(&mut copy, 111)
+        .expect("a packet that can be read");
+    let read = Packet::parse(plain).expect("a plain packet");
+    assert_eq!((read.header().payload_type, read.payload()), (111, primary));
+    assert_eq!(read.header().sequence, header.sequence);
 }
 
 /// Opening SRTP: nothing opens that was not sealed so, and what comes behind it still opens.
@@ -260,6 +289,7 @@ mod tests {
         check("rtcp", rtcp);
         check("twcc", twcc);
         check("vp8", vp8);
+        check("red", red);
         check("srtp", srtp);
         check("received", received);
     }

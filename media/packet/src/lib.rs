@@ -29,6 +29,7 @@ mod error;
 pub mod fuzz;
 pub mod opus;
 pub mod receive;
+pub mod red;
 pub mod ring;
 pub mod rtcp;
 pub mod rtp;

@@ -15,6 +15,11 @@ use crate::room::slot_states;
 /// Kept free for voices, if there are any: one that is silent may speak at any moment.
 const VOICES_MIN_BPS: u64 = 50_000;
 
+/// Voices come with what they repeat when all of that is at most the first part of what the path carries, until it is more than
+/// the second: redundancy takes from pictures, and on a narrow path what it adds is lost by it.
+const REPEATING_FROM: u64 = 5;
+const REPEATING_UNTIL: u64 = 4;
+
 /// A publisher is told of a change of its limit beyond so many percent, less at once, more at this pace.
 const LIMIT_STEP_PERCENT: u64 = 3;
 const LIMIT_PACE_US: u64 = 250_000;
@@ -116,6 +121,35 @@ impl Core {
             }
         }
         self.tell_paused(place, now);
+        self.give_room(place, estimate_bps, now);
+    }
+
+    /// Decides whether a subscriber's voices come with what they repeat.
+    fn give_room(&mut self, place: u32, estimate_bps: u64, now: Micros) {
+        let Some(peer) = self.peers.get(place) else {
+            return;
+        };
+        let repeating = |slot: &Slot| {
+            let publisher = self.peers.get(slot.occupant?.peer)?;
+            slot.settings.codec.red_payload_type?;
+            let voice = publisher.sources.get(slot.settings.medium as usize)?;
+            Some(voice.as_ref()?.repeating_bps(now))
+        };
+        let bps = peer.slots.iter().filter_map(repeating).sum::<u64>();
+        let Some(peer) = self.peers.get_mut(place) else {
+            return;
+        };
+        peer.repeating_bps = bps;
+        for slot in &mut peer.slots {
+            let part = if slot.has_room() {
+                REPEATING_UNTIL
+            } else {
+                REPEATING_FROM
+            };
+            if slot.has_room() != (bps * part <= estimate_bps) {
+                slot.give_room(!slot.has_room());
+            }
+        }
     }
 
     fn show(&mut self, place: u32, shown: Shown, choice: Choice, now: Micros) {
@@ -268,6 +302,8 @@ impl crate::peer::Peer {
             .slots
             .iter()
             .filter(|slot| slot.settings.medium != Medium::Audio && slot.occupant.is_some());
-        self.voices_bps(now) + pictures.map(|slot| slot.most_bps).sum::<u64>()
+        let bps = self.voices_bps(now) + pictures.map(|slot| slot.most_bps).sum::<u64>();
+        // Where voices alone are sent, room for what they repeat is to be found too.
+        bps.max(self.repeating_bps * REPEATING_FROM)
     }
 }

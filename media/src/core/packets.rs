@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 
 use media_packet::capture::{Entry, EntryKind, Medium};
-use media_packet::rtp::{Packet, Ssrc};
+use media_packet::red::{PLAIN_BYTES_MAX, Red};
+use media_packet::rtp::{ExtendedSequence, Header, Packet, Ssrc};
 use media_packet::rtx;
 use media_packet::time::Micros;
 
 use super::{Core, Owner};
-use crate::forward::Incoming;
+use crate::forward::{Incoming, Repeating};
 use crate::peer::Peer;
 use crate::receive::{Placed, Subscribers, Via};
 
@@ -17,7 +18,10 @@ const NACKED_MAX: usize = 256;
 
 /// A packet that was opened, placed in its stream, and made the original when it was a retransmission.
 struct Opened<'a> {
-    bytes: &'a [u8],
+    bytes: &'a mut [u8],
+    /// Payload type of the media, and what a voice repeats in this packet.
+    payload_type: u8,
+    red: Option<Red>,
     medium: Medium,
     layer: usize,
     /// The picture comes in several layers.
@@ -26,6 +30,37 @@ struct Opened<'a> {
     audio_level: Option<u8>,
     subscribers: Subscribers,
     via: Via,
+}
+
+impl Opened<'_> {
+    /// The packet before it, when that was missing and is repeated in it.
+    fn before(&self) -> Option<(Header, &[u8])> {
+        let red = self.red.filter(|_| self.placed.repeated.repairs)?;
+        let packet = Packet::parse(self.bytes).ok()?;
+        red.before(&packet.header(), packet.payload(), self.payload_type)
+    }
+
+    /// The same as a packet.
+    fn write_before<'a>(&self, out: &'a mut [u8]) -> Option<&'a [u8]> {
+        let (header, payload) = self.before()?;
+        let header_len = header.write(out).ok()?;
+        let len = header_len + payload.len();
+        out.get_mut(header_len..len)?.copy_from_slice(payload);
+        out.get(..len)
+    }
+}
+
+impl<'a> Opened<'a> {
+    /// Without what it repeats.
+    fn into_plain(self) -> Option<&'a [u8]> {
+        match self.red {
+            None => Some(self.bytes),
+            Some(red) => red
+                .strip(self.bytes, self.payload_type)
+                .ok()
+                .map(|plain| &*plain),
+        }
+    }
 }
 
 impl Core {
@@ -64,25 +99,38 @@ impl Core {
             Some(packet) if admitted && (shares || packet.medium != Medium::Screen) => {
                 self.stats.packets_received += 1;
                 self.stats.packets_recovered += u64::from(packet.via == Via::Retransmission);
-                if let Some(record) = record {
-                    let (medium, payload) = (packet.medium, packet.bytes);
-                    let kind = EntryKind::Rtp;
-                    self.capture(
-                        room,
-                        record,
-                        Entry {
-                            kind,
-                            participant,
-                            medium,
-                            arrival_us: now.0,
-                            payload,
-                        },
-                        now,
-                    );
-                }
+                self.stats.packets_recovered += u64::from(packet.placed.repeated.repairs);
                 self.forward(&packet, now);
+                if let Some(record) = record {
+                    self.keep(packet, (room, record, participant), now);
+                }
             }
             Some(_) | None => self.stats.packets_dropped += 1,
+        }
+    }
+
+    /// Keeps a packet for the recorder: a voice without what it repeats, but for what was missing.
+    fn keep(
+        &mut self,
+        packet: Opened<'_>,
+        (room, record, participant): (u32, u64, u8),
+        now: Micros,
+    ) {
+        let entry = Entry {
+            kind: EntryKind::Rtp,
+            participant,
+            medium: packet.medium,
+            arrival_us: now.0,
+            payload: &[],
+        };
+        if packet.placed.repeated.repairs {
+            let mut before = [0; PLAIN_BYTES_MAX];
+            if let Some(payload) = packet.write_before(&mut before) {
+                self.capture(room, record, Entry { payload, ..entry }, now);
+            }
+        }
+        if let Some(payload) = packet.into_plain() {
+            self.capture(room, record, Entry { payload, ..entry }, now);
         }
     }
 
@@ -103,40 +151,67 @@ impl Core {
         let Ok(original) = Packet::parse(packet.bytes) else {
             return;
         };
+        let (placed, payload) = (packet.placed, original.payload());
+        let repeating = packet
+            .red
+            .filter(|_| placed.repeated.may_be_heard)
+            .map(|red| Repeating {
+                payload,
+                repeated: red.repeated() as u64,
+                voice: packet.payload_type,
+            });
         let incoming = Incoming {
             header: original.header(),
-            sequence: packet.placed.sequence,
-            begins: packet.placed.begins,
+            sequence: placed.sequence,
+            begins: placed.begins,
             layer: packet.layered.then_some(packet.layer),
             audio_level: packet.audio_level,
-            payload: original.payload(),
+            payload: { packet.red }.map_or(payload, |red| red.primary(payload)),
+            repeating,
+            repair: false,
         };
-        for subscriber in packet.subscribers.iter() {
+        if let Some((header, payload)) = packet.before() {
+            let repair = Incoming {
+                header,
+                sequence: ExtendedSequence(placed.sequence.0.saturating_sub(1)),
+                begins: false,
+                audio_level: None,
+                payload,
+                repeating: None,
+                repair: true,
+                ..incoming
+            };
+            self.send_on(&repair, &packet.subscribers, now);
+        }
+        self.send_on(&incoming, &packet.subscribers, now);
+    }
+
+    fn send_on(&mut self, incoming: &Incoming<'_>, subscribers: &Subscribers, now: Micros) {
+        for subscriber in subscribers.iter() {
             let Some(peer) = self.peers.get_mut(subscriber.peer) else {
                 continue;
             };
             let Some(slot) = peer.slots.get_mut(subscriber.slot) else {
                 continue;
             };
-            let Some((header, mut values)) = slot.forward(&incoming, now) else {
+            let Some(outgoing) = slot.forward(incoming, now) else {
                 continue;
             };
+            let (payload, mut values) = (outgoing.payload, outgoing.values);
             values.transport_sequence = peer.downlink.number();
             let map = slot.settings.extensions;
-            let write = |out: &mut [u8]| header.write_with(out, &values, &map).ok();
-            let renumbered = packet.layered.then(|| slot.renumber(incoming.payload));
-            let sent = match renumbered.flatten() {
-                None => peer
-                    .transport
-                    .send_rtp(incoming.payload, &mut self.outbox, write),
+            let write = |out: &mut [u8]| outgoing.header.write_with(out, &values, &map).ok();
+            let renumbered = incoming.layer.and_then(|_| slot.renumber(payload));
+            let sent = match renumbered {
+                None => peer.transport.send_rtp(payload, &mut self.outbox, write),
                 Some(numbers) => peer.transport.send_written(&mut self.outbox, |out| {
                     let header_len = write(out)?;
-                    numbers.write(incoming.payload, out, header_len)
+                    numbers.write(payload, out, header_len)
                 }),
             };
             if sent {
                 self.stats.packets_forwarded += 1;
-                peer.downlink.note_sent(incoming.payload.len(), now);
+                peer.downlink.note_sent(payload.len(), now);
                 if let Some(due) = peer.note_traffic(now) {
                     self.timers
                         .wake_at(Owner::Peer(subscriber.peer).number(), due);
@@ -227,14 +302,17 @@ fn take<'a>(peer: &mut Peer, bytes: &'a mut [u8], now: Micros) -> Option<Opened<
             rtx::restore(bytes, source.ssrc?, source.codec.payload_type).ok()??
         }
     };
-    let packet = Packet::parse(bytes).ok()?;
-    let placed = source.receive(&packet.header(), packet.bytes(), packet.payload(), via, now);
+    let arrival = source.read(&Packet::parse(bytes).ok()?, via)?;
+    let placed = source.receive(&arrival, now);
+    let (payload_type, red) = (source.codec.payload_type, arrival.red);
     let subscribers = source.subscribers;
     if admitted_now && medium != Medium::Audio && source.wants_a_look(&placed) {
         let _due = peer.refresh_repair();
     }
     placed.fresh.then_some(Opened {
         bytes,
+        payload_type,
+        red,
         medium,
         layer,
         layered,

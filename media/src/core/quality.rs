@@ -109,17 +109,18 @@ impl Core {
         pictures.any(|slot| slot.is_paused() || estimate.is_some_and(|bps| bps < REDUCED_BELOW_BPS))
     }
 
-    /// Each voice that the peer is sent carries its own repair.
+    /// Each voice that the peer is sent carries its own repair: repeated, or in its Opus.
     fn voices_have_fec(&self, place: u32) -> bool {
         let slots = self.peers.get(place).map(|peer| peer.slots.as_slice());
         let mut voices = slots.unwrap_or_default().iter().filter_map(|slot| {
             let occupant = slot.occupant?;
-            (slot.settings.medium == Medium::Audio).then_some(occupant.peer)
+            let is_voice = slot.settings.medium == Medium::Audio;
+            is_voice.then_some((occupant.peer, slot.is_repeating()))
         });
-        voices.all(|publisher| {
+        voices.all(|(publisher, is_repeating)| {
             let peer = self.peers.get(publisher);
             let voice = peer.and_then(|peer| peer.sources.get(Medium::Audio as usize)?.as_ref());
-            voice.is_some_and(|source| source.reception.has_fec())
+            is_repeating || voice.is_some_and(|source| source.reception.has_fec())
         })
     }
 }

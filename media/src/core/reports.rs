@@ -1,9 +1,10 @@
 //! RTCP: what peers report and ask, and what is reported to and asked of them.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 
 use media_packet::capture::{Entry, EntryKind, Medium};
-use media_packet::rtcp::{Compound, Packet, ReportBlock, SenderInfo, packets};
+use media_packet::rtcp::{Compound, Packet, ReportBlock, SENDER_REPORT_BYTES, SenderInfo, packets};
 use media_packet::rtp::Ssrc;
 use media_packet::time::{Micros, NtpTime};
 
@@ -13,6 +14,9 @@ use crate::peer::{Peer, SOURCES};
 /// Packets of one compound that are looked at: browsers send at most a report, a description and a feedback or two of each
 /// kind for each of 16 sections.
 const PACKETS_MAX: usize = 64;
+
+/// Where the media time is in the head of a sender report (RFC 3550 §6.4.1).
+const REPORTED_RTP: Range<usize> = 16..20;
 
 /// The worker's clock as reports carry it. Only differences matter to those who read it.
 fn wall(now: Micros) -> NtpTime {
@@ -75,7 +79,6 @@ impl Core {
             return;
         };
         peer.clock.note(info, wall(now));
-        let reference = peer.clock.reference(info);
         let Some(source) = peer
             .sources
             .iter_mut()
@@ -85,6 +88,20 @@ impl Core {
             return;
         };
         source.stream().receive_sender_report(*info, now);
+        let info = SenderInfo {
+            rtp: source.corrected(info.rtp),
+            ..*info
+        };
+        let reference = peer.clock.reference(&info);
+        let mut kept = [0; SENDER_REPORT_BYTES];
+        let Some(place) = kept.get_mut(..head.len()) else {
+            return;
+        };
+        place.copy_from_slice(head);
+        if let Some(rtp) = place.get_mut(REPORTED_RTP) {
+            rtp.copy_from_slice(&info.rtp.to_be_bytes());
+        }
+        let head = &*place;
         let worth_keeping = source.take_report_worth_keeping();
         let (medium, layer, subscribers) = (source.medium, source.layer, source.subscribers);
         let is_recorded = source.rid.is_none() || peer.recorded.showing() == Some(layer);

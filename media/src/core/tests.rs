@@ -32,6 +32,7 @@ mod lines;
 mod outages;
 mod paths;
 mod recording;
+mod redundancy;
 mod repair;
 mod replays;
 mod screen;

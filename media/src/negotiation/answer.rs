@@ -109,10 +109,14 @@ fn transport(
     first_mid: Option<&str>,
 ) {
     let port = settings.candidates.first().map_or(9, SocketAddr::port);
-    let formats = match codec.rtx_payload_type {
-        Some(rtx) => format!("{} {rtx}", codec.payload_type),
-        None => codec.payload_type.to_string(),
-    };
+    // Browsers send the first one: a voice that repeats itself where they can.
+    let formats = [
+        codec.red_payload_type,
+        Some(codec.payload_type),
+        codec.rtx_payload_type,
+    ];
+    let formats: Vec<_> = { formats.iter().flatten() }.map(u8::to_string).collect();
+    let formats = formats.join(" ");
     let Credentials { ufrag, password } = settings.credentials;
     line(
         text,
@@ -192,6 +196,12 @@ fn media(text: &mut String, section: &Section, codec: Codec) {
                 "a=rtpmap:{number} opus/48000/2\r\na=fmtp:{number} minptime=10;useinbandfec=1"
             ),
         );
+        if let Some(red) = codec.red_payload_type {
+            line(
+                text,
+                format_args!("a=rtpmap:{red} red/48000/2\r\na=fmtp:{red} {number}/{number}"),
+            );
+        }
     } else {
         line(text, format_args!("a=rtpmap:{number} VP8/90000"));
         if matches!(section.role, Role::Publish { .. })

@@ -1,4 +1,5 @@
-//! The codecs of a section: Opus for voice, VP8 with retransmissions for pictures, each by the offer's payload types.
+//! The codecs of a section: Opus for voice, repeating itself where that is offered, VP8 with retransmissions for pictures, each
+//! by the offer's payload types.
 
 use rtc_sdp::MediaDescription;
 
@@ -9,6 +10,8 @@ pub(crate) struct Codec {
     pub(crate) payload_type: u8,
     /// Payload type of its retransmissions (RFC 4588); only for pictures.
     pub(crate) rtx_payload_type: Option<u8>,
+    /// Payload type of a voice that repeats itself (RFC 2198); only for voice.
+    pub(crate) red_payload_type: Option<u8>,
     /// Units of the RTP timestamp a second.
     pub(crate) clock_rate: u32,
 }
@@ -29,8 +32,8 @@ struct Mappings<'a> {
     media: &'a MediaDescription,
     /// What `a=rtpmap` says after the number; the first one counts.
     names: [Option<&'a str>; NUMBERS],
-    /// Payload type that is repaired, as the first `apt=` of the first `a=fmtp` says (RFC 4588 §8.1).
-    repaired: [Option<u8>; NUMBERS],
+    /// What `a=fmtp` says after the number; the first one counts.
+    parameters: [Option<&'a str>; NUMBERS],
 }
 
 impl<'a> Mappings<'a> {
@@ -54,14 +57,10 @@ impl<'a> Mappings<'a> {
                 entry.get_or_insert(rest);
             }
         }
-        let repaired = parameters.map(|text: Option<&str>| {
-            let mut parts = text?.split(';');
-            parts.find_map(|part| part.trim().strip_prefix("apt=")?.parse().ok())
-        });
         Self {
             media,
             names,
-            repaired,
+            parameters,
         }
     }
 
@@ -76,18 +75,36 @@ impl<'a> Mappings<'a> {
             })
     }
 
+    fn parameters(&self, number: u8) -> &'a str {
+        let found = self.parameters.get(usize::from(number)).copied();
+        found.flatten().unwrap_or_default()
+    }
+
+    /// Payload type that is repaired by this one, as its first `apt=` says (RFC 4588 §8.1).
     fn repairs(&self, number: u8) -> Option<u8> {
-        self.repaired.get(usize::from(number)).copied().flatten()
+        let mut parts = self.parameters(number).split(';');
+        parts.find_map(|part| part.trim().strip_prefix("apt=")?.parse().ok())
+    }
+
+    /// Whether this one repeats packets of `voice` in packets of `voice`, as in `111/111` (RFC 2198 §5).
+    fn repeats(&self, number: u8, voice: u8) -> bool {
+        let mut blocks = self.parameters(number).trim().split('/');
+        blocks.all(|block| block.parse() == Ok(voice))
     }
 }
 
 impl Codec {
-    /// Opus at 48 kHz, two channels (RFC 7587).
+    /// Opus at 48 kHz, two channels (RFC 7587), with RED where it is offered for it.
     pub(super) fn opus(media: &MediaDescription) -> Option<Self> {
-        let payload_type = Mappings::read(media).offered("opus/48000/2").next()?;
+        let mappings = Mappings::read(media);
+        let payload_type = mappings.offered("opus/48000/2").next()?;
+        let red_payload_type = mappings
+            .offered("red/48000/2")
+            .find(|&red| mappings.repeats(red, payload_type));
         Some(Self {
             payload_type,
             rtx_payload_type: None,
+            red_payload_type,
             clock_rate: 48_000,
         })
     }
@@ -102,6 +119,7 @@ impl Codec {
         Some(Self {
             payload_type,
             rtx_payload_type,
+            red_payload_type: None,
             clock_rate: 90_000,
         })
     }

@@ -114,6 +114,38 @@ fn an_answer_has_the_sections_of_its_offer_and_is_sdp() {
 }
 
 #[test]
+fn voices_repeat_themselves_where_that_is_offered_for_our_codec() {
+    let sections = |text: &str| -> Vec<String> {
+        let answer = written(&parse_offer(text).unwrap());
+        let audio = answer
+            .split("\r\nm=")
+            .filter(|one| one.starts_with("audio"));
+        audio.map(str::to_owned).collect()
+    };
+    let repeats = |section: &String| {
+        let first = section.starts_with("audio 40000 UDP/TLS/RTP/SAVPF 63 111\r\n");
+        let mapped = section.contains("\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n");
+        assert_eq!(first, mapped, "{section}");
+        first
+    };
+    let chromiums = sections(CHROMIUM);
+    assert_eq!(chromiums.len(), 8);
+    assert!(chromiums.iter().all(repeats), "published and received");
+    let without = |section: &String| !section.contains("red/") && !section.contains(" 63");
+    assert!(sections(FIREFOX).iter().all(without));
+    // Redundancy of another codec, of two, or of nobody knows what is none of ours.
+    for other in [
+        "a=fmtp:63 9/9",
+        "a=fmtp:63 111/9",
+        "a=fmtp:63 x",
+        "a=fmtp:62 111/111",
+    ] {
+        let text = CHROMIUM.replace("a=fmtp:63 111/111", other);
+        assert!(sections(&text).iter().all(without), "{other}");
+    }
+}
+
+#[test]
 fn voice_and_camera_of_a_place_share_a_stream() {
     let answer = written(&parse_offer(CHROMIUM).unwrap());
     for line in [

@@ -19,7 +19,7 @@ pub(crate) struct Reception {
     counted: (u64, u64),
     /// Lost ones that the next packet made good.
     made_good: u64,
-    /// The last packet carried the one before it.
+    /// The last packet had the one before it in its own Opus.
     has_fec: bool,
     transit: Transit,
     /// Where the picture stands still.
@@ -27,20 +27,26 @@ pub(crate) struct Reception {
 }
 
 impl Reception {
-    /// A packet of voice came.
-    pub(crate) fn note_voice(&mut self, order: Order, payload: &[u8], timestamp: u32, now: Micros) {
+    /// A packet of voice came, which repeats so many before it.
+    pub(crate) fn note_voice(
+        &mut self,
+        order: Order,
+        (voice, repeated): (&[u8], u64),
+        timestamp: u32,
+        now: Micros,
+    ) {
         match order {
-            Order::Next => self.has_fec = opus::has_fec(payload),
-            Order::Ahead { .. } => {
-                self.has_fec = opus::has_fec(payload);
-                self.made_good += u64::from(self.has_fec);
+            Order::Next => self.has_fec = opus::has_fec(voice),
+            Order::Ahead { missing } => {
+                self.has_fec = opus::has_fec(voice);
+                self.made_good += missing.min(repeated.max(u64::from(self.has_fec)));
             }
             Order::Late | Order::Duplicate | Order::TooOld => {}
         }
         self.transit.note(timestamp, now);
     }
 
-    /// The stream carries its own repair now.
+    /// The stream's Opus carries its own repair now, whatever its packets repeat.
     pub(crate) fn has_fec(&self) -> bool {
         self.has_fec
     }
@@ -208,6 +214,15 @@ mod tests {
 
     /// Plays packets of 20 ms each, by number and lateness; the last second's result.
     fn heard(packets: impl IntoIterator<Item = (u16, u64)>, has_fec: bool) -> VoiceSecond {
+        heard_repeating(packets, has_fec, 0)
+    }
+
+    /// The same of a voice that repeats so many packets in each.
+    fn heard_repeating(
+        packets: impl IntoIterator<Item = (u16, u64)>,
+        has_fec: bool,
+        repeated: u64,
+    ) -> VoiceSecond {
         let mut stream = ReceivedStream::new(Ssrc(1), 48_000);
         let mut reception = Reception::default();
         for (number, late_us) in packets {
@@ -219,7 +234,7 @@ mod tests {
             };
             let now = Micros(1_000_000 + u64::from(number) * 20_000 + late_us);
             let arrived = stream.receive(&header, now);
-            reception.note_voice(arrived.order, &voice(has_fec), timestamp, now);
+            reception.note_voice(arrived.order, (&voice(has_fec), repeated), timestamp, now);
         }
         reception.take(&stream)
     }
@@ -230,6 +245,19 @@ mod tests {
         assert!((heard(without(&[10, 20, 30, 31]), false).lost - 0.04).abs() < 1e-9);
         assert!((heard(without(&[10, 20, 30, 31]), true).lost - 0.01).abs() < 1e-9);
         assert!(heard(without(&[]), true).lost.abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_the_next_packet_repeats_is_not_lost_and_counts_once() {
+        let lost = |has_fec, repeated| {
+            let packets = (0..100).filter(|n| ![10, 20, 30, 31].contains(n));
+            let packets = packets.map(|n| (n, 0));
+            heard_repeating(packets, has_fec, repeated).lost
+        };
+        assert!((lost(false, 1) - 0.01).abs() < 1e-9);
+        assert!((lost(true, 1) - 0.01).abs() < 1e-9);
+        assert!(lost(false, 2).abs() < 1e-9);
+        assert!(lost(false, 8).abs() < 1e-9);
     }
 
     #[test]

@@ -17,6 +17,8 @@ const LATE_FRAMES: u32 = 15;
 pub(crate) struct Emission {
     /// Who was in the slot.
     pub(crate) occupant: Option<u8>,
+    /// The last that came of that person's voice before the admission.
+    pub(crate) before: Option<(u32, u8)>,
 }
 
 /// The account.
@@ -45,6 +47,12 @@ pub(crate) struct Oracle {
     /// Packets that came too late for somebody who had gone or was shut out.
     overtaken: u64,
     pub(crate) late: u64,
+    /// Voices that were missing and were taken from the packet after them.
+    pub(crate) repaired: u64,
+    /// Voices that came with what they repeat, and what could be heard only so.
+    pub(crate) whole: u64,
+    pub(crate) only_repeated: u64,
+    heard: BTreeSet<(PeerId, Ident)>,
     pub(crate) delivered: u64,
     pub(crate) delivered_again: u64,
 }
@@ -66,6 +74,11 @@ impl Oracle {
         self.lost_up += u64::from(ident.is_some());
     }
 
+    /// The last that came of a person's voice before the admission.
+    pub(crate) fn before(&self, participant: Option<u8>) -> Option<(u32, u8)> {
+        self.before.get(&(participant?, Kind::Voice)).copied()
+    }
+
     /// Somebody was admitted: what was sent before must not be taken, however late it comes.
     pub(crate) fn admitted(&mut self, participant: u8) {
         let own = self.newest.iter().filter(|((of, _), _)| *of == participant);
@@ -77,7 +90,7 @@ impl Oracle {
     /// Tells whether it should have been taken and was not.
     pub(crate) fn arrived(
         &mut self,
-        ident: Ident,
+        (ident, repeated): (Ident, Option<Ident>),
         known: bool,
         (admitted, accepted): (bool, bool),
         record: Option<u64>,
@@ -99,7 +112,20 @@ impl Oracle {
         let number = (ident.frame, ident.index);
         let newest = self.newest.entry(stream).or_default();
         let late = ident.frame + LATE_FRAMES < newest.0;
+        // A packet that leaves a gap fills the end of it, within what one browser sends.
+        let is_ahead = ident.frame > newest.0 + 1 && ident.frame >> 16 == newest.0 >> 16;
         *newest = number.max(*newest);
+        let before = self.before.get(&stream);
+        let is_open = |one: &Ident| before.is_none_or(|before| (one.frame, one.index) > *before);
+        if let Some(repaired) = repeated.filter(|one| is_ahead && is_open(one)) {
+            // Should it still come, it was here already.
+            self.seen.insert(repaired);
+            if accepted {
+                self.repaired += 1;
+                self.accepted.insert(repaired);
+                self.due.extend(record.map(|record| (record, repaired)));
+            }
+        }
         if self
             .before
             .get(&stream)
@@ -171,6 +197,23 @@ impl Oracle {
             "{ident:?} came in the slot {} of somebody else",
             delivered.slot
         );
+        if let Some(repeated) = delivered.repeated {
+            assert_eq!(
+                (repeated.participant, repeated.kind, repeated.frame + 1),
+                (ident.participant, Kind::Voice, ident.frame),
+                "{ident:?} repeats another"
+            );
+            assert!(
+                { emission.before }.is_none_or(|before| (repeated.frame, 0) > before),
+                "{ident:?} repeats what was said before the admission"
+            );
+            self.whole += 1;
+            self.only_repeated += u64::from(!self.heard.contains(&(to, repeated)));
+            self.heard.insert((to, repeated));
+        }
+        if ident.kind == Kind::Voice {
+            self.heard.insert((to, ident));
+        }
         self.delivered += 1;
         self.delivered_again += u64::from(delivered.again);
         if ident.kind == Kind::Voice {
@@ -270,6 +313,11 @@ fn idents(block: &Block) -> Vec<Ident> {
         }
         let packet = Packet::parse(entry.payload).expect("an RTP packet");
         let ident = Ident::read(packet.payload()).expect("a packet that somebody sent");
+        if ident.kind == Kind::Voice {
+            // Plain, whatever it came as.
+            assert_eq!(packet.header().payload_type, 111);
+            assert_eq!(packet.payload(), body(ident, packet.payload().len()));
+        }
         assert_eq!(entry.participant, ident.participant);
         if ident.kind == Kind::Camera && ident.index == 0 {
             let begins = vp8::keyframe(packet.payload()).is_some();

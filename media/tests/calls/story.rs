@@ -21,7 +21,7 @@ const CALM_US: u64 = 4 * SECOND_US;
 const RECORD: u64 = 77;
 
 /// What happens in histories, to be counted: a history in which nothing happens proves nothing.
-pub(crate) const FACTS: [&str; 12] = [
+pub(crate) const FACTS: [&str; 15] = [
     "switched network",
     "blackout",
     "shut out",
@@ -34,6 +34,9 @@ pub(crate) const FACTS: [&str; 12] = [
     "recorder full",
     "packets recovered",
     "packets sent again",
+    "voices repaired",
+    "voices whole",
+    "voices heard only as repeated",
 ];
 
 /// How often each happened.
@@ -259,6 +262,14 @@ impl<'a> Story<'a> {
         assert_eq!(stats.rooms_crashed, 0);
         *self.facts.entry("packets recovered").or_default() += stats.packets_recovered;
         *self.facts.entry("packets sent again").or_default() += stats.packets_retransmitted;
+        let oracle = &self.world.oracle;
+        for (fact, count) in [
+            ("voices repaired", oracle.repaired),
+            ("voices whole", oracle.whole),
+            ("voices heard only as repeated", oracle.only_repeated),
+        ] {
+            *self.facts.entry(fact).or_default() += count;
+        }
     }
 
     /// `one` sees and hears what `other` has just sent.

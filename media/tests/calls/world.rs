@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use media::control::{Command, Event, Medium, PeerId, RoomId};
 use media::{Core, CoreSettings, Identity, Input, Output, Stats};
-use sim::{Browser, BrowserSettings, Delivered, Ident, Link, LinkSettings, Outgoing};
+use sim::{Browser, BrowserSettings, Delivered, Ident, Kind, Link, LinkSettings, Outgoing};
 
 use crate::oracle::{Emission, Oracle};
 
@@ -167,6 +167,8 @@ impl World {
             seed: self.seed ^ serial << 32,
             epoch: self.epoch,
             first_frame: u32::try_from(serial).unwrap() << 16,
+            // Every other person's voice repeats itself.
+            repeats: participant % 2 == 1,
         })
     }
 
@@ -432,9 +434,16 @@ impl World {
             let known = person.connected && person.validated.contains(&source);
             let accepted = after.packets_received > before.packets_received;
             let record = person.record;
+            // The first of a browser's frames repeats none.
+            let repeats = person.browser.repeats() && ident.frame & 0xffff > 1;
+            let repeated = (repeats && ident.kind == Kind::Voice).then_some(Ident {
+                frame: ident.frame - 1,
+                ..ident
+            });
+            let arrival = (ident, repeated);
             let wrongly_refused =
                 self.oracle
-                    .arrived(ident, known, (person.admitted, accepted), record);
+                    .arrived(arrival, known, (person.admitted, accepted), record);
             assert!(
                 !wrongly_refused,
                 "{ident:?} was not taken at {} µs, counters before {before:#?} and after {after:#?}",
@@ -490,9 +499,11 @@ impl World {
         let emission = self
             .oracle
             .emitted(person.peer, &person.browser, person.admitted, &bytes)
-            .map(|mid| Emission {
-                occupant: person.slots.get(&mid).copied().flatten(),
-            });
+            .map(|mid| person.slots.get(&mid).copied().flatten());
+        let emission = emission.map(|occupant| Emission {
+            occupant,
+            before: self.oracle.before(occupant),
+        });
         if !person.here || left.is_some() {
             return;
         }

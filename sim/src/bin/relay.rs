@@ -2,9 +2,9 @@
 //!
 //! `relay SEED SERVER_PORT…` prints one line `SERVER_PORT PORT` for each port it stands for, then obeys lines on its input until that
 //! ends: `loss=30 delay=100 jitter=20 rate=300 queue=500 dark=5` (percent, milliseconds, kbit/s, milliseconds of its queue, seconds of
-//! blackout from now; what is not named is as on a good line), for both directions or, behind the word `down`, for the one to the
-//! page alone. `counts` prints `counts UP LOST_UP DOWN LOST_DOWN`: datagrams since they were last asked for. What is lost and how late
-//! the rest comes is [`sim::Link`]'s; only the clock and the sockets are here.
+//! blackout from now; what is not named is as on a good line), for both directions or, behind the word `down` or `up`, for the one
+//! to the page or from it alone. `counts` prints `counts UP LOST_UP DOWN LOST_DOWN`: datagrams since they were last asked for. What
+//! is lost and how late the rest comes is [`sim::Link`]'s; only the clock and the sockets are here.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
@@ -109,9 +109,9 @@ impl Relay {
         }
         let mut settings = LinkSettings::default();
         let mut dark_s = None;
-        let (line, down_only) = line
-            .strip_prefix("down")
-            .map_or((line, false), |rest| (rest, true));
+        let mut directions = ["down", "up"].into_iter();
+        let only = directions.find_map(|only| Some((only, line.strip_prefix(only)?)));
+        let (only, line) = only.map_or((None, line), |(only, rest)| (Some(only), rest));
         for word in line.split_whitespace() {
             let (name, value) = word.split_once('=').ok_or("name=value was expected")?;
             let value: u64 = value.parse()?;
@@ -130,15 +130,20 @@ impl Relay {
             .lock()
             .map_err(|_panicked| "a thread has panicked")?;
         let until_us = micros(path.start) + dark_s.unwrap_or_default() * 1_000_000;
-        path.down.set(settings);
-        path.down.cut_until(until_us);
-        if down_only {
-            path.up.set(LinkSettings::default());
-            path.up.cut_until(0);
-        } else {
-            path.up.set(settings);
-            path.up.cut_until(until_us);
-        }
+        let good = (LinkSettings::default(), 0);
+        let bad = (settings, until_us);
+        let of = |direction| {
+            if only.is_none_or(|only| only == direction) {
+                bad
+            } else {
+                good
+            }
+        };
+        let (down, up) = (of("down"), of("up"));
+        path.down.set(down.0);
+        path.down.cut_until(down.1);
+        path.up.set(up.0);
+        path.up.cut_until(up.1);
         Ok(())
     }
 

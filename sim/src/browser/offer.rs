@@ -12,10 +12,13 @@ pub(super) fn extensions() -> ExtensionMap {
     map
 }
 
+/// As Chromium offers voices that repeat themselves.
+const RED: &str = "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n";
+
 pub(super) fn write(
     (ufrag, fingerprint): (&str, &str),
     [(voice, _), (camera, repair)]: [(Ssrc, Ssrc); 2],
-    slots: usize,
+    (slots, repeats): (usize, bool),
 ) -> String {
     let (voice, camera, repair) = (voice.0, camera.0, repair.0);
     let digest = fingerprint
@@ -26,15 +29,21 @@ pub(super) fn write(
          a=fingerprint:sha-256 {digest}\r\na=setup:actpass\r\na=rtcp-mux\r\n"
     );
     let extmap = |kind: ExtensionKind| {
+        // One that tells its own estimate numbers nothing.
+        if repeats && kind == ExtensionKind::TransportSequence {
+            return String::new();
+        }
         let id = extensions().id(kind).unwrap_or_default();
         format!("a=extmap:{id} {}\r\n", kind.uri())
     };
     let audio = format!(
-        "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n{transport}{}{}{}\
-         a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111{}\r\n{transport}{}{}{}\
+         a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n{}",
+        if repeats { " 63" } else { "" },
         extmap(ExtensionKind::AudioLevel),
         extmap(ExtensionKind::TransportSequence),
-        extmap(ExtensionKind::Mid)
+        extmap(ExtensionKind::Mid),
+        if repeats { RED } else { "" }
     );
     let video = format!(
         "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n{transport}{}{}{}\

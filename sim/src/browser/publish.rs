@@ -2,13 +2,16 @@
 
 use std::collections::VecDeque;
 
+use media_packet::red;
 use media_packet::rtp::{Header, Ssrc};
 
 use super::BrowserSettings;
 use super::ident::{Ident, Kind, body};
 
 /// Payload types, as the offer has them.
-const VOICE: u8 = 111;
+pub(super) const VOICE: u8 = 111;
+/// A voice that repeats itself.
+pub(super) const RED: u8 = 63;
 const CAMERA: u8 = 96;
 const CAMERA_RTX: u8 = 97;
 
@@ -42,6 +45,9 @@ pub(super) struct Publisher {
     timestamp: u32,
     packets: u32,
     keyframe: bool,
+    /// The voice repeats itself, and what it said last.
+    repeats: bool,
+    said: Option<Vec<u8>>,
     last: Option<Ident>,
     kept: VecDeque<(Header, Vec<u8>)>,
 }
@@ -73,6 +79,8 @@ impl Publisher {
             timestamp: u32::MAX - 90_000,
             packets: 0,
             keyframe: true,
+            repeats: settings.repeats && kind == Kind::Voice,
+            said: None,
             last: None,
             kept: VecDeque::new(),
         }
@@ -143,10 +151,10 @@ impl Publisher {
             };
             let header = Header {
                 marker: self.kind == Kind::Camera && index + 1 == count,
-                payload_type: if self.kind == Kind::Voice {
-                    VOICE
-                } else {
-                    CAMERA
+                payload_type: match self.kind {
+                    Kind::Voice if self.repeats => RED,
+                    Kind::Voice => VOICE,
+                    Kind::Camera => CAMERA,
                 },
                 sequence: self.sequence,
                 timestamp: self.timestamp,
@@ -161,6 +169,9 @@ impl Publisher {
                 Kind::Camera => vec![if index == 0 { 0x90 } else { 0x80 }, 0x80, high | 0x80, low],
             };
             payload.extend(body(ident, bytes));
+            if self.repeats {
+                payload = self.repeating(payload);
+            }
             self.sequence = self.sequence.wrapping_add(1);
             self.packets += 1;
             self.last = Some(ident);
@@ -170,6 +181,20 @@ impl Publisher {
             self.kept.push_back((header, payload.clone()));
             due.push((header, payload));
         }
+    }
+
+    /// A voice behind what it said before.
+    fn repeating(&mut self, voice: Vec<u8>) -> Vec<u8> {
+        let said = self.said.replace(voice.clone());
+        let mut payload = vec![VOICE];
+        match said {
+            None => payload.extend(voice),
+            Some(said) => {
+                payload.resize(said.len() + voice.len() + 5, 0);
+                red::write((960, &said), &voice, VOICE, &mut payload).expect("it fits");
+            }
+        }
+        payload
     }
 
     /// A packet again, in the stream of retransmissions (RFC 4588 §4).

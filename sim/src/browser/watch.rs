@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use media_packet::red::Red;
 use media_packet::rtp::{ExtendedSequence, Packet, SequenceUnwrapper, Ssrc};
 use media_packet::vp8;
 
 use super::ident::{Ident, Kind};
+use super::publish::{RED, VOICE};
 
 /// Packets that wait for their turn; the oldest go.
 const WAITING_MAX: usize = 1_000;
@@ -28,8 +30,10 @@ pub struct Delivered {
     pub timestamp: u32,
     /// It came as a retransmission.
     pub again: bool,
-    /// Payload behind the descriptor.
+    /// Payload behind the descriptor, and of a voice behind what it repeats.
     pub body: Vec<u8>,
+    /// What a voice repeats.
+    pub repeated: Option<Ident>,
 }
 
 /// A picture or a piece of voice that could be decoded.
@@ -57,6 +61,8 @@ pub struct Watcher {
     kind: Kind,
     source: Ssrc,
     repair: Option<Ssrc>,
+    /// Voices may come that repeat themselves.
+    repeats: bool,
     order: SequenceUnwrapper,
     /// Packets that came and were not decoded yet.
     waiting: BTreeMap<u64, Ident>,
@@ -107,6 +113,7 @@ fn watcher(lines: &[&str]) -> Option<Watcher> {
         },
         source: sources.next()?,
         repair: sources.next(),
+        repeats: value("a=rtpmap:63 red/48000/2").is_some(),
         order: SequenceUnwrapper::new(),
         waiting: BTreeMap::new(),
         missing: BTreeMap::new(),
@@ -177,7 +184,17 @@ impl Watcher {
             Kind::Voice => 0,
             Kind::Camera => vp8::Descriptor::parse(payload).ok()?.len,
         };
-        let body = payload.get(skip..)?;
+        let mut body = payload.get(skip..)?;
+        let mut repeated = None;
+        // Of one who did not offer it nothing can be read in such a voice.
+        if self.kind == Kind::Voice && header.payload_type == RED && self.repeats {
+            let red = Red::parse(body, VOICE)?;
+            let past = red.before(&header, body, VOICE);
+            repeated = past.and_then(|(_, voice)| Ident::read(voice));
+            body = red.primary(body);
+        } else if self.kind == Kind::Voice && header.payload_type != VOICE {
+            body = &[];
+        }
         let ident = Ident::read(body);
         self.note_gap(before, sequence);
         if let Some(ident) = ident {
@@ -190,6 +207,7 @@ impl Watcher {
             timestamp: header.timestamp,
             again,
             body: body.to_vec(),
+            repeated,
         })
     }
 

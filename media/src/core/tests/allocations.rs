@@ -8,10 +8,12 @@ use super::kit::{Browser, STEP, World};
 use crate::control::{Command, PeerId};
 use crate::{Input, Output};
 
-/// Steps of 5 ms; in each, everybody's picture of two packets, and every fourth time a voice packet.
+/// Steps of 5 ms; in each, everybody's picture of two packets, and every fourth time a voice packet that repeats the one before.
 const STEPS: u16 = 3_000;
 /// Of them, those in which buffers still grow: rings and blocks reach their size in the first seconds.
 const WARM_UP: u16 = 1_000;
+/// Of so many voice packets one is lost on its way up.
+const LOST_EVERY: u16 = 10;
 
 fn packets(browser: &mut Browser, step: u16, again: bool) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
@@ -44,7 +46,10 @@ fn packets(browser: &mut Browser, step: u16, again: bool) -> Vec<Vec<u8>> {
         ));
     }
     if again {
-        packets.push(browser.voice(step / 4));
+        let voice = browser.voice_repeating(step / 4);
+        if step / 4 % LOST_EVERY != LOST_EVERY / 2 {
+            packets.push(voice);
+        }
     }
     packets
 }
@@ -84,7 +89,9 @@ fn step(
 
 #[test]
 fn nothing_is_allocated_per_packet_once_a_recorded_call_is_warm() {
-    let mut world = World::with_people(3, true);
+    let mut world = World::with_offers(3, true, |browser| browser.offer_to_repeat(2));
+    // One is sent voices whole, the others without what they repeat but for what was lost.
+    world.give_room(1, true);
     for peer in 0..3 {
         world.command(Command::Record {
             peer: PeerId(peer),
@@ -110,5 +117,8 @@ fn nothing_is_allocated_per_packet_once_a_recorded_call_is_warm() {
     let forwarded = stats.packets_forwarded - before.packets_forwarded;
     let recorded = stats.packets_recorded - before.packets_recorded;
     let sent = u64::from(STEPS) * 3 * 9 / 4;
-    assert_eq!((forwarded, recorded), (sent * 2, sent));
+    let lost = u64::from(STEPS / 4 / LOST_EVERY);
+    let recovered = stats.packets_recovered - before.packets_recovered;
+    assert_eq!(recovered, 3 * lost);
+    assert_eq!((forwarded, recorded), (sent * 2 - 2 * lost, sent));
 }

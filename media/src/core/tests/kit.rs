@@ -13,6 +13,7 @@ use is::{
     Sha1HmacProvider as _,
 };
 use media_packet::capture::Block;
+use media_packet::red;
 use media_packet::rtcp;
 use media_packet::rtp::{ExtensionKind, ExtensionMap, ExtensionValues, Header, Packet, Ssrc};
 use media_packet::srtp::{MasterKey, Opener, Profile, Sealer};
@@ -300,6 +301,21 @@ impl Browser {
         self.seal(header, format!("voice {number}").as_bytes(), Some(number))
     }
 
+    /// The same in a packet that repeats the one before (RFC 2198).
+    pub(super) fn voice_repeating(&mut self, number: u16) -> Vec<u8> {
+        let [before, own] = [number.wrapping_sub(1), number].map(|one| format!("voice {one}"));
+        let mut payload = [0; 100];
+        let len = red::write((960, before.as_bytes()), own.as_bytes(), 111, &mut payload);
+        let header = Header {
+            payload_type: 63,
+            sequence: number,
+            timestamp: u32::from(number) * 960,
+            ssrc: self.audio,
+            marker: false,
+        };
+        self.seal(header, &payload[..len.unwrap()], Some(number))
+    }
+
     pub(super) fn picture_header(&self, number: u16) -> Header {
         Header {
             payload_type: 96,
@@ -533,6 +549,14 @@ impl World {
                 }
             }
         }
+    }
+
+    /// A person's path has room for what voices repeat, or none.
+    pub(super) fn give_room(&mut self, number: u8, has_room: bool) {
+        let place = self.core.peer_ids[&PeerId(u64::from(number))];
+        let peer = self.core.peers.get_mut(place).unwrap();
+        let slots = peer.slots.iter_mut();
+        slots.for_each(|slot| slot.give_room(has_room));
     }
 
     pub(super) fn stats(&self) -> Stats {

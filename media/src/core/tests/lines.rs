@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::time::{Duration, Instant};
 
+use media_packet::red;
 use media_packet::rtcp::{self, Packet as Rtcp};
 use media_packet::rtp::{ExtensionValues, Header, Layout, SdesValue, Ssrc};
 use sim::{Link, LinkSettings};
@@ -17,12 +18,14 @@ mod camera;
 mod figures;
 mod layers;
 mod receiver;
+mod repeating;
 
 use camera::{Camera, Packed};
 use receiver::Receiver;
 
-/// What a voice takes: 80 bytes 50 times a second, and headers.
-const VOICE_BPS: u64 = (80 + 64) * 8 * 50;
+/// What a voice takes, 50 times a second, and headers.
+const VOICE_BYTES: usize = 80;
+const VOICE_BPS: u64 = (VOICE_BYTES as u64 + 64) * 8 * 50;
 /// IP and UDP before each datagram.
 const UDP_BYTES: usize = 28;
 const STEP_US: u64 = 1_000;
@@ -55,6 +58,8 @@ struct Person {
     voice_next_us: u64,
     voice_number: u16,
     voicing: bool,
+    /// Its voice repeats itself.
+    repeating: bool,
     receiver: Receiver,
     passed: Vec<Passed>,
     /// Limits it was told, and when.
@@ -120,6 +125,7 @@ impl Lines {
                 voice_next_us: 0,
                 voice_number: 0,
                 voicing: true,
+                repeating: false,
                 receiver: Receiver::new(slots),
                 passed: Vec::new(),
                 limits: Vec::new(),
@@ -142,6 +148,15 @@ impl Lines {
             vec![Camera::single(seed + 10), Camera::single(seed + 11)],
             seed,
         )
+    }
+
+    /// The same, with voices that repeat themselves, as browsers' do.
+    fn repeating_pair(seed: u64) -> Self {
+        let world = World::with_offers(2, true, |browser| browser.offer_to_repeat(2));
+        let cameras = vec![Camera::single(seed + 10), Camera::single(seed + 11)];
+        let mut lines = Self::in_world(world, cameras, 2, seed);
+        lines.people.iter_mut().for_each(|one| one.repeating = true);
+        lines
     }
 
     /// The link to a person carries so much from now on.
@@ -233,14 +248,21 @@ impl Lines {
             if person.voicing {
                 person.voice_number = person.voice_number.wrapping_add(1);
                 let browser = &mut self.world.browsers[at];
+                let mut payload = [7; 2 * VOICE_BYTES + 5];
+                let (payload_type, len) = if person.repeating {
+                    let voice = [7; VOICE_BYTES];
+                    (63, red::write((960, &voice), &voice, 111, &mut payload))
+                } else {
+                    (111, Ok(VOICE_BYTES))
+                };
                 let header = Header {
-                    payload_type: 111,
+                    payload_type,
                     sequence: person.voice_number,
                     timestamp: u32::from(person.voice_number) * 960,
                     ssrc: browser.audio,
                     marker: false,
                 };
-                datagrams.push_back(browser.seal(header, &[7; 80], None));
+                datagrams.push_back(browser.seal(header, &payload[..len.unwrap()], None));
             }
         }
         for Packed {
@@ -372,7 +394,7 @@ fn kind(bytes: &[u8]) -> Kind {
     }
     let layout = Layout::parse(bytes).unwrap();
     match layout.header.payload_type {
-        111 => Kind::Voice,
+        111 | 63 => Kind::Voice,
         97 if layout.padded => Kind::Padding,
         97 => Kind::Again,
         _ => Kind::Picture,

@@ -194,6 +194,7 @@ fn source(medium: Medium) -> Source {
     let codec = Codec {
         payload_type: 96,
         rtx_payload_type: Some(97),
+        red_payload_type: None,
         clock_rate,
     };
     Source::new(

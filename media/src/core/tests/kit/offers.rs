@@ -60,6 +60,14 @@ impl Browser {
         text
     }
 
+    /// The same with voices that repeat themselves, as Chromium offers them.
+    pub(in crate::core::tests) fn offer_to_repeat(&self, people: usize) -> String {
+        let opus = "a=rtpmap:111 opus/48000/2\r\n";
+        let red = format!("{opus}a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n");
+        let offer = self.offer(people).replace(opus, &red);
+        offer.replace("SAVPF 111\r\n", "SAVPF 111 63\r\n")
+    }
+
     /// The same without voice and camera of its own.
     pub(in crate::core::tests) fn offer_to_receive(&self, people: usize) -> String {
         let offer = self.offer(people);

@@ -107,7 +107,7 @@ struct Outcome {
 }
 
 fn play(course: &Course) -> Outcome {
-    let mut lines = Lines::pair(21);
+    let mut lines = Lines::repeating_pair(21);
     let mut settings = lines.people[1].down.settings();
     (settings.jitter_us, settings.loss_ppm) = (course.jitter_us, course.loss_ppm);
     lines.people[1].down.set(settings);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use media_packet::receive::ReceivedStream;
+use media_packet::red::Red;
 use media_packet::rtcp::Compound;
 use media_packet::rtp::{ExtensionKind, ExtensionMap, Packet, Ssrc};
 use media_packet::rtx;
@@ -68,6 +69,8 @@ pub(super) struct Receiver {
     pub(super) pictures: Vec<Picture>,
     /// When voice packets came, and their numbers.
     pub(super) voices: BTreeMap<Ssrc, Vec<(u64, u16)>>,
+    /// Of them, those that repeated the one before.
+    pub(super) repeating: Vec<(u64, u16)>,
     asked: Vec<u16>,
 }
 
@@ -92,6 +95,7 @@ impl Receiver {
             feedback_us: 0,
             pictures: pictures.map(picture).collect(),
             voices: BTreeMap::new(),
+            repeating: Vec::new(),
             asked: Vec::new(),
         }
     }
@@ -103,7 +107,12 @@ impl Receiver {
             self.arrivals.note(number, Micros(now_us));
         }
         let header = packet.header();
-        if header.payload_type == 111 {
+        if header.payload_type == 63 {
+            let red = Red::parse(packet.payload(), 111).unwrap();
+            assert!(red.carries_before());
+            self.repeating.push((now_us, header.sequence));
+        }
+        if matches!(header.payload_type, 111 | 63) {
             let voice = self.voices.entry(header.ssrc).or_default();
             voice.push((now_us, header.sequence));
             return;

@@ -6,7 +6,7 @@ use media_packet::time::ShortDuration;
 
 use super::*;
 use crate::forward::Incoming;
-use crate::receive::Via;
+use crate::receive::{Arrival, Via};
 
 impl Call {
     pub(super) fn judge(&mut self) {
@@ -139,7 +139,14 @@ impl Call {
             ssrc: Ssrc(1),
             marker: false,
         };
-        self.sources[stream].receive(&header, payload, payload, via, Micros(self.now));
+        let arrival = Arrival {
+            header,
+            bytes: payload,
+            payload,
+            red: None,
+            via,
+        };
+        self.sources[stream].receive(&arrival, Micros(self.now));
     }
 
     pub(super) fn forward(&mut self, stream: usize, bytes: usize) {
@@ -156,6 +163,8 @@ impl Call {
             layer: None,
             audio_level: None,
             payload: b"x",
+            repeating: None,
+            repair: false,
         };
         let now = Micros(self.now);
         if self.slots[stream].forward(&incoming, now).is_some() {
