@@ -7,6 +7,7 @@ export class MediaLine {
   static async open(port, address) {
     const line = new MediaLine();
     line.port = port;
+    line.address = address;
     line.clients = new Map();
     line.dark = null;
     line.front = createSocket('udp4');
@@ -24,6 +25,8 @@ export class MediaLine {
     let back = this.clients.get(key);
     if (!back) {
       back = createSocket('udp4');
+      // Firefox believes no answer that says it was seen at 127.0.0.1.
+      back.bind(0, this.address);
       back.on('message', (answer) => { if (!this.isDark(key) && this.clients.get(key) === back) this.front.send(answer, from.port, from.address); });
       this.clients.set(key, back);
     }
