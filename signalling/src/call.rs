@@ -104,6 +104,8 @@ pub(crate) enum PeerStage {
 pub(crate) enum Offerer {
     /// The person's page, by its WebSocket.
     Page(ConnectionId),
+    /// The person's second machine, by its WebSocket.
+    Machine(ConnectionId),
     /// A program, which is not answered yet.
     Asking,
     /// A program that was answered: fragment and key of the answer, and how often ICE was begun anew.
@@ -115,6 +117,16 @@ pub(crate) enum Offerer {
         /// Generation that counts.
         generation: u8,
     },
+}
+
+impl Offerer {
+    /// The WebSocket of a page, which is told what concerns its peer.
+    pub(crate) fn connection(&self) -> Option<ConnectionId> {
+        match self {
+            Self::Page(connection) | Self::Machine(connection) => Some(*connection),
+            Self::Asking | Self::Program { .. } => None,
+        }
+    }
 }
 
 /// One person's WebRTC connection.
@@ -233,21 +245,30 @@ impl Call {
         &mut self,
         participant: u8,
         attempt: u32,
-        connection: ConnectionId,
+        by: Offerer,
     ) -> Option<(PeerId, Vec<Slot>)> {
         let peer = self.peers.get_mut(&participant)?;
-        let is_pages = matches!(peer.by, Offerer::Page(_));
-        if !is_pages || peer.attempt != attempt || peer.stage == PeerStage::Joining {
+        // A page that has the peer is the same page, or the same machine's.
+        let is_same = match (&peer.by, &by) {
+            (Offerer::Page(_), Offerer::Page(_)) | (Offerer::Machine(_), Offerer::Machine(_)) => {
+                true
+            }
+            (
+                Offerer::Page(_) | Offerer::Machine(_) | Offerer::Asking | Offerer::Program { .. },
+                _,
+            ) => false,
+        };
+        if !is_same || peer.attempt != attempt || peer.stage == PeerStage::Joining {
             return None;
         }
-        peer.by = Offerer::Page(connection);
+        peer.by = by;
         Some((peer.id, peer.slots.clone()))
     }
 
     /// The participant's media is a program's.
     pub(crate) fn is_programs(&self, participant: u8) -> bool {
         let peer = self.peers.get(&participant);
-        peer.is_some_and(|peer| !matches!(peer.by, Offerer::Page(_)))
+        peer.is_some_and(|peer| peer.by.connection().is_none())
     }
 
     /// A participant's peer is of no use any more.

@@ -91,9 +91,9 @@ const person = (number: number, role: Role, name: string): Participant => ({
   shares: false,
 })
 const unstable = (who: Participant, line: LineState): Participant => ({ ...who, line })
-const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
+export const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
 
-const six = [
+export const six = [
   ...participants,
   person(3, 'interpreter', 'Inés Sol'),
   person(4, 'companion', 'Juan Ignacio Rodríguez Larreta'),
@@ -141,7 +141,7 @@ const captions = [
   caption(1, 1, 'Muy bien, muchas gracias. ¿Y la primera cuándo vence?'),
   caption(2, 2, 'La primera vence el día diez del mes que viene, y las otras', false),
 ]
-const captioned = { ...NO_TALK, chat: { ...NO_CHAT, lines }, captions }
+export const captioned = { ...NO_TALK, chat: { ...NO_CHAT, lines }, captions }
 
 const view = (step: CitizenStep): CitizenView => ({
   turno_code: '10357MY3DPHL',
@@ -176,7 +176,7 @@ const callOf = (media: Media, other: number): CallState => ({
 })
 
 /** Everybody of these sends a picture. */
-const callWith = (media: Media, people: readonly Participant[], me: number): CallState => ({
+export const callWith = (media: Media, people: readonly Participant[], me: number): CallState => ({
   ...callOf(media, 0),
   remote: new Map(
     people
@@ -390,6 +390,7 @@ const console_ = (step: OperatorStep): OperatorView => ({
   ],
   step,
   offer_wanted: false,
+  call_machine: null,
 })
 
 export function operatorStates(media: Media): Record<string, OperatorState> {
@@ -407,6 +408,12 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     },
     ...more,
   })
+  const elsewhere = (step: OperatorStep, present: boolean): OperatorState => {
+    const { screen } = at(step)
+    return at(step, {
+      screen: screen.at === 'console' ? { ...screen, view: { ...screen.view, call_machine: { present } } } : screen,
+    })
+  }
   const inCall: OperatorStep = {
     state: 'in_call',
     visit: card,
@@ -513,6 +520,8 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         form: { ...NO_RESULT, faults: ['result-missing'], round: 1 },
       },
     }),
+    'call-elsewhere': elsewhere(inCall, true),
+    'inactive-elsewhere': elsewhere({ state: 'inactive' }, false),
     replaced: { ...OPERATOR_START, screen: { at: 'replaced' } },
   }
 }

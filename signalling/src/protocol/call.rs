@@ -336,6 +336,8 @@ pub enum RefusalCode {
     FileUnchecked,
     /// There is no such invitation, it was taken back, or the visit is over.
     InvitationOver,
+    /// A pairing code that joins no machine: it never did, was used, has lapsed, or who asked for it is gone.
+    WrongCode,
 }
 
 /// A refusal with what was found and what is allowed.

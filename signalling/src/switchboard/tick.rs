@@ -96,7 +96,7 @@ impl Switchboard {
                         Line::Back => Some((visit.office()?, Command::LineBack { visit })),
                     }
                 }
-                Person::Guest(..) => None,
+                Person::Guest(..) | Person::Machine(_) => None,
                 Person::Operator(office, operator) => {
                     let state = self.offices.get(&office)?.operator(operator)?;
                     match line(seat, state.presence, LINE_GRACE, true, now)? {

@@ -242,6 +242,7 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
     case 'loopback_answer':
     case 'relay':
     case 'slots':
+    case 'pairing_code':
     case 'pong':
       return state
   }

@@ -81,6 +81,7 @@ function heard(state: GuestState, message: ToGuest): GuestState {
     case 'answer':
     case 'relay':
     case 'slots':
+    case 'pairing_code':
     case 'pong':
       return state
   }

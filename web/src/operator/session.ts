@@ -31,6 +31,8 @@ export interface OperatorSession {
   askFor(participant: number, device: Device): void
   /** The link of an invitation was seen. */
   invitationSeen(): void
+  /** The code of a second machine is shown no longer. */
+  pairingSeen(): void
   chooseResult(result: VisitResult): void
   typeNotes(notes: string): void
   close(then: AfterClose): void
@@ -136,6 +138,7 @@ export function startSession(): OperatorSession {
       send({ type: 'ask_for', participant, device })
     },
     invitationSeen: () => dispatch({ type: 'invitation_seen' }),
+    pairingSeen: () => dispatch({ type: 'pairing_seen' }),
     chooseResult: (result) => dispatch({ type: 'choose_result', result }),
     typeNotes: (notes) => dispatch({ type: 'type_notes', notes }),
     close: (then) => {
