@@ -271,6 +271,9 @@ impl Keeper {
                     store::Subject::Account(name) => Subject::Account(name),
                     store::Subject::Invitation(visit, guest) => Subject::Invitation(visit, guest),
                     store::Subject::Guest(visit, guest) => Subject::Guest(visit, guest),
+                    store::Subject::SoundMachine(visit, participant, of) => {
+                        Subject::Machine(Machine::Sound(visit, participant), SessionHash(of))
+                    }
                     store::Subject::CallMachine(office, operator, of) => {
                         Subject::Machine(Machine::Call(office, operator), SessionHash(of))
                     }
@@ -331,6 +334,9 @@ fn session_record(hash: SessionHash, session: Option<&Session>) -> SideRecord {
                 Subject::Account(name) => store::Subject::Account(name.clone()),
                 Subject::Invitation(visit, guest) => store::Subject::Invitation(*visit, *guest),
                 Subject::Guest(visit, guest) => store::Subject::Guest(*visit, *guest),
+                Subject::Machine(Machine::Sound(visit, participant), of) => {
+                    store::Subject::SoundMachine(*visit, *participant, of.0)
+                }
                 Subject::Machine(Machine::Call(office, operator), of) => {
                     store::Subject::CallMachine(*office, *operator, of.0)
                 }

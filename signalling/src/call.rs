@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId};
+use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId, SOUND};
 use media::quality::Quality;
 use queue::{Timestamp, VisitId};
 
@@ -84,7 +84,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// This participant belongs into the room.
     pub(crate) fn has(self, participant: u8) -> bool {
-        self.people.has(participant & !RECEIVES_ONLY)
+        self.people.has(participant & !(RECEIVES_ONLY | SOUND))
     }
 }
 
@@ -271,6 +271,12 @@ impl Call {
         peer.is_some_and(|peer| peer.by.connection().is_none())
     }
 
+    /// The participant is heard by telephone.
+    pub(crate) fn is_by_phone(&self, participant: u8) -> bool {
+        self.peer(participant | SOUND)
+            .is_some_and(|peer| peer.admitted)
+    }
+
     /// A participant's peer is of no use any more.
     pub(crate) fn leave(&mut self, participant: u8, orders: &mut Vec<Order>) -> Option<PeerId> {
         let peer = self.peers.remove(&participant)?;
@@ -335,12 +341,25 @@ impl Call {
     }
 
     fn admit(&mut self, admitted: bool, orders: &mut Vec<Order>) {
-        for peer in self
-            .peers
-            .values_mut()
-            .filter(|peer| peer.stage != PeerStage::Joining && peer.admitted != admitted)
-        {
+        let here: Vec<u8> = { self.peers.iter() }
+            .filter(|(_, peer)| peer.stage == PeerStage::Connected)
+            .map(|(participant, _)| *participant)
+            .collect();
+        for (participant, peer) in &mut self.peers {
+            // A sound takes the place of a voice: not before it can be heard, and not without the person himself.
+            let may = participant & SOUND == 0
+                || here.contains(participant) && here.contains(&(participant & !SOUND));
+            let admitted = admitted && may;
+            if peer.stage == PeerStage::Joining || peer.admitted == admitted {
+                continue;
+            }
             peer.admitted = admitted;
+            if !admitted && std::mem::take(&mut peer.recorded) {
+                orders.push(Order::Media(Command::Record {
+                    peer: peer.id,
+                    record: None,
+                }));
+            }
             orders.push(Order::Media(Command::Admit {
                 peer: peer.id,
                 admitted,

@@ -12,7 +12,7 @@ use crate::{
     protocol::{
         citizen::{CitizenStep, CitizenView, ToCitizen},
         guest::{GuestStep, GuestView, ToGuest},
-        machine::{CallStep, CallView, ToMachine},
+        machine::{CallStep, CallView, SoundView, ToMachine},
         operator::{OperatorStep, OperatorView, ToOperator},
     },
     request::ToConnection,
@@ -106,6 +106,8 @@ pub(crate) enum View {
     Guest(GuestView),
     /// An operator's call, without the console.
     Call(CallView),
+    /// A person's sound.
+    Sound(SoundView),
 }
 
 impl View {
@@ -116,6 +118,7 @@ impl View {
             Self::Operator(view) => view.offer_wanted,
             Self::Guest(view) => view.offer_wanted,
             Self::Call(view) => view.offer_wanted,
+            Self::Sound(view) => view.offer_wanted,
         }
     }
 
@@ -133,6 +136,8 @@ impl View {
             Self::Operator(view) => matches!(view.step, OperatorStep::InCall { .. }),
             Self::Guest(view) => matches!(view.step, GuestStep::InCall { .. }),
             Self::Call(view) => matches!(view.step, CallStep::InCall { .. }),
+            // A telephone has no part in what is written.
+            Self::Sound(_) => false,
         }
     }
 
@@ -143,6 +148,7 @@ impl View {
             Self::Operator(view) => ToConnection::Operator(ToOperator::Console { view }),
             Self::Guest(view) => ToConnection::Guest(ToGuest::Visit { view }),
             Self::Call(view) => ToConnection::Machine(ToMachine::Call { view }),
+            Self::Sound(view) => ToConnection::Machine(ToMachine::Sound { view }),
         }
     }
 }

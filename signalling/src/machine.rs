@@ -6,7 +6,7 @@
 //! with one guess a second by everybody together ([`crate::switchboard`]), a whole day of guessing at one code that is always
 //! open finds it once in eleven thousand days.
 
-use queue::{OfficeId, OperatorId};
+use queue::{OfficeId, OperatorId, VisitId};
 
 use crate::entropy::Entropy;
 
@@ -24,6 +24,8 @@ const TYPED_CHARS_MAX: usize = 2 * DIGITS;
 pub enum Machine {
     /// The operator's call is on it, his console elsewhere (O23).
     Call(OfficeId, OperatorId),
+    /// The sound of this participant of a visit is on it, his picture elsewhere (O22).
+    Sound(VisitId, u8),
 }
 
 /// What a second machine is joined by. Debug tells nothing of it.

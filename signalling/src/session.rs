@@ -237,6 +237,18 @@ impl Directory {
         self.machines.get(&machine).copied()
     }
 
+    /// Sessions of the telephones that have a sound of this visit.
+    pub(crate) fn sounds_of(&self, visit: VisitId) -> Vec<(u8, SessionHash)> {
+        let range = Machine::Sound(visit, 0)..=Machine::Sound(visit, u8::MAX);
+        let sounds = self.machines.range(range);
+        sounds
+            .filter_map(|(machine, hash)| match machine {
+                Machine::Sound(_, participant) => Some((*participant, *hash)),
+                Machine::Call(..) => None,
+            })
+            .collect()
+    }
+
     /// The second machines that live in the name of this session.
     pub(crate) fn machines_of(&self, of: SessionHash) -> Vec<SessionHash> {
         let is_its = |hash: &SessionHash| {

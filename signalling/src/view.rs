@@ -35,7 +35,7 @@ mod guests;
 mod machines;
 
 pub use guests::role;
-pub(crate) use machines::call_view;
+pub(crate) use machines::{call_view, sound_goes_on};
 
 const NO_DEVICES: DeviceStates = DeviceStates {
     camera: DeviceState::Off,
@@ -375,11 +375,21 @@ impl<'a> Sight<'a> {
         devices: DeviceStates,
     ) -> Participant {
         let peer = self.call.and_then(|call| call.peer(number));
+        let by_phone = self.call.is_some_and(|call| call.is_by_phone(number));
+        let phone = Person::Machine(Machine::Sound(self.visit.id, number));
+        let microphone = if by_phone {
+            self.devices(phone).microphone
+        } else {
+            devices.microphone
+        };
         Participant {
             number,
             role,
             name,
-            devices,
+            devices: DeviceStates {
+                microphone,
+                ..devices
+            },
             connected: peer.is_some_and(|peer| peer.stage == PeerStage::Connected && peer.admitted),
             recorded: peer.is_some_and(|peer| peer.recorded),
             line: LineState {
@@ -388,6 +398,7 @@ impl<'a> Sight<'a> {
                 ..line::state(&self.visit.lines, number)
             },
             shares: self.call.and_then(Call::sharing) == Some(number),
+            by_phone,
         }
     }
 }

@@ -78,6 +78,8 @@ fn generated() -> String {
         machine::ToMachine,
         machine::CallView,
         machine::CallStep,
+        machine::SoundView,
+        machine::SoundStep,
         guest::FromGuest,
         guest::ToGuest,
         guest::GuestView,

@@ -89,6 +89,8 @@ pub enum Subject {
     Guest(VisitId, u8),
     /// The machine that this operator's call is on, in the name of the session of this hash.
     CallMachine(OfficeId, OperatorId, [u8; 32]),
+    /// The telephone that has this participant's sound, in the name of the session of this hash.
+    SoundMachine(VisitId, u8, [u8; 32]),
 }
 
 /// One session.

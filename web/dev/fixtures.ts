@@ -89,6 +89,7 @@ const person = (number: number, role: Role, name: string): Participant => ({
   recorded: true,
   line: { level: 'stable', troubles: [], relief: 'repairing' },
   shares: false,
+  by_phone: false,
 })
 const unstable = (who: Participant, line: LineState): Participant => ({ ...who, line })
 export const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
@@ -173,6 +174,7 @@ const callOf = (media: Media, other: number): CallState => ({
   peer: 'connected',
   screen: null,
   chosen: NONE_CHOSEN,
+  quiet: false,
 })
 
 /** Everybody of these sends a picture. */
@@ -521,6 +523,10 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
       },
     }),
     'call-elsewhere': elsewhere(inCall, true),
+    'call-by-phone': at(
+      { ...inCall, participants: participants.map((one) => ({ ...one, by_phone: true })) },
+      { call: { ...call, quiet: true } },
+    ),
     'inactive-elsewhere': elsewhere({ state: 'inactive' }, false),
     replaced: { ...OPERATOR_START, screen: { at: 'replaced' } },
   }

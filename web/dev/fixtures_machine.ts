@@ -2,9 +2,9 @@
 import { type MachineState, type Screen, START } from '../src/machine/state'
 import { type CallState, NO_CALL } from '../src/shared/calling'
 import { NO_CHAT } from '../src/shared/chat_state'
-import type { CallStep, CallView } from '../src/shared/protocol'
+import type { Pairing } from '../src/shared/pairing'
+import type { CallStep, CallView, Participant, SoundStep, SoundView } from '../src/shared/protocol'
 import { NO_TALK, type Talk } from '../src/shared/talk'
-import type { Pairing } from '../src/shared/ui/pairing'
 import { callWith, lines, type Media, NOW, operator, participants, six } from './fixtures'
 
 const pairing = (until_ms: number): Pairing => ({ type: 'pairing_code', machine: 'call', code: '019450730', until_ms })
@@ -22,6 +22,15 @@ const view = (step: CallStep): CallView => ({
   text_policy: 'conversacion',
   step,
   offer_wanted: false,
+})
+
+const sound = (step: SoundStep): SoundView => ({ name: 'Lucía Fernández', step, offer_wanted: false })
+const inCallOf = (participants: Participant[]): SoundStep => ({
+  state: 'in_call',
+  participants,
+  me: 2,
+  recording: 'runs',
+  since_ms: NOW - 187_000,
 })
 
 export function machineStates(media: Media): Record<string, MachineState> {
@@ -53,6 +62,12 @@ export function machineStates(media: Media): Record<string, MachineState> {
     'call-chat': calls(inCall, call, { ...NO_TALK, chat: { ...NO_CHAT, lines, open: true, seen: 3 } }),
     'call-away': calls({ ...inCall, recording: 'off', citizen_away_since_ms: NOW - 31_000, awaited: true }, call),
     'call-six': calls({ ...inCall, participants: six }, callWith(media, six, 2)),
+    sound: at({ at: 'sound', view: sound(inCallOf(participants)) }, call),
+    'sound-waiting': at({ at: 'sound', view: sound({ state: 'waiting' }) }, call),
+    'sound-blocked': at(
+      { at: 'sound', view: sound(inCallOf(participants)) },
+      { ...NO_CALL, devices: { camera: 'off', microphone: 'blocked' } },
+    ),
     left: at({ at: 'left' }),
     outdated: at({ at: 'outdated' }),
   }

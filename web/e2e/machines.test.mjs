@@ -1,11 +1,13 @@
-// Two machines: the operator's console on one and his call on another, joined by a short code (O23).
+// Two machines, joined by a short code: the operator's console on one and his call on another (O23), his sound on a telephone (O22).
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { rmSync } from 'node:fs';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { open, press, sees, until } from './browser.mjs';
 import { look } from './look.mjs';
 import { codeOn, hearsTone, isQuiet, join, seesColour } from './machines.mjs';
 import { flows } from './media.mjs';
 import * as people from './people.mjs';
+import { download, probe, toneRatio } from './record.mjs';
 import { Server } from './server.mjs';
 
 const CITIZEN = { colour: 'blue', tone: 440 };
@@ -15,14 +17,10 @@ const MACHINE = { colour: 'green', tone: 880 };
 describe('two machines', () => {
   let server;
   let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await open('chromium');
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.end();
-  });
+  before(async () => { browser = await open('chromium'); });
+  after(async () => { await browser?.close(); });
+  beforeEach(async () => { server = await Server.start(); });
+  afterEach(async () => { await server?.end(); });
 
   test('the call goes to another computer by a code, and back', { timeout: 290_000 }, async () => {
     const citizen = await browser.page(server.origin, { source: CITIZEN });
@@ -104,5 +102,50 @@ describe('two machines', () => {
     await sees(machine, 'Este equipo ya no tiene la llamada');
     await isQuiet(machine);
     assert.deepEqual([citizen, console, machine, next].flatMap((page) => page.problems), []);
+  });
+
+  test('the operator speaks and hears by a telephone, and it is on the record', { timeout: 240_000 }, async () => {
+    const own = { context: await browser.browser.createBrowserContext() };
+    const citizen = await browser.page(server.origin, { source: CITIZEN, ...own });
+    const operator = await browser.page(`${server.origin}/operador`, { source: CONSOLE, ...own });
+    await people.intoCall(citizen, operator);
+    await hearsTone(citizen, CONSOLE.tone, MACHINE.tone);
+    await people.chooseEntry(operator, 'Usar el teléfono para el sonido');
+    const code = await codeOn(operator);
+    const elsewhere = await browser.browser.createBrowserContext();
+    const phone = await browser.page(`${server.origin}/equipo#${code}`, { source: MACHINE, context: elsewhere, width: 360, height: 740 });
+    await press(phone, 'Unir este equipo');
+    await sees(phone, 'Hablás y escuchás por este teléfono');
+    await hearsTone(citizen, MACHINE.tone, CONSOLE.tone);
+    await hearsTone(phone, CITIZEN.tone, MACHINE.tone);
+    await seesColour(citizen, 'red');
+    await sees(citizen, 'con el sonido por teléfono');
+    await sees(operator, 'Tu sonido está en el teléfono');
+    assert.equal(await operator.evaluate(() => document.querySelectorAll('audio').length), 0, 'this computer plays nothing');
+    await look(operator, 'machines-07-by-phone');
+    await look(phone, 'machines-08-phone');
+    await press(phone, 'Silenciar el micrófono');
+    await until(citizen, 'the operator muted', () => document.querySelector('[data-testid=stage-main] .stage-muted .icon-microphone-off'));
+    await press(phone, 'Activar el micrófono');
+    await hearsTone(citizen, MACHINE.tone, CONSOLE.tone);
+    await press(phone, 'Colgar y devolver el sonido');
+    await sees(phone, 'Este equipo ya no tiene');
+    await hearsTone(citizen, CONSOLE.tone, MACHINE.tone);
+    const turno = await people.turnoCode(operator);
+    await people.endMeeting(operator);
+    await people.close(operator);
+
+    const officer = await browser.page(`${server.origin}/oficina`);
+    await people.signIn(officer, ...people.COMPLIANCE);
+    await people.openRecord(officer, turno, 'control del teléfono');
+    await people.reopen(officer, turno, 'control del teléfono');
+    await sees(officer, 'Por teléfono: Operador');
+    const url = await until(officer, 'the track of the telephone', () =>
+      [...document.querySelectorAll('.track video')].find((video) => video.ariaLabel.startsWith('Por teléfono'))?.getAttribute('src'));
+    const file = await download(officer, server.origin + url);
+    assert.deepEqual(probe(file).codecs, ['opus']);
+    assert.ok(toneRatio(file, MACHINE.tone, [CONSOLE.tone, CITIZEN.tone, 660]) > 10);
+    rmSync(file);
+    assert.deepEqual([citizen, operator, phone].flatMap((page) => page.problems), []);
   });
 });

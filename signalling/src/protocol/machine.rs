@@ -1,5 +1,5 @@
 //! The WebSocket of a second machine, `/ws/machine`, authenticated by the cookie `ventanilla_machine`: the operator's call on
-//! another computer than his console (O23). It says and hears what belongs to the call, and can say nothing that a console does.
+//! another computer than his console (O23), or a person's sound on a telephone (O22). It says and hears what belongs to the call, and can say nothing that a console does.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -16,6 +16,8 @@ use super::{
 pub enum MachineUse {
     /// "La llamada en otro equipo": the operator's camera, microphone, picture and sound (O23).
     Call,
+    /// "Usar el teléfono para el sonido": microphone and loudspeaker of one person, in the call he is in (O22).
+    Sound,
 }
 
 /// What a second machine may say.
@@ -38,6 +40,11 @@ pub enum ToMachine {
         /// The whole view.
         view: CallView,
     },
+    /// All that the telephone's screen needs; replaces what came before.
+    Sound {
+        /// The whole view.
+        view: SoundView,
+    },
     /// What every person hears.
     #[serde(untagged)]
     Person(ToPerson),
@@ -56,6 +63,37 @@ pub struct CallView {
     pub step: CallStep,
     /// The server holds no media peer for the operator and wants an [`FromPerson::Offer`] of this machine now.
     pub offer_wanted: bool,
+}
+
+/// Somebody's sound.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+pub struct SoundView {
+    /// Whose it is.
+    pub name: String,
+    /// Where he stands.
+    pub step: SoundStep,
+    /// The server holds no media peer for the sound and wants an [`FromPerson::Offer`] now, with nothing but audio in it.
+    pub offer_wanted: bool,
+}
+
+/// Where he stands whose sound it is.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SoundStep {
+    /// The call stands still, or he is not let in: it goes on by itself.
+    Waiting {},
+    /// In the call.
+    InCall {
+        /// Everybody, the person himself included.
+        participants: Vec<Participant>,
+        /// His number.
+        me: u8,
+        /// Whether the call is being recorded.
+        recording: RecordingState,
+        /// Since when, milliseconds since 1970 UTC.
+        #[ts(type = "number")]
+        since_ms: i64,
+    },
 }
 
 /// Where the operator stands, as far as it concerns the call.

@@ -271,7 +271,9 @@ impl Switchboard {
     /// The screen of this person may have to change.
     pub(super) fn mark_person(&mut self, person: Person) {
         match person {
-            Person::Citizen(visit) | Person::Guest(visit, _) => {
+            Person::Citizen(visit)
+            | Person::Guest(visit, _)
+            | Person::Machine(Machine::Sound(visit, _)) => {
                 self.changed.visits.insert(visit);
             }
             Person::Operator(office, operator)

@@ -1,4 +1,4 @@
-//! Second machines (O23): a short code, and what the machine that typed it may do.
+//! Second machines (O22, O23): a short code, and what the machine that typed it may do.
 //!
 //! Invariants: a code joins one machine, once, in the name of the session that asked for it, and ends with that session as the
 //! machine itself does; a person's media belongs to one of his machines, and only that one may offer.
@@ -8,9 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use media::control::SOUND;
 use queue::Timestamp;
 
-use super::{Moment, RequestId, Switchboard, citizen::wrong_door};
+use super::{Moment, RequestId, Switchboard, citizen::wrong_door, tick::CALL_GRACE};
 use crate::{
     bucket::{Bucket, Rate},
     call::{OPERATOR, Offerer},
@@ -73,6 +74,9 @@ impl Switchboard {
         const ABOUT: &str = "pair";
         self.spend(connection, Costly::Ask, ABOUT, now.instant)?;
         let machine = self.machine_for(person, wanted, ABOUT)?;
+        if let Machine::Sound(visit, participant) = machine {
+            self.check_in_call(visit, participant, ABOUT)?;
+        }
         let session = self.connections.get(&connection).map(|one| one.session);
         let of = session.ok_or_else(|| Refusal::of(RefusalCode::NoSession, ABOUT))?;
         let codes = &mut self.pairings.codes;
@@ -112,7 +116,15 @@ impl Switchboard {
         wanted: MachineUse,
         about: &str,
     ) -> Result<Machine, Refusal> {
+        let none = || Refusal::because(RefusalCode::OutOfOrder, about, "no visit", "a visit");
         match (wanted, person) {
+            (MachineUse::Sound, Person::Machine(_)) => {
+                Err(Refusal::of(RefusalCode::Forbidden, about))
+            }
+            (MachineUse::Sound, Person::Citizen(_) | Person::Guest(..) | Person::Operator(..)) => {
+                let (visit, participant) = self.participant(person).ok_or_else(none)?;
+                Ok(Machine::Sound(visit, participant))
+            }
             (MachineUse::Call, Person::Operator(office, operator)) => {
                 Ok(Machine::Call(office, operator))
             }
@@ -142,6 +154,10 @@ impl Switchboard {
         let expires = self.directory.expires(given.of);
         let expires = expires.filter(|expires| now.utc < *expires && now.instant < given.until);
         let expires = expires.ok_or_else(wrong)?;
+        if let Machine::Sound(visit, participant) = given.machine {
+            self.check_in_call(visit, participant, ABOUT)
+                .map_err(|_over| wrong())?;
+        }
         // What this browser was before, and the machine that this one takes the place of.
         let own = own.map(|own| SessionHash::of(App::Machine, own));
         for before in [own, self.directory.machine(given.machine)] {
@@ -240,6 +256,26 @@ impl Switchboard {
         }
     }
 
+    /// A telephone that has been gone for too long gives the sound back; it may come again.
+    pub(super) fn return_sounds(&mut self, now: Moment) {
+        let gone = self.seats.iter().filter_map(|(person, seat)| match person {
+            Person::Machine(Machine::Sound(visit, participant)) => {
+                let since = seat.away_since()?;
+                (now.instant >= since + CALL_GRACE).then_some((*visit, *participant))
+            }
+            Person::Machine(Machine::Call(..))
+            | Person::Citizen(_)
+            | Person::Operator(..)
+            | Person::Guest(..) => None,
+        });
+        for (visit, participant) in gone.collect::<Vec<_>>() {
+            let call = self.calls.get(&visit);
+            if call.is_some_and(|call| call.peer(participant | SOUND).is_some()) {
+                self.drop_peer(visit, participant | SOUND);
+            }
+        }
+    }
+
     fn drop_peer(&mut self, visit: queue::VisitId, participant: u8) {
         let mut orders = Vec::new();
         let call = self.calls.get_mut(&visit);
@@ -272,6 +308,7 @@ fn may_say(machine: Machine, message: &FromPerson) -> bool {
         FromPerson::Chat { .. } | FromPerson::LiveText { .. } | FromPerson::ShareScreen { .. } => {
             match machine {
                 Machine::Call(..) => true,
+                Machine::Sound(..) => false,
             }
         }
         FromPerson::Decline { .. } | FromPerson::Pair { .. } | FromPerson::Unpair { .. } => false,

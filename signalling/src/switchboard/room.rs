@@ -2,7 +2,7 @@
 
 use media::{
     RelayKey,
-    control::{Event, Medium, PeerId, RoomId, SlotState},
+    control::{Event, Medium, PeerId, RoomId, SOUND, SlotState},
 };
 use queue::{Command, OfficeId, VisitId, VisitState};
 
@@ -47,7 +47,9 @@ impl Switchboard {
     ) -> Option<RelayAccess> {
         let relay = self.relay.as_ref()?;
         let expires_s = now.utc.0 / 1_000 + RELAY_CREDENTIALS_S;
-        let (username, credential) = relay.key.issue(visit.0, participant, expires_s);
+        // What a telephone sends counts for the person whose sound it has.
+        let person = participant & !SOUND;
+        let (username, credential) = relay.key.issue(visit.0, person, expires_s);
         let urls = relay.urls.clone();
         Some(RelayAccess {
             urls,
@@ -152,6 +154,9 @@ impl Switchboard {
                 Some((operator.visit()?, OPERATOR))
             }
             Person::Guest(visit, guest) => Some((visit, guest)),
+            Person::Machine(Machine::Sound(visit, participant)) => {
+                Some((visit, participant | SOUND))
+            }
             Person::Machine(Machine::Call(office, operator)) => {
                 self.participant(Person::Operator(office, operator))
             }
@@ -355,7 +360,8 @@ fn slot(state: SlotState) -> Slot {
     Slot {
         mid: state.mid,
         kind,
-        participant: state.participant,
+        // Whichever way somebody's voice comes, it is his.
+        participant: state.participant.map(|participant| participant & !SOUND),
         paused: state.paused,
     }
 }

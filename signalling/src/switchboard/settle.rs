@@ -23,6 +23,7 @@ impl Switchboard {
             self.settle_call(visit, now);
             self.show_citizen(visit, now);
             self.show_guests(visit, now);
+            self.show_sounds(visit, now);
             if let Some((office, operator)) = visit.office().zip(self.operator_of(visit)) {
                 self.changed.operators.insert((office, operator));
             }
@@ -130,6 +131,21 @@ impl Switchboard {
         }
         let view = self.operator_view(office, operator, now);
         self.show(person, view.map(View::Operator), now);
+    }
+
+    /// The telephones that have the sound of people of a visit; those of whom it is over for are sent away.
+    fn show_sounds(&mut self, id: VisitId, now: Moment) {
+        for (participant, session) in self.directory.sounds_of(id) {
+            let goes_on =
+                { self.visit(id) }.is_some_and(|visit| view::sound_goes_on(visit, participant));
+            if !goes_on {
+                self.end_session(session);
+                continue;
+            }
+            let person = Person::Machine(Machine::Sound(id, participant));
+            let view = self.sight(id).map(|sight| sight.sound(participant));
+            self.show(person, view.map(View::Sound), now);
+        }
     }
 
     /// The operator's call on another machine than his console.

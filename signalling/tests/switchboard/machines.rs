@@ -448,3 +448,5 @@ fn a_machine_that_could_not_be_kept_takes_nothing() {
     assert!(!left(&stage, peer));
     assert!(stage.operator_view(console).call_machine.is_none());
 }
+
+mod sound;

@@ -1,7 +1,7 @@
 // The app of a second machine at work: takes the code, keeps the state, tells the server, asks the browser.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime, keepAwake } from '../shared/attention'
-import { type Calling, calling, peopleIn } from '../shared/calling'
+import { type Calling, calling, isByPhone, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import type { EnterMachine, FromMachine, ToMachine } from '../shared/protocol'
@@ -36,7 +36,8 @@ export function startSession(): MachineSession {
   const media = calling({
     offer: (attempt, sdp) => link?.sendNow({ type: 'offer', attempt, sdp }),
     devices: (devices) => {
-      if (['started', 'in_call'].includes(screenName(state.value))) link?.sendNow({ type: 'devices', devices })
+      if (['started', 'in_call', 'sound_in_call'].includes(screenName(state.value)))
+        link?.sendNow({ type: 'devices', devices })
     },
     screen: (on) => link?.sendNow({ type: 'share_screen', on }),
     reachable: () => link?.wake(),
@@ -49,7 +50,7 @@ export function startSession(): MachineSession {
     const now = screenName(state.value)
     if (before === now) return
     if (now === 'started') chime()
-    if (['started', 'in_call'].includes(now)) asleep ??= keepAwake()
+    if (['started', 'in_call', 'sound_waiting', 'sound_in_call'].includes(now)) asleep ??= keepAwake()
     else {
       asleep?.()
       asleep = null
@@ -61,7 +62,10 @@ export function startSession(): MachineSession {
     if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
     if (message.type === 'relay') media.relay(message.relay)
-    if (message.type === 'call') media.need(needOf(state.value), peopleIn(message.view.step))
+    if (message.type === 'call') media.quiet(isByPhone(message.view.step))
+    if (message.type === 'sound') media.soundOnly()
+    if (message.type === 'call' || message.type === 'sound')
+      media.need(needOf(state.value), peopleIn(message.view.step))
     if (message.type === 'replaced') standStill()
     if (message.type !== 'refused') return
     if (message.refusal.about === 'offer') media.offerRefused()

@@ -1,6 +1,6 @@
 // Everything the screen of a second machine can be, and how it changes. Pure; session.ts does what it asks.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
-import type { CallView, RefusalCode, ToMachine } from '../shared/protocol'
+import type { CallView, RefusalCode, SoundView, ToMachine } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { done, NO_TALK, said, type Talk, type TalkInput } from '../shared/talk'
 
@@ -18,6 +18,8 @@ export type Screen =
   | { at: 'code'; code: string; sending: boolean; missing: boolean; round: number }
   /** It is the operator's call. */
   | { at: 'call'; view: CallView; talk: Talk }
+  /** It is somebody's sound. */
+  | { at: 'sound'; view: SoundView }
   /** It was taken back, or is open in another tab. */
   | { at: 'left' }
   | { at: 'outdated' }
@@ -93,6 +95,8 @@ function heard(state: MachineState, message: ToMachine): MachineState {
       const talk = known && message.view.step.state === 'in_call' ? known.talk : NO_TALK
       return { ...state, refusal: stepped ? null : state.refusal, screen: { at: 'call', view: message.view, talk } }
     }
+    case 'sound':
+      return { ...state, screen: { at: 'sound', view: message.view } }
     case 'chat_history':
     case 'chat':
     case 'live_text':
@@ -135,6 +139,7 @@ function refused(state: MachineState, code: RefusalCode, about: string): Machine
 
 /** What the present screen needs of camera, microphone and line. */
 export function needOf(state: MachineState): Need {
+  if (state.screen.at === 'sound') return state.screen.view.offer_wanted ? 'offer' : 'peer'
   if (state.screen.at !== 'call') return 'none'
   const { view } = state.screen
   if (view.offer_wanted) return 'offer'
@@ -143,5 +148,6 @@ export function needOf(state: MachineState): Need {
 
 /** Name of the screen: the focus moves when it changes. */
 export function screenName(state: MachineState): string {
+  if (state.screen.at === 'sound') return `sound_${state.screen.view.step.state}`
   return state.screen.at === 'call' ? state.screen.view.step.state : state.screen.at
 }

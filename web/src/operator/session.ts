@@ -1,7 +1,7 @@
 // The operator's app at work: signs in, keeps the state, tells the server, asks the browser.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime } from '../shared/attention'
-import { type Calling, calling, peopleIn } from '../shared/calling'
+import { type Calling, calling, isByPhone, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import type {
@@ -66,6 +66,7 @@ export function startSession(): OperatorSession {
     if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
     if (message.type === 'relay') media.relay(message.relay)
+    if (message.type === 'console') media.quiet(isByPhone(message.view.step))
     if (message.type === 'console') media.need(needOf(state.value), peopleIn(message.view.step))
     if (message.type === 'replaced') standStill()
     if (message.type !== 'refused') return

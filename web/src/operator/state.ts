@@ -1,5 +1,6 @@
 // Everything the operator's console can be, and how it changes. Pure; session.ts does what it asks.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
+import type { Pairing } from '../shared/pairing'
 import {
   type Device,
   type OperatorView,
@@ -10,7 +11,6 @@ import {
 } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { done, NO_TALK, said, type Talk, type TalkInput } from '../shared/talk'
-import type { Pairing } from '../shared/ui/pairing'
 
 export interface OperatorState {
   link: LinkState

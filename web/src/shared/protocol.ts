@@ -117,7 +117,11 @@ line: LineState,
 /**
  * This person's screen is seen by the others.
  */
-shares: boolean, };
+shares: boolean, 
+/**
+ * "Con el sonido por teléfono": he is heard, and hears, by a machine of its own (O22).
+ */
+by_phone: boolean, };
 
 export type RelayAccess = { 
 /**
@@ -663,7 +667,7 @@ paragraphs: Array<string>,
  */
 sha256: string, };
 
-export type MachineUse = "call";
+export type MachineUse = "call" | "sound";
 
 export type FromMachine = { "type": "leave", } | FromPerson;
 
@@ -671,7 +675,11 @@ export type ToMachine = { "type": "call",
 /**
  * The whole view.
  */
-view: CallView, } | ToPerson;
+view: CallView, } | { "type": "sound", 
+/**
+ * The whole view.
+ */
+view: SoundView, } | ToPerson;
 
 export type CallView = { 
 /**
@@ -732,6 +740,38 @@ awaited: boolean,
  * When the time limit ends it; none where there is none.
  */
 limit: CallLimit | null, };
+
+export type SoundView = { 
+/**
+ * Whose it is.
+ */
+name: string, 
+/**
+ * Where he stands.
+ */
+step: SoundStep, 
+/**
+ * The server holds no media peer for the sound and wants an [`FromPerson::Offer`] now, with nothing but audio in it.
+ */
+offer_wanted: boolean, };
+
+export type SoundStep = { "state": "waiting", } | { "state": "in_call", 
+/**
+ * Everybody, the person himself included.
+ */
+participants: Array<Participant>, 
+/**
+ * His number.
+ */
+me: number, 
+/**
+ * Whether the call is being recorded.
+ */
+recording: RecordingState, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+since_ms: number, };
 
 export type FromGuest = { "type": "accept_notice", 
 /**
@@ -1458,6 +1498,10 @@ participant: number,
  * What he was.
  */
 role: Role, 
+/**
+ * It is his sound, as it came by telephone.
+ */
+by_phone: boolean, 
 /**
  * Where to play it.
  */

@@ -288,6 +288,11 @@ export interface SharedWords {
   'pair-over': undefined
   'pair-another': undefined
   'pair-close': undefined
+  'pair-sound': undefined
+  'pair-sound-text': undefined
+  'phone-there': undefined
+  'phone-back': undefined
+  'by-phone': undefined
 }
 
 export interface CitizenWords {
@@ -786,6 +791,7 @@ export interface OfficeWords {
   'player-marks': undefined
   'player-mark': { position: string | number; what: string | number }
   'event-other': { kind: string | number }
+  'player-by-phone': { title: string | number }
 }
 
 export interface GuestWords {
@@ -865,4 +871,11 @@ export interface MachineWords {
   'left-title': undefined
   'left-text': undefined
   'left-button': undefined
+  'sound-title': { name: string | number }
+  'sound-connecting': undefined
+  'sound-in-call': undefined
+  'sound-waiting': undefined
+  'sound-level': undefined
+  'sound-again': undefined
+  'sound-hang-up': undefined
 }

@@ -5,6 +5,7 @@ import { t } from '../words'
 import { CallScreen, IdleScreen, StartedScreen } from './call'
 import { CodeScreen } from './code'
 import { Frame } from './frame'
+import { SoundScreen } from './sound'
 
 export function MachineApp({ session }: { session: MachineSession }) {
   const state = session.state.value
@@ -28,6 +29,8 @@ export function MachineApp({ session }: { session: MachineSession }) {
           </Button>
         </Frame>
       )
+    case 'sound':
+      return <SoundScreen session={session} view={screen.view} call={state.call} />
     case 'call':
       break
   }

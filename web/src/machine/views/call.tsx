@@ -1,6 +1,6 @@
 // The operator's call without his console: camera, microphone, picture, sound and chat; everything else is done there.
 import { useSignal } from '@preact/signals'
-import type { CallState } from '../../shared/calling'
+import { type CallState, ownDevices } from '../../shared/calling'
 import type { CallStep, CallView } from '../../shared/protocol'
 import type { Talk } from '../../shared/talk'
 import { Button } from '../../shared/ui/button'
@@ -40,7 +40,7 @@ export function StartedScreen({ session, view, call, awaited }: ScreenProps & { 
       <Owner view={view} />
       <p role="status">{t(awaited ? 'awaited' : 'started-text')}</p>
       <SelfView call={call} />
-      <OwnDeviceHelp devices={call.devices} />
+      <OwnDeviceHelp devices={ownDevices(call)} />
       <GiveBack session={session} />
     </Frame>
   )
@@ -107,7 +107,7 @@ export function CallScreen({ session, view, step, call, talk }: CallProps) {
             captions={captions}
             mayShare={!participants.some((one) => one.shares && one.number !== me)}
           />
-          <OwnDeviceHelp devices={call.devices} />
+          <OwnDeviceHelp devices={ownDevices(call)} />
           <Unread talk={talk} me={me} />
           <Owner view={view} />
           <People participants={participants} guests={[]} me={me} />

@@ -17,7 +17,7 @@ interface FrameProps {
 /** The page as every screen of a second machine has it. */
 export function Frame({ session, ...page }: FrameProps) {
   const state = session.state.value
-  const joined = state.screen.at === 'entering' || state.screen.at === 'call'
+  const joined = ['entering', 'call', 'sound'].includes(state.screen.at)
   return (
     <Page
       {...page}

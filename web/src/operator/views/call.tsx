@@ -1,6 +1,6 @@
 // The call, in three zones: state, citizen, picture with chat.
 import { useSignal } from '@preact/signals'
-import type { CallState } from '../../shared/calling'
+import { type CallState, ownDevices } from '../../shared/calling'
 import { troubleOf } from '../../shared/line'
 import type { LineState, OperatorStep } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
@@ -11,6 +11,7 @@ import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { Files } from '../../shared/ui/files'
 import { Icon } from '../../shared/ui/icon'
 import { LineStrip } from '../../shared/ui/line'
+import { Phone } from '../../shared/ui/pairing'
 import { People } from '../../shared/ui/people'
 import { SharedScreen } from '../../shared/ui/shared_screen'
 import { Stage } from '../../shared/ui/stage'
@@ -44,7 +45,11 @@ export function CallStep({ session, console, step, call }: CallProps) {
   const share = () => {
     sharing.value = true
   }
-  const { link } = session.state.value
+  const { link, pairing } = session.state.value
+  const phoning = useSignal(false)
+  const phone = () => {
+    phoning.value = true
+  }
   const captions = useCaptions()
   return (
     <Frame
@@ -95,6 +100,15 @@ export function CallStep({ session, console, step, call }: CallProps) {
             line={self?.line}
           />
           <CitizenLine line={step.citizen_away_since_ms === null ? citizen?.line : undefined} />
+          <Phone
+            session={session}
+            self={self}
+            open={phoning.value}
+            pairing={pairing}
+            onClose={() => {
+              phoning.value = false
+            }}
+          />
           {elsewhere ? (
             <fieldset class="controls" aria-label={t('call-controls')}>
               <Button icon="chat" expanded={talk.chat.open} onClick={session.toggleChat}>
@@ -105,6 +119,9 @@ export function CallStep({ session, console, step, call }: CallProps) {
               </Button>
               <Button icon="share" onClick={share}>
                 {t('share')}
+              </Button>
+              <Button icon="device" onClick={phone}>
+                {t('pair-sound')}
               </Button>
             </fieldset>
           ) : (
@@ -122,13 +139,16 @@ export function CallStep({ session, console, step, call }: CallProps) {
                 onText={session.toggleLive}
                 captions={captions}
                 mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
-                items={[{ label: t('share'), icon: 'share', onPress: share }]}
+                items={[
+                  { label: t('share'), icon: 'share', onPress: share },
+                  { label: t('pair-sound'), icon: 'device', onPress: phone },
+                ]}
               />
             </>
           )}
           <DocumentView session={session} call={call} citizen={citizen} files={visit.files} elsewhere={elsewhere} />
           <People participants={step.participants} guests={[]} me={step.me} />
-          {!elsewhere && <OwnDeviceHelp devices={call.devices} />}
+          {!elsewhere && <OwnDeviceHelp devices={ownDevices(call)} />}
           {sharing.value && (
             <Sharing
               session={session}
