@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use media::control::SOUND;
 use queue::{CivilDay, Event, Fact, KeptFile, OfficeId, Timestamp, VisitId};
 use signalling::{
     call::{CITIZEN, OPERATOR},
@@ -530,8 +531,9 @@ fn tracks(records: &Path, record: VisitId, guests: &[RecordGuest]) -> Vec<Track>
     let track = |found: recorder_disk::TrackSummary| Track {
         track: u32::try_from(found.track).unwrap_or(u32::MAX),
         interval: found.interval + 1,
-        participant: found.participant,
-        role: role(found.participant, guests),
+        participant: found.participant & !SOUND,
+        role: role(found.participant & !SOUND, guests),
+        by_phone: found.participant & SOUND != 0,
         url: format!("/api/records/{record}/tracks/{}.webm", found.track),
         begins_ms: found.begins_ms,
         duration_ms: i64::try_from(found.duration_ms).unwrap_or(i64::MAX),
@@ -561,6 +563,7 @@ mod tests {
             interval,
             participant,
             role: Role::Citizen,
+            by_phone: false,
             url: String::new(),
             begins_ms: 0,
             duration_ms,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use queue::{Event, Office, OfficeId, Timestamp, VisitId};
 use signalling::{
+    Machine,
     batch::Batch,
     dossier::{Dossier, DossierChange},
     protocol::{call::ChatLine, citizen::NoticeView, entry::AccountRole},
@@ -270,6 +271,12 @@ impl Keeper {
                     store::Subject::Account(name) => Subject::Account(name),
                     store::Subject::Invitation(visit, guest) => Subject::Invitation(visit, guest),
                     store::Subject::Guest(visit, guest) => Subject::Guest(visit, guest),
+                    store::Subject::SoundMachine(visit, participant, of) => {
+                        Subject::Machine(Machine::Sound(visit, participant), SessionHash(of))
+                    }
+                    store::Subject::CallMachine(office, operator, of) => {
+                        Subject::Machine(Machine::Call(office, operator), SessionHash(of))
+                    }
                 };
                 let app = from_app(kept.app);
                 (
@@ -327,6 +334,12 @@ fn session_record(hash: SessionHash, session: Option<&Session>) -> SideRecord {
                 Subject::Account(name) => store::Subject::Account(name.clone()),
                 Subject::Invitation(visit, guest) => store::Subject::Invitation(*visit, *guest),
                 Subject::Guest(visit, guest) => store::Subject::Guest(*visit, *guest),
+                Subject::Machine(Machine::Sound(visit, participant), of) => {
+                    store::Subject::SoundMachine(*visit, *participant, of.0)
+                }
+                Subject::Machine(Machine::Call(office, operator), of) => {
+                    store::Subject::CallMachine(*office, *operator, of.0)
+                }
             };
             SideRecord::OpenSession(
                 hash,
@@ -411,6 +424,7 @@ fn into_app(app: App) -> store::App {
         App::Operator => store::App::Operator,
         App::Office => store::App::Office,
         App::Guest => store::App::Guest,
+        App::Machine => store::App::Machine,
     }
 }
 
@@ -420,5 +434,6 @@ fn from_app(app: store::App) -> App {
         store::App::Operator => App::Operator,
         store::App::Office => App::Office,
         store::App::Guest => App::Guest,
+        store::App::Machine => App::Machine,
     }
 }

@@ -3,14 +3,20 @@ import { defineConfig } from 'vitest/config'
 
 const page = (name: string) => resolve(import.meta.dirname, `${name}.html`)
 
-// Four apps, four pages. Nothing is inlined, so that the server's policy can say 'self' and mean it.
+// Five apps, five pages. Nothing is inlined, so that the server's policy can say 'self' and mean it.
 export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { citizen: page('citizen'), operator: page('operator'), office: page('office'), guest: page('guest') },
+      input: {
+        citizen: page('citizen'),
+        operator: page('operator'),
+        office: page('office'),
+        guest: page('guest'),
+        machine: page('machine'),
+      },
     },
   },
   server: {

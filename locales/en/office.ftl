@@ -179,3 +179,4 @@ line-how-critical = very unstable
 player-marks = Changes of the connections in this part of the call
 player-mark = { $position } · { $what }
 event-other = Another fact: { $kind }
+player-by-phone = By phone: { $title }

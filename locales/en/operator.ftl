@@ -191,3 +191,10 @@ phrase-document = Please hold the document near the camera, without glare and wi
 phrase-background = The virtual background makes documents hard to read: choose another one or none, without leaving the call.
 phrase-no-camera = The service cannot be given without a camera: please check it and come in again.
 phrase-wait = One moment, please: I am looking into your case.
+
+## The call on another machine
+
+elsewhere-call = The call is on the other computer
+elsewhere-call-away = That computer is not connected at the moment.
+elsewhere-call-back = Bring the call to this computer
+document-elsewhere = The picture is seen on the other computer. The still appears here.

@@ -52,6 +52,7 @@ refusal-file_harmful = The office’s virus scanner did not accept the file: the
 refusal-file_unchecked = The office’s virus scanner does not answer. The file was not kept; try again in a few minutes.
 refusal-invitation_used = This link has already been used in another browser. Ask whoever invited you for a new one.
 refusal-invitation_over = This link no longer works: the visit is over, or the invitation was taken back.
+refusal-wrong_code = That code does not work: it may be mistyped, used or expired. Ask for another one on the first computer.
 refusal-network = The server does not answer. Check your connection and try again.
 
 ## Signing in
@@ -329,3 +330,21 @@ file-look = View
 file-look-label = View { $name }
 file-save = Save
 file-pdf = PDFs are saved and opened with your computer’s own program.
+
+## A second machine
+
+pair-call = The call on another computer
+pair-call-text = Open this address on the other computer and type the code. Camera, microphone, picture and sound go to that computer; the console stays here.
+pair-address = Address
+pair-code = Code
+pair-once = It works once, for five minutes. Give it to nobody: whoever types it takes your place.
+pair-qr = QR code that opens that address with the code
+pair-making = Preparing the code…
+pair-over = The code has expired.
+pair-another = Ask for another code
+pair-close = Close
+pair-sound = Use the phone for the sound
+pair-sound-text = Point your phone’s camera at the QR code, or open this address in its browser and type the code. You speak and hear by the phone; the picture stays here.
+phone-there = Your sound is on the phone: this computer neither sends nor plays any.
+phone-back = Bring the sound to this computer
+by-phone = with the sound by phone

@@ -52,6 +52,7 @@ refusal-file_harmful = El antivirus de la oficina no aceptó el archivo: hay alg
 refusal-file_unchecked = El antivirus de la oficina no responde. El archivo no se guardó; probá otra vez en unos minutos.
 refusal-invitation_used = Este enlace ya se usó en otro navegador. Pedí un enlace nuevo a quien te invitó.
 refusal-invitation_over = Este enlace ya no sirve: la atención terminó o se anuló la invitación.
+refusal-wrong_code = Ese código no sirve: puede estar mal escrito, usado o vencido. Pedí otro en el primer equipo.
 refusal-network = No hay respuesta del servidor. Revisá tu conexión y probá otra vez.
 
 ## Signing in
@@ -329,3 +330,21 @@ file-look = Ver
 file-look-label = Ver { $name }
 file-save = Guardar
 file-pdf = Los PDF se guardan y se abren con el programa de tu computadora.
+
+## A second machine
+
+pair-call = La llamada en otro equipo
+pair-call-text = Abrí esta dirección en el otro equipo y escribí el código. La cámara, el micrófono, la imagen y el sonido pasan a ese equipo; la consola sigue acá.
+pair-address = Dirección
+pair-code = Código
+pair-once = Sirve una sola vez, durante cinco minutos. No se lo des a nadie: quien lo escribe entra en tu lugar.
+pair-qr = Código QR que abre esa dirección con el código
+pair-making = Preparando el código…
+pair-over = El código venció.
+pair-another = Pedir otro código
+pair-close = Cerrar
+pair-sound = Usar el teléfono para el sonido
+pair-sound-text = Apuntá la cámara de tu teléfono al código QR, o abrí esta dirección en su navegador y escribí el código. Vas a hablar y escuchar por el teléfono; la imagen sigue acá.
+phone-there = Tu sonido está en el teléfono: este equipo no envía ni reproduce sonido.
+phone-back = Traer el sonido a este equipo
+by-phone = con el sonido por teléfono

@@ -179,3 +179,4 @@ line-how-critical = muy inestable
 player-marks = Cambios de las conexiones en esta parte de la llamada
 player-mark = { $position } · { $what }
 event-other = Otro hecho: { $kind }
+player-by-phone = Por teléfono: { $title }

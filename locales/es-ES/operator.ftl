@@ -191,3 +191,10 @@ phrase-document = Acerque el documento a la cámara, sin reflejos y sin moverlo.
 phrase-background = El fondo virtual dificulta la lectura de los documentos: elija otro fondo o ninguno, sin salir de la llamada.
 phrase-no-camera = No es posible prestarle el servicio mientras no disponga de cámara: compruébela y vuelva a acceder.
 phrase-wait = Un momento, por favor: estoy consultando su trámite.
+
+## The call on another machine
+
+elsewhere-call = La llamada está en el otro equipo
+elsewhere-call-away = Ese equipo no está conectado en este momento.
+elsewhere-call-back = Traer la llamada a este equipo
+document-elsewhere = La imagen se ve en el otro equipo. La captura aparece aquí.

@@ -52,6 +52,7 @@ refusal-file_harmful = El antivirus de la oficina no ha aceptado el archivo: hay
 refusal-file_unchecked = El antivirus de la oficina no responde. El archivo no se ha guardado; pruebe otra vez en unos minutos.
 refusal-invitation_used = Este enlace ya se ha usado en otro navegador. Pida un enlace nuevo a quien le invitó.
 refusal-invitation_over = Este enlace ya no sirve: la atención ha terminado o se ha anulado la invitación.
+refusal-wrong_code = Ese código no sirve: puede estar mal escrito, usado o caducado. Pida otro en el primer equipo.
 refusal-network = No hay respuesta del servidor. Revise su conexión e inténtelo otra vez.
 
 ## Signing in
@@ -329,3 +330,21 @@ file-look = Ver
 file-look-label = Ver { $name }
 file-save = Guardar
 file-pdf = Los PDF se guardan y se abren con el programa de su ordenador.
+
+## A second machine
+
+pair-call = La llamada en otro equipo
+pair-call-text = Abra esta dirección en el otro equipo y escriba el código. La cámara, el micrófono, la imagen y el sonido pasan a ese equipo; la consola sigue aquí.
+pair-address = Dirección
+pair-code = Código
+pair-once = Sirve una sola vez, durante cinco minutos. No se lo dé a nadie: quien lo escribe entra en su lugar.
+pair-qr = Código QR que abre esa dirección con el código
+pair-making = Preparando el código…
+pair-over = El código ha caducado.
+pair-another = Pedir otro código
+pair-close = Cerrar
+pair-sound = Usar el móvil para el sonido
+pair-sound-text = Apunte la cámara de su móvil al código QR, o abra esta dirección en su navegador y escriba el código. Hablará y escuchará por el móvil; la imagen sigue aquí.
+phone-there = Su sonido está en el móvil: este equipo no envía ni reproduce sonido.
+phone-back = Traer el sonido a este equipo
+by-phone = con el sonido por teléfono

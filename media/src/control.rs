@@ -15,6 +15,10 @@ pub struct PeerId(pub u64);
 /// seen by others nor recorded.
 pub const RECEIVES_ONLY: u8 = 0x80;
 
+/// With this bit a participant's number names a connection beside the participant's own that carries his sound alone: while it is
+/// let in, the others hear its voice in the place of the own connection's, and it hears them.
+pub const SOUND: u8 = 0x40;
+
 /// Kind of a receive slot or of a published track.
 pub use media_packet::capture::Medium;
 

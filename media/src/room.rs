@@ -7,7 +7,7 @@
 use media_packet::capture::Medium;
 use media_packet::time::Micros;
 
-use crate::control::{RoomId, SlotState};
+use crate::control::{RoomId, SOUND, SlotState};
 use crate::forward::{Occupant, Slot};
 use crate::tap::{Blocks, Tap};
 
@@ -90,11 +90,32 @@ impl Presence {
     }
 }
 
+/// Whose sound comes by a connection of its own has no second voice.
+pub(crate) fn one_voice_each(mut present: Vec<Presence>) -> Vec<Presence> {
+    let sounds: Vec<u8> = { present.iter() }
+        .map(|one| one.occupant.participant)
+        .filter(|participant| participant & SOUND != 0)
+        .collect();
+    for one in &mut present {
+        let voice = one.publishes.get_mut(Medium::Audio as usize);
+        if let Some(voice) = voice.filter(|_| sounds.contains(&(one.occupant.participant | SOUND)))
+        {
+            *voice = one.occupant.participant & SOUND != 0 && *voice;
+        }
+    }
+    present
+}
+
 /// Seats the others in the slots of one peer: who is seated stays, new ones take the first free place. Returns whether
 /// anything changed.
 pub(crate) fn seat(slots: &mut [Slot], others: &[Presence]) -> bool {
     let before: Vec<_> = slots.iter().map(|slot| slot.occupant).collect();
     let mut places = [None; MEMBERS_MAX];
+    let voices = { slots.iter() }
+        .filter(|slot| slot.settings.medium != Medium::Screen)
+        .map(|slot| usize::from(slot.settings.place) + 1)
+        .max()
+        .unwrap_or_default();
     for slot in slots
         .iter()
         .filter(|slot| slot.settings.medium != Medium::Screen)
@@ -114,7 +135,17 @@ pub(crate) fn seat(slots: &mut [Slot], others: &[Presence]) -> bool {
             .iter()
             .flatten()
             .any(|place| place.occupant == other.occupant);
-        let free = places.iter_mut().find(|place| place.is_none());
+        // Who has no picture leaves the places of those who have one free: there are fewer of them.
+        let is_sound = other.occupant.participant & SOUND != 0;
+        let mut free = places
+            .iter_mut()
+            .take(voices)
+            .filter(|place| place.is_none());
+        let free = if is_sound {
+            free.next_back()
+        } else {
+            free.next()
+        };
         if let (false, Some(place)) = (seated, free) {
             *place = Some(*other);
         }

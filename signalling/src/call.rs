@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId};
+use media::control::{Command, PeerId, RECEIVES_ONLY, RoomId, SOUND};
 use media::quality::Quality;
 use queue::{Timestamp, VisitId};
 
@@ -84,7 +84,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// This participant belongs into the room.
     pub(crate) fn has(self, participant: u8) -> bool {
-        self.people.has(participant & !RECEIVES_ONLY)
+        self.people.has(participant & !(RECEIVES_ONLY | SOUND))
     }
 }
 
@@ -104,6 +104,8 @@ pub(crate) enum PeerStage {
 pub(crate) enum Offerer {
     /// The person's page, by its WebSocket.
     Page(ConnectionId),
+    /// The person's second machine, by its WebSocket.
+    Machine(ConnectionId),
     /// A program, which is not answered yet.
     Asking,
     /// A program that was answered: fragment and key of the answer, and how often ICE was begun anew.
@@ -115,6 +117,16 @@ pub(crate) enum Offerer {
         /// Generation that counts.
         generation: u8,
     },
+}
+
+impl Offerer {
+    /// The WebSocket of a page, which is told what concerns its peer.
+    pub(crate) fn connection(&self) -> Option<ConnectionId> {
+        match self {
+            Self::Page(connection) | Self::Machine(connection) => Some(*connection),
+            Self::Asking | Self::Program { .. } => None,
+        }
+    }
 }
 
 /// One person's WebRTC connection.
@@ -233,21 +245,36 @@ impl Call {
         &mut self,
         participant: u8,
         attempt: u32,
-        connection: ConnectionId,
+        by: Offerer,
     ) -> Option<(PeerId, Vec<Slot>)> {
         let peer = self.peers.get_mut(&participant)?;
-        let is_pages = matches!(peer.by, Offerer::Page(_));
-        if !is_pages || peer.attempt != attempt || peer.stage == PeerStage::Joining {
+        // A page that has the peer is the same page, or the same machine's.
+        let is_same = match (&peer.by, &by) {
+            (Offerer::Page(_), Offerer::Page(_)) | (Offerer::Machine(_), Offerer::Machine(_)) => {
+                true
+            }
+            (
+                Offerer::Page(_) | Offerer::Machine(_) | Offerer::Asking | Offerer::Program { .. },
+                _,
+            ) => false,
+        };
+        if !is_same || peer.attempt != attempt || peer.stage == PeerStage::Joining {
             return None;
         }
-        peer.by = Offerer::Page(connection);
+        peer.by = by;
         Some((peer.id, peer.slots.clone()))
     }
 
     /// The participant's media is a program's.
     pub(crate) fn is_programs(&self, participant: u8) -> bool {
         let peer = self.peers.get(&participant);
-        peer.is_some_and(|peer| !matches!(peer.by, Offerer::Page(_)))
+        peer.is_some_and(|peer| peer.by.connection().is_none())
+    }
+
+    /// The participant is heard by telephone.
+    pub(crate) fn is_by_phone(&self, participant: u8) -> bool {
+        self.peer(participant | SOUND)
+            .is_some_and(|peer| peer.admitted)
     }
 
     /// A participant's peer is of no use any more.
@@ -314,12 +341,25 @@ impl Call {
     }
 
     fn admit(&mut self, admitted: bool, orders: &mut Vec<Order>) {
-        for peer in self
-            .peers
-            .values_mut()
-            .filter(|peer| peer.stage != PeerStage::Joining && peer.admitted != admitted)
-        {
+        let here: Vec<u8> = { self.peers.iter() }
+            .filter(|(_, peer)| peer.stage == PeerStage::Connected)
+            .map(|(participant, _)| *participant)
+            .collect();
+        for (participant, peer) in &mut self.peers {
+            // A sound takes the place of a voice: not before it can be heard, and not without the person himself.
+            let may = participant & SOUND == 0
+                || here.contains(participant) && here.contains(&(participant & !SOUND));
+            let admitted = admitted && may;
+            if peer.stage == PeerStage::Joining || peer.admitted == admitted {
+                continue;
+            }
             peer.admitted = admitted;
+            if !admitted && std::mem::take(&mut peer.recorded) {
+                orders.push(Order::Media(Command::Record {
+                    peer: peer.id,
+                    record: None,
+                }));
+            }
             orders.push(Order::Media(Command::Admit {
                 peer: peer.id,
                 admitted,

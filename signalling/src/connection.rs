@@ -8,9 +8,11 @@ use queue::{OfficeId, OperatorId, VisitId};
 
 use crate::{
     bucket::{Bucket, Rate},
+    machine::Machine,
     protocol::{
         citizen::{CitizenStep, CitizenView, ToCitizen},
         guest::{GuestStep, GuestView, ToGuest},
+        machine::{CallStep, CallView, SoundView, ToMachine},
         operator::{OperatorStep, OperatorView, ToOperator},
     },
     request::ToConnection,
@@ -78,6 +80,8 @@ pub(crate) enum Person {
     Operator(OfficeId, OperatorId),
     /// A guest of a visit, by his number.
     Guest(VisitId, u8),
+    /// Somebody's second machine.
+    Machine(Machine),
 }
 
 /// Where a connection stands.
@@ -100,6 +104,10 @@ pub(crate) enum View {
     Operator(OperatorView),
     /// A guest's.
     Guest(GuestView),
+    /// An operator's call, without the console.
+    Call(CallView),
+    /// A person's sound.
+    Sound(SoundView),
 }
 
 impl View {
@@ -109,6 +117,8 @@ impl View {
             Self::Citizen(view) => view.offer_wanted,
             Self::Operator(view) => view.offer_wanted,
             Self::Guest(view) => view.offer_wanted,
+            Self::Call(view) => view.offer_wanted,
+            Self::Sound(view) => view.offer_wanted,
         }
     }
 
@@ -125,6 +135,9 @@ impl View {
             Self::Citizen(view) => matches!(view.step, CitizenStep::InCall { .. }),
             Self::Operator(view) => matches!(view.step, OperatorStep::InCall { .. }),
             Self::Guest(view) => matches!(view.step, GuestStep::InCall { .. }),
+            Self::Call(view) => matches!(view.step, CallStep::InCall { .. }),
+            // A telephone has no part in what is written.
+            Self::Sound(_) => false,
         }
     }
 
@@ -134,6 +147,8 @@ impl View {
             Self::Citizen(view) => ToConnection::Citizen(ToCitizen::Visit { view }),
             Self::Operator(view) => ToConnection::Operator(ToOperator::Console { view }),
             Self::Guest(view) => ToConnection::Guest(ToGuest::Visit { view }),
+            Self::Call(view) => ToConnection::Machine(ToMachine::Call { view }),
+            Self::Sound(view) => ToConnection::Machine(ToMachine::Sound { view }),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod dossier;
 mod entropy;
 pub mod file;
 pub mod line;
+mod machine;
 pub mod notice;
 mod program;
 pub mod protocol;
@@ -27,6 +28,7 @@ mod view;
 
 pub use bucket::Rate;
 pub use entropy::Entropy;
+pub use machine::{Machine, PairingCode};
 pub use program::{ProgramKey, ProgramToken};
 pub use switchboard::load_token_hash;
 pub use view::{result, role};

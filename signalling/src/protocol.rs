@@ -9,6 +9,7 @@ pub mod citizen;
 pub mod entry;
 pub mod file;
 pub mod guest;
+pub mod machine;
 pub mod office;
 pub mod operator;
 pub mod person;

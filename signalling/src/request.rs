@@ -9,6 +9,7 @@ pub use media::Pulse;
 
 use queue::VisitId;
 
+use crate::machine::PairingCode;
 use crate::program::ProgramToken;
 use crate::protocol::{
     call::{Refusal, RelayAccess},
@@ -17,6 +18,7 @@ use crate::protocol::{
     entry,
     file::FileForm,
     guest::{FromGuest, ToGuest},
+    machine::{FromMachine, ToMachine},
     office,
     operator::{FromOperator, ToOperator},
     person::ToPerson,
@@ -44,6 +46,8 @@ pub enum App {
     Office,
     /// `ventanilla_guest`.
     Guest,
+    /// `ventanilla_machine`: a second machine of somebody.
+    Machine,
 }
 
 /// One WebSocket, named by the door.
@@ -57,7 +61,7 @@ pub enum FromConnection {
     Opened {
         /// Its name.
         connection: ConnectionId,
-        /// Citizen, operator or guest.
+        /// Citizen, operator, guest or a second machine.
         app: App,
         /// From the cookie.
         session: SessionToken,
@@ -68,6 +72,8 @@ pub enum FromConnection {
     Operator(ConnectionId, FromOperator),
     /// A guest's message, parsed.
     Guest(ConnectionId, FromGuest),
+    /// A second machine's message, parsed.
+    Machine(ConnectionId, FromMachine),
     /// The WebSocket is gone.
     Closed(ConnectionId),
 }
@@ -81,6 +87,8 @@ pub enum ToConnection {
     Operator(ToOperator),
     /// To a guest.
     Guest(ToGuest),
+    /// To a second machine.
+    Machine(ToMachine),
     /// To any of them.
     Person(ToPerson),
     /// Nothing to say: ping it once a second, and let the pulse tell what comes, as long as somebody feels it.
@@ -118,6 +126,13 @@ pub enum Request {
         /// The link's secret.
         invitation: SessionToken,
         /// The session that this browser has already, if it has one.
+        own: Option<SessionToken>,
+    },
+    /// A code was typed on a machine that is to be somebody's second one.
+    EnterMachine {
+        /// The code.
+        code: PairingCode,
+        /// The session that this browser has already, if it has one: the new one takes its place.
         own: Option<SessionToken>,
     },
     /// The citizen is done with a visit that is over.
@@ -296,7 +311,7 @@ pub enum Reply {
     Catalogue(entry::Catalogue),
     /// To [`Request::TakeTurn`].
     TurnTaken(entry::TurnTaken, SessionToken),
-    /// To [`Request::EnterMove`] and [`Request::EnterInvitation`]: a new session, or none when this browser has one already.
+    /// To [`Request::EnterMove`], [`Request::EnterInvitation`] and [`Request::EnterMachine`]: a new session, or none when this browser has one already.
     Entered(Option<SessionToken>),
     /// To [`Request::PasswordOf`]: none when there is no such account for the app (verify a dummy all the same).
     Password(Option<String>),

@@ -8,6 +8,7 @@ use queue::{OfficeId, OperatorId, Timestamp, VisitId};
 
 use crate::{
     entropy::{Entropy, hash},
+    machine::Machine,
     protocol::entry,
     request::{App, SessionToken},
 };
@@ -38,6 +39,7 @@ impl SessionHash {
             App::Operator => b"operator:",
             App::Office => b"office:",
             App::Guest => b"guest:",
+            App::Machine => b"machine:",
         };
         Self(hash(&[app, token.0.as_bytes()]))
     }
@@ -54,6 +56,8 @@ pub enum Subject {
     Invitation(VisitId, u8),
     /// This guest of a visit.
     Guest(VisitId, u8),
+    /// A second machine, in the name of the session in which its code was asked for: it ends with that.
+    Machine(Machine, SessionHash),
 }
 
 /// One session.
@@ -115,6 +119,8 @@ pub struct Directory {
     visits: HashMap<VisitId, SessionHash>,
     /// The sessions of guests, and the links of those who have none yet, by visit and number.
     guests: BTreeMap<(VisitId, u8), OfGuest>,
+    /// The session of each second machine.
+    machines: BTreeMap<Machine, SessionHash>,
 }
 
 /// A guest's link and session.
@@ -169,7 +175,10 @@ impl Directory {
     pub fn signed_in(&self, app: App, token: &SessionToken, now: Timestamp) -> Option<&Account> {
         match self.subject(app, token, now)? {
             Subject::Account(name) => self.account(app, name),
-            Subject::Visit(_) | Subject::Invitation(..) | Subject::Guest(..) => None,
+            Subject::Visit(_)
+            | Subject::Invitation(..)
+            | Subject::Guest(..)
+            | Subject::Machine(..) => None,
         }
     }
 
@@ -184,6 +193,9 @@ impl Directory {
             }
             Subject::Guest(visit, guest) => {
                 self.guests.entry((visit, guest)).or_default().session = Some(hash);
+            }
+            Subject::Machine(machine, _) => {
+                self.machines.insert(machine, hash);
             }
             Subject::Account(_) => {}
         }
@@ -220,11 +232,41 @@ impl Directory {
             .collect()
     }
 
-    /// Ends a session; true when there was one.
-    pub(crate) fn remove(&mut self, hash: SessionHash) -> bool {
-        let Some(session) = self.sessions.remove(&hash) else {
-            return false;
+    /// The session of a second machine, while there is one.
+    pub(crate) fn machine(&self, machine: Machine) -> Option<SessionHash> {
+        self.machines.get(&machine).copied()
+    }
+
+    /// Sessions of the telephones that have a sound of this visit.
+    pub(crate) fn sounds_of(&self, visit: VisitId) -> Vec<(u8, SessionHash)> {
+        let range = Machine::Sound(visit, 0)..=Machine::Sound(visit, u8::MAX);
+        let sounds = self.machines.range(range);
+        sounds
+            .filter_map(|(machine, hash)| match machine {
+                Machine::Sound(_, participant) => Some((*participant, *hash)),
+                Machine::Call(..) => None,
+            })
+            .collect()
+    }
+
+    /// The second machines that live in the name of this session.
+    pub(crate) fn machines_of(&self, of: SessionHash) -> Vec<SessionHash> {
+        let is_its = |hash: &SessionHash| {
+            let session = self.sessions.get(hash);
+            session
+                .is_some_and(|one| matches!(one.subject, Subject::Machine(_, found) if found == of))
         };
+        self.machines.values().copied().filter(is_its).collect()
+    }
+
+    /// When a session ends by time.
+    pub(crate) fn expires(&self, hash: SessionHash) -> Option<Timestamp> {
+        self.sessions.get(&hash).map(|session| session.expires)
+    }
+
+    /// Ends a session; returns it when there was one.
+    pub(crate) fn remove(&mut self, hash: SessionHash) -> Option<Session> {
+        let session = self.sessions.remove(&hash)?;
         match session.subject {
             Subject::Visit(visit) => {
                 // Of a turn that was moved, another device's may be the newer one.
@@ -235,9 +277,14 @@ impl Directory {
             Subject::Invitation(visit, guest) | Subject::Guest(visit, guest) => {
                 self.forget_guest((visit, guest), hash);
             }
+            Subject::Machine(machine, _) => {
+                if self.machines.get(&machine) == Some(&hash) {
+                    self.machines.remove(&machine);
+                }
+            }
             Subject::Account(_) => {}
         }
-        true
+        Some(session)
     }
 
     fn forget_guest(&mut self, which: (VisitId, u8), hash: SessionHash) {
@@ -366,7 +413,7 @@ mod tests {
         }
         assert!(!directory.has_room(1));
         assert_eq!(directory.of_visit(VisitId(7)), Some(hash(7)));
-        assert!(directory.remove(hash(7)));
+        assert!(directory.remove(hash(7)).is_some());
         assert!(directory.has_room(1) && !directory.has_room(2));
         assert_eq!(directory.of_visit(VisitId(7)), None);
     }

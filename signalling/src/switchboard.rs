@@ -33,12 +33,13 @@ use crate::{
     refusal,
     request::{ConnectionId, FromConnection, Reply, Request, ToConnection},
     seat::Seat,
-    session::{Directory, SessionHash},
+    session::{Directory, SessionHash, Subject},
     unconfirmed::Unconfirmed,
     view::Place,
 };
 
 use loopback::Loopbacks;
+use machines::Pairings;
 use moving::Moves;
 
 mod asks;
@@ -51,6 +52,7 @@ mod guest;
 mod lines;
 mod load;
 mod loopback;
+mod machines;
 mod moving;
 mod operator;
 mod person;
@@ -159,6 +161,7 @@ pub struct Switchboard {
     asking: HashMap<PeerId, RequestId>,
     loopbacks: Loopbacks,
     moves: Moves,
+    pairings: Pairings,
     addresses: Addresses,
     places: HashMap<VisitId, Place>,
     open_visits: usize,
@@ -223,6 +226,7 @@ impl Switchboard {
             asking: HashMap::new(),
             loopbacks: Loopbacks::default(),
             moves: Moves::default(),
+            pairings: Pairings::default(),
             addresses: Addresses::default(),
             places: HashMap::new(),
             open_visits: 0,
@@ -266,6 +270,9 @@ impl Switchboard {
             }
             Input::Connection(FromConnection::Guest(connection, message)) => {
                 self.hear_guest(connection, message, now);
+            }
+            Input::Connection(FromConnection::Machine(connection, message)) => {
+                self.hear_machine(connection, message, now);
             }
             Input::Connection(FromConnection::Closed(connection)) => self.closed(connection, now),
             Input::Request(id, request) => self.answer(id, request, now),
@@ -311,8 +318,11 @@ impl Switchboard {
             };
         }
         for promise in std::mem::take(&mut self.promises) {
-            if let Some(session) = promise.session {
-                self.directory.remove(session);
+            let begun = promise
+                .session
+                .and_then(|session| self.directory.remove(session));
+            if let Some(Subject::Machine(machine, _)) = begun.map(|session| session.subject) {
+                self.machine_left(machine);
             }
             self.outputs.extend(promise.refused);
         }

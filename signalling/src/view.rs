@@ -17,6 +17,7 @@ use crate::{
     connection::Person,
     dossier::Dossier,
     line,
+    machine::Machine,
     protocol::{
         call::{
             CallLimit, ChatPolicy, DeviceState, DeviceStates, LineState, Participant,
@@ -26,12 +27,15 @@ use crate::{
         operator::{OperatorStep, OperatorView, ServiceLine, VisitCard, VisitResult},
     },
     seat::Seat,
+    session::Directory,
 };
 
 mod files;
 mod guests;
+mod machines;
 
 pub use guests::role;
+pub(crate) use machines::{call_view, sound_goes_on};
 
 const NO_DEVICES: DeviceStates = DeviceStates {
     camera: DeviceState::Off,
@@ -91,6 +95,7 @@ pub(crate) struct Sight<'a> {
     pub(crate) dossier: &'a Dossier,
     pub(crate) call: Option<&'a Call>,
     pub(crate) seats: &'a HashMap<Person, Seat>,
+    pub(crate) directory: &'a Directory,
 }
 
 impl<'a> Sight<'a> {
@@ -329,13 +334,22 @@ impl<'a> Sight<'a> {
 
     fn participants(&self, pairing: Pairing) -> Vec<Participant> {
         let operator = self.card(pairing);
-        let devices = self.devices(Person::Operator(self.office.id(), pairing.operator));
+        let devices = self.devices(self.operators_page(pairing.operator));
         let mut participants = vec![
             self.citizen_participant(),
             self.participant(OPERATOR, Role::Operator, operator.name, devices),
         ];
         participants.extend(self.guest_participants());
         participants
+    }
+
+    /// Whose page has the operator's camera and microphone: his console, or the machine that his call is on.
+    fn operators_page(&self, operator: queue::OperatorId) -> Person {
+        let machine = Machine::Call(self.office.id(), operator);
+        match self.directory.machine(machine) {
+            Some(_) => Person::Machine(machine),
+            None => Person::Operator(self.office.id(), operator),
+        }
     }
 
     fn devices(&self, person: Person) -> DeviceStates {
@@ -361,11 +375,21 @@ impl<'a> Sight<'a> {
         devices: DeviceStates,
     ) -> Participant {
         let peer = self.call.and_then(|call| call.peer(number));
+        let by_phone = self.call.is_some_and(|call| call.is_by_phone(number));
+        let phone = Person::Machine(Machine::Sound(self.visit.id, number));
+        let microphone = if by_phone {
+            self.devices(phone).microphone
+        } else {
+            devices.microphone
+        };
         Participant {
             number,
             role,
             name,
-            devices,
+            devices: DeviceStates {
+                microphone,
+                ..devices
+            },
             connected: peer.is_some_and(|peer| peer.stage == PeerStage::Connected && peer.admitted),
             recorded: peer.is_some_and(|peer| peer.recorded),
             line: LineState {
@@ -374,6 +398,7 @@ impl<'a> Sight<'a> {
                 ..line::state(&self.visit.lines, number)
             },
             shares: self.call.and_then(Call::sharing) == Some(number),
+            by_phone,
         }
     }
 }
@@ -414,6 +439,7 @@ pub(crate) fn operator_view(
             .collect(),
         step,
         offer_wanted,
+        call_machine: None,
     }
 }
 

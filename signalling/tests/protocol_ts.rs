@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use signalling::protocol::{
     LIVE_TEXT_CHARS_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, TEXT_CHARS_MAX, call, caption,
-    citizen, entry, file, guest, office, operator, person,
+    citizen, entry, file, guest, machine, office, operator, person,
 };
 use ts_rs::{Config, TS};
 
@@ -73,6 +73,13 @@ fn generated() -> String {
         citizen::LoopbackWay,
         citizen::OperatorCard,
         citizen::NoticeView,
+        machine::MachineUse,
+        machine::FromMachine,
+        machine::ToMachine,
+        machine::CallView,
+        machine::CallStep,
+        machine::SoundView,
+        machine::SoundStep,
         guest::FromGuest,
         guest::ToGuest,
         guest::GuestView,
@@ -80,6 +87,7 @@ fn generated() -> String {
         operator::FromOperator,
         operator::ToOperator,
         operator::OperatorView,
+        operator::CallMachine,
         operator::ServiceLine,
         operator::OperatorStep,
         operator::VisitCard,
@@ -93,6 +101,7 @@ fn generated() -> String {
         entry::TurnTaken,
         entry::ProgramAccess,
         entry::EnterInvitation,
+        entry::EnterMachine,
         entry::SignIn,
         entry::Account,
         entry::AccountRole,

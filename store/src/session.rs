@@ -59,6 +59,8 @@ pub enum App {
     Office,
     /// The guest's.
     Guest,
+    /// A second machine's.
+    Machine,
 }
 
 impl App {
@@ -68,6 +70,7 @@ impl App {
             Self::Operator => b'o',
             Self::Office => b'f',
             Self::Guest => b'g',
+            Self::Machine => b'm',
         }
     }
 }
@@ -84,6 +87,10 @@ pub enum Subject {
     Invitation(VisitId, u8),
     /// This guest of a visit.
     Guest(VisitId, u8),
+    /// The machine that this operator's call is on, in the name of the session of this hash.
+    CallMachine(OfficeId, OperatorId, [u8; 32]),
+    /// The telephone that has this participant's sound, in the name of the session of this hash.
+    SoundMachine(VisitId, u8, [u8; 32]),
 }
 
 /// One session.

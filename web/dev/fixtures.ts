@@ -89,11 +89,12 @@ const person = (number: number, role: Role, name: string): Participant => ({
   recorded: true,
   line: { level: 'stable', troubles: [], relief: 'repairing' },
   shares: false,
+  by_phone: false,
 })
 const unstable = (who: Participant, line: LineState): Participant => ({ ...who, line })
-const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
+export const participants = [person(1, 'citizen', 'María del Carmen Rodríguez'), person(2, 'operator', operator.name)]
 
-const six = [
+export const six = [
   ...participants,
   person(3, 'interpreter', 'Inés Sol'),
   person(4, 'companion', 'Juan Ignacio Rodríguez Larreta'),
@@ -141,7 +142,7 @@ const captions = [
   caption(1, 1, 'Muy bien, muchas gracias. ¿Y la primera cuándo vence?'),
   caption(2, 2, 'La primera vence el día diez del mes que viene, y las otras', false),
 ]
-const captioned = { ...NO_TALK, chat: { ...NO_CHAT, lines }, captions }
+export const captioned = { ...NO_TALK, chat: { ...NO_CHAT, lines }, captions }
 
 const view = (step: CitizenStep): CitizenView => ({
   turno_code: '10357MY3DPHL',
@@ -173,10 +174,11 @@ const callOf = (media: Media, other: number): CallState => ({
   peer: 'connected',
   screen: null,
   chosen: NONE_CHOSEN,
+  quiet: false,
 })
 
 /** Everybody of these sends a picture. */
-const callWith = (media: Media, people: readonly Participant[], me: number): CallState => ({
+export const callWith = (media: Media, people: readonly Participant[], me: number): CallState => ({
   ...callOf(media, 0),
   remote: new Map(
     people
@@ -390,6 +392,7 @@ const console_ = (step: OperatorStep): OperatorView => ({
   ],
   step,
   offer_wanted: false,
+  call_machine: null,
 })
 
 export function operatorStates(media: Media): Record<string, OperatorState> {
@@ -407,6 +410,12 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
     },
     ...more,
   })
+  const elsewhere = (step: OperatorStep, present: boolean): OperatorState => {
+    const { screen } = at(step)
+    return at(step, {
+      screen: screen.at === 'console' ? { ...screen, view: { ...screen.view, call_machine: { present } } } : screen,
+    })
+  }
   const inCall: OperatorStep = {
     state: 'in_call',
     visit: card,
@@ -513,6 +522,12 @@ export function operatorStates(media: Media): Record<string, OperatorState> {
         form: { ...NO_RESULT, faults: ['result-missing'], round: 1 },
       },
     }),
+    'call-elsewhere': elsewhere(inCall, true),
+    'call-by-phone': at(
+      { ...inCall, participants: participants.map((one) => ({ ...one, by_phone: true })) },
+      { call: { ...call, quiet: true } },
+    ),
+    'inactive-elsewhere': elsewhere({ state: 'inactive' }, false),
     replaced: { ...OPERATOR_START, screen: { at: 'replaced' } },
   }
 }

@@ -34,6 +34,7 @@ export function officeStates(): Record<string, OfficeState> {
     interval,
     participant: role === 'citizen' ? 1 : 2,
     role,
+    by_phone: false,
     url: '/dev/none.webm',
     begins_ms: NOW - 600_000 + begins,
     duration_ms: 120_000,

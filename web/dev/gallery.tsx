@@ -8,6 +8,9 @@ import { FILES as CITIZEN_FILES } from '../src/citizen/words'
 import type { GuestSession } from '../src/guest/session'
 import { GuestApp } from '../src/guest/views/app'
 import { FILES as GUEST_FILES } from '../src/guest/words'
+import type { MachineSession } from '../src/machine/session'
+import { MachineApp } from '../src/machine/views/app'
+import { FILES as MACHINE_FILES } from '../src/machine/words'
 import type { OfficeSession } from '../src/office/session'
 import { OfficeApp } from '../src/office/views/app'
 import { FILES as OFFICE_FILES } from '../src/office/words'
@@ -17,8 +20,10 @@ import { FILES as OPERATOR_FILES } from '../src/operator/words'
 import { wantCaptions } from '../src/shared/captions'
 import { startWords } from '../src/shared/i18n'
 import '../src/shared/style/main.css'
+import { PairingSheet } from '../src/shared/ui/pairing'
 import { ShareDialog } from '../src/shared/ui/share'
 import { citizenStates, guestStates, type Media, operatorStates, shared } from './fixtures'
+import { machineStates, pairings } from './fixtures_machine'
 import { officeStates } from './fixtures_office'
 
 const asked = new URLSearchParams(location.search)
@@ -54,12 +59,30 @@ function drawShare(state: string): void {
   )
 }
 
+function drawPairing(state: string): void {
+  const nothing = () => undefined
+  const session = { send: nothing, pairingSeen: nothing }
+  render(
+    <main>
+      <h1>Pairing</h1>
+      <PairingSheet session={session} machine="call" pairing={pairings[state] ?? null} onClose={nothing} />
+    </main>,
+    root,
+  )
+}
+
 const app = asked.get('app')
 await startWords(
   'gallery',
-  { citizen: CITIZEN_FILES, operator: OPERATOR_FILES, office: OFFICE_FILES, guest: GUEST_FILES, share: GUEST_FILES }[
-    app ?? ''
-  ] ?? OFFICE_FILES,
+  {
+    citizen: CITIZEN_FILES,
+    operator: OPERATOR_FILES,
+    office: OFFICE_FILES,
+    guest: GUEST_FILES,
+    machine: MACHINE_FILES,
+    share: GUEST_FILES,
+    pairing: GUEST_FILES,
+  }[app ?? ''] ?? OFFICE_FILES,
 )
 if (app === null) {
   const states = {
@@ -67,7 +90,9 @@ if (app === null) {
     operator: operatorStates(await media()),
     office: officeStates(),
     guest: guestStates(await media()),
+    machine: machineStates(await media()),
     share: { choose: null, made: null, full: null },
+    pairing: pairings,
   }
   const all = Object.entries(states).flatMap(([app, states]) => Object.keys(states).map((state) => `${app}/${state}`))
   root.textContent = all.join(' ')
@@ -81,7 +106,10 @@ if (app === null) {
   if (app === 'operator')
     render(<OperatorApp session={still<OperatorSession>(operatorStates(await media())[state])} />, root)
   if (app === 'guest') render(<GuestApp session={still<GuestSession>(guestStates(await media())[state])} />, root)
+  if (app === 'machine')
+    render(<MachineApp session={still<MachineSession>(machineStates(await media())[state])} />, root)
   if (app === 'share') drawShare(state)
+  if (app === 'pairing') drawPairing(state)
   if (app === 'office') render(<OfficeApp session={still<OfficeSession>(officeStates()[state])} />, root)
 }
 root.dataset['drawn'] = 'yes'

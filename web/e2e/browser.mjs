@@ -63,8 +63,8 @@ class Browser {
    * `line`: a Line that its media take.
    * `prepare` runs in the page before all else; `context`: with cookies of its own (browser.createBrowserContext()).
    */
-  async page(url, { width = 1280, height = 900, source, line, prepare } = {}) {
-    const page = await this.browser.newPage();
+  async page(url, { width = 1280, height = 900, source, line, prepare, context } = {}) {
+    const page = await (context ?? this.browser).newPage();
     await page.setViewport({ width, height });
     if (prepare) await page.evaluateOnNewDocument(prepare);
     await page.evaluateOnNewDocument(rememberPeers);

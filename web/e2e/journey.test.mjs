@@ -1,13 +1,11 @@
 // The whole main job: from the door to a recorded, closed visit, played by a third person, in both browsers either way round.
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { open, press, sees, until } from './browser.mjs';
 import { flows } from './media.mjs';
 import * as people from './people.mjs';
-import { beats, colour, moments, probe, skews, span, toneRatio } from './record.mjs';
+import { beats, colour, download, moments, probe, skews, span, toneRatio } from './record.mjs';
 import { Server } from './server.mjs';
 import { BEAT_MS, CLOCK_MS, ROWS } from './source.mjs';
 
@@ -162,18 +160,4 @@ function playedFromTheMiddle(officer, record, url) {
     const { status } = await fetch(track, { headers: { range: 'bytes=2000-' } });
     return { status, logged: (await plays()) - before };
   }, record, url);
-}
-
-async function download(officer, url) {
-  const base64 = await officer.evaluate(async (address) => {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    let text = '';
-    for (let start = 0; start < bytes.length; start += 32_768) text += String.fromCharCode(...bytes.subarray(start, start + 32_768));
-    return btoa(text);
-  }, url);
-  const file = join(tmpdir(), `ventanilla-track-${process.pid}-${url.match(/tracks\/(\d+)/)[1]}.webm`);
-  writeFileSync(file, Buffer.from(base64, 'base64'));
-  return file;
 }

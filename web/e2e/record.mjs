@@ -1,5 +1,8 @@
 // What is in a recorded WebM, asked of ffprobe and ffmpeg: independent of every line of ours.
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const LIMIT = { maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] };
 const RATE = 8_000;
@@ -112,4 +115,19 @@ export function skews(pictures, onsets, audio, { beatMs, clockMs }) {
 export function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[sorted.length >> 1];
+}
+
+/** A track of an opened record, as a file. */
+export async function download(officer, url) {
+  const base64 = await officer.evaluate(async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    let text = '';
+    for (let start = 0; start < bytes.length; start += 32_768) text += String.fromCharCode(...bytes.subarray(start, start + 32_768));
+    return btoa(text);
+  }, url);
+  const file = join(tmpdir(), `ventanilla-track-${process.pid}-${url.match(/tracks\/(\d+)/)[1]}.webm`);
+  writeFileSync(file, Buffer.from(base64, 'base64'));
+  return file;
 }

@@ -7,7 +7,7 @@ import { parse, Visitor } from '@fluent/syntax'
 
 const LANGUAGES = ['es-AR', 'es-ES', 'es-CO', 'en']
 /** Files whose words views may use; notice.ftl reaches the screen through the server, which stores its hash. */
-const FILES = ['shared', 'citizen', 'operator', 'office', 'guest']
+const FILES = ['shared', 'citizen', 'operator', 'office', 'guest', 'machine']
 const CHECKED_ONLY = ['notice']
 const LOCALES = join(import.meta.dirname, '../../locales')
 const OUT = join(import.meta.dirname, '../src/shared/words.ts')

@@ -79,6 +79,7 @@ pub(crate) async fn hear(
         | ToPerson::Caption { .. }
         | ToPerson::Asked { .. }
         | ToPerson::Invited { .. }
+        | ToPerson::PairingCode { .. }
         | ToPerson::Pong { .. } => Ok(()),
     }
 }

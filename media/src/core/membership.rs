@@ -8,7 +8,7 @@ use media_packet::time::Micros;
 
 use super::{Core, Owner};
 use crate::Error;
-use crate::control::{Command, Event, PeerId, RECEIVES_ONLY, RoomId};
+use crate::control::{Command, Event, PeerId, RECEIVES_ONLY, RoomId, SOUND};
 use crate::forward::{Slot, SlotSettings};
 use crate::ice::Secret;
 use crate::negotiation::{self, AnswerSettings, Offer, Role};
@@ -114,6 +114,13 @@ impl Core {
             |section: &negotiation::Section| matches!(section.role, Role::Publish { .. });
         if newcomer.participant & RECEIVES_ONLY != 0 && offer.sections.iter().any(publishes) {
             return refuse("a section to send in".to_owned(), "a=recvonly".to_owned());
+        }
+        let is_seen = |section: &negotiation::Section| match section.role {
+            Role::Publish { medium, .. } | Role::Slot { medium, .. } => medium != Medium::Audio,
+            Role::Idle { .. } | Role::Refused => false,
+        };
+        if newcomer.participant & SOUND != 0 && offer.sections.iter().any(is_seen) {
+            return refuse("a section for pictures".to_owned(), "m=audio".to_owned());
         }
         let room = self.room_for(newcomer.room);
         self.working_on = Some(room);
@@ -412,15 +419,16 @@ impl Core {
             .filter(|(_, peer)| peer.admitted && peer.participant & RECEIVES_ONLY == 0)
             .map(|(place, peer)| peer.presence(place))
             .collect();
+        let present = crate::room::one_voice_each(present);
         for &member in &members {
             let Some(peer) = self.peers.get_mut(member) else {
                 continue;
             };
-            let own = peer.participant & !RECEIVES_ONLY;
+            let own = peer.participant & !(RECEIVES_ONLY | SOUND);
             let others: Vec<Presence> = match peer.admitted {
                 true => present
                     .iter()
-                    .filter(|other| other.occupant.participant != own)
+                    .filter(|other| other.occupant.participant & !SOUND != own)
                     .copied()
                     .collect(),
                 false => Vec::new(),

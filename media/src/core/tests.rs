@@ -37,6 +37,7 @@ mod repair;
 mod replays;
 mod screen;
 mod silence;
+mod sound;
 mod strangers;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -12,9 +12,10 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use signalling::{
+    PairingCode,
     protocol::{
         call::RefusalCode,
-        entry::{Account, Catalogue, EnterInvitation, SignIn, TakeTurn},
+        entry::{Account, Catalogue, EnterInvitation, EnterMachine, SignIn, TakeTurn},
         office::{AccessLog, OpenRecord, RecordDetail, RecordsFound, SearchRecords},
     },
     request::{App, Reply, Request, SessionToken},
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/api/operator/program", program(App::Operator))
         .route("/api/invitations", link(App::Guest))
         .route("/api/moves", link(App::Citizen))
+        .route("/api/machines", post(enter_machine))
         .route("/api/operator/session", sessions(App::Operator))
         .route("/api/office/session", sessions(App::Office))
         .route("/api/records/search", post(search_records))
@@ -120,12 +122,42 @@ async fn enter(
     let Reply::Entered(session) = shared.control.ask(request).await? else {
         mismatch("session of a link")
     };
+    Ok(entered(app, session, &shared, &headers))
+}
+
+/// A code that was typed joins this browser to somebody's call. What is no code has the answer of one that is wrong.
+async fn enter_machine(
+    State(shared): Server,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Body(body): Body<EnterMachine>,
+) -> Asked<Response> {
+    const ABOUT: &str = "code";
+    if !shared.rates.codes.take(peer.network(), now()) {
+        return Err(Refused::new(RefusalCode::TooFast, ABOUT));
+    }
+    let code = PairingCode::parse(&body.code);
+    let code = code.ok_or_else(|| Refused::new(RefusalCode::WrongCode, ABOUT))?;
+    let own = cookie::session(&headers, App::Machine);
+    let request = Request::EnterMachine { code, own };
+    let Reply::Entered(session) = shared.control.ask(request).await? else {
+        mismatch("session of a machine")
+    };
+    Ok(entered(App::Machine, session, &shared, &headers))
+}
+
+fn entered(
+    app: App,
+    session: Option<SessionToken>,
+    shared: &Shared,
+    headers: &HeaderMap,
+) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(session) = session {
-        let cookie = cookie::set(app, &session, shared.is_secure(&headers));
+        let cookie = cookie::set(app, &session, shared.is_secure(headers));
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }
 
 async fn forget_turn(State(shared): Server, headers: HeaderMap) -> Asked<Response> {

@@ -36,7 +36,7 @@ pub(crate) fn set(app: App, session: &SessionToken, secure: bool) -> HeaderValue
     assert!(is_token(&session.0), "a session token is base64url");
     let age = match app {
         App::Citizen | App::Guest => format!("; Max-Age={CITIZEN_AGE_S}"),
-        App::Operator | App::Office => String::new(),
+        App::Operator | App::Office | App::Machine => String::new(),
     };
     header_value(&format!(
         "{}={}{}{age}",
@@ -57,6 +57,7 @@ fn name(app: App) -> &'static str {
         App::Operator => "ventanilla_operator",
         App::Office => "ventanilla_office",
         App::Guest => "ventanilla_guest",
+        App::Machine => "ventanilla_machine",
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::FileDamaged | RefusalCode::FileHarmful => StatusCode::UNPROCESSABLE_ENTITY,
         RefusalCode::FileUnchecked => StatusCode::SERVICE_UNAVAILABLE,
         RefusalCode::InvitationUsed => StatusCode::CONFLICT,
-        RefusalCode::InvitationOver => StatusCode::GONE,
+        RefusalCode::InvitationOver | RefusalCode::WrongCode => StatusCode::GONE,
         RefusalCode::Storage => StatusCode::SERVICE_UNAVAILABLE,
         RefusalCode::ReasonNeeded => StatusCode::PRECONDITION_REQUIRED,
     }

@@ -70,6 +70,8 @@ pub(crate) struct Rates {
     pub(crate) sign_ins_of_address: Buckets,
     /// Links of invitations opened by an address.
     pub(crate) invitations: Buckets,
+    /// Pairing codes typed by an address.
+    pub(crate) codes: Buckets,
 }
 
 impl Rates {
@@ -91,6 +93,7 @@ impl Rates {
             sign_ins_of_address: Buckets::new(per_minute(sign_ins * ACCOUNTS_PER_ADDRESS)),
             // As costly to guess as a password is, and as many people may sit behind one address.
             invitations: Buckets::new(per_minute(sign_ins * ACCOUNTS_PER_ADDRESS)),
+            codes: Buckets::new(per_minute(sign_ins)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One WebSocket of a citizen, an operator or a guest: parses what comes once, passes it on, writes what the control thread says.
+//! One WebSocket of a citizen, an operator, a guest or a second machine: parses what comes once, passes it on, writes what the control thread says.
 //!
 //! Invariant: the control thread hears `Opened`, then messages, then `Closed`, each exactly as often as it happened; a peer that
 //! floods, does not read or falls silent loses its connection and nothing else.
@@ -87,6 +87,16 @@ pub(crate) async fn guest(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     open(App::Guest, shared, peer.0, &headers, upgrade)
+}
+
+/// `/ws/machine`.
+pub(crate) async fn machine(
+    State(shared): State<Arc<Shared>>,
+    peer: Extension<Peer>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    open(App::Machine, shared, peer.0, &headers, upgrade)
 }
 
 fn open(
@@ -289,6 +299,7 @@ impl<'a> Connection<'a> {
             ToConnection::Citizen(message) => json(&message),
             ToConnection::Operator(message) => json(&message),
             ToConnection::Guest(message) => json(&message),
+            ToConnection::Machine(message) => json(&message),
             ToConnection::Person(message) => json(&message),
             // Nothing for the peer to hear: taken out before.
             ToConnection::Watch { .. } => return Ok(()),
@@ -468,6 +479,7 @@ fn parse(app: App, id: ConnectionId, text: &str) -> Result<FromConnection, serde
     match app {
         App::Citizen => whole(text).map(|message| FromConnection::Citizen(id, message)),
         App::Guest => whole(text).map(|message| FromConnection::Guest(id, message)),
+        App::Machine => whole(text).map(|message| FromConnection::Machine(id, message)),
         App::Operator | App::Office => {
             whole(text).map(|message| FromConnection::Operator(id, message))
         }

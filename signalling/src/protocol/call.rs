@@ -173,6 +173,10 @@ pub struct LineState {
 }
 
 /// One person of a call as the others see him.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of one person that are independent of each other"
+)]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 pub struct Participant {
     /// Number within the visit, from 1; the same number names the person in slots, chat and record.
@@ -191,6 +195,8 @@ pub struct Participant {
     pub line: LineState,
     /// This person's screen is seen by the others.
     pub shares: bool,
+    /// "Con el sonido por teléfono": he is heard, and hears, by a machine of its own (O22).
+    pub by_phone: bool,
 }
 
 /// What a person can be asked to switch on (O20).
@@ -336,6 +342,8 @@ pub enum RefusalCode {
     FileUnchecked,
     /// There is no such invitation, it was taken back, or the visit is over.
     InvitationOver,
+    /// A pairing code that joins no machine: it never did, was used, has lapsed, or who asked for it is gone.
+    WrongCode,
 }
 
 /// A refusal with what was found and what is allowed.

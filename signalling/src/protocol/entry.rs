@@ -5,6 +5,7 @@
 //! | `GET /api/catalogue` | 200 [`Catalogue`] |
 //! | `POST /api/visits` [`TakeTurn`] | 201 [`TurnTaken`] and the cookie `ventanilla_citizen` |
 //! | `POST /api/invitations` [`EnterInvitation`] | 204 and the cookie `ventanilla_guest` |
+//! | `POST /api/machines` [`EnterMachine`] | 204 and the cookie `ventanilla_machine` |
 //! | `DELETE /api/visits/mine` | 204, forgets the cookie (after the visit is over) |
 //! | `POST /api/visits/mine/program`, `POST /api/operator/program` | 201 [`ProgramAccess`], for WHIP and WHEP (docs/whip.md) |
 //! | `POST /api/operator/session` [`SignIn`] | 200 [`Account`] and the cookie `ventanilla_operator` |
@@ -110,6 +111,20 @@ pub struct EnterInvitation {
 impl std::fmt::Debug for EnterInvitation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("EnterInvitation(…)")
+    }
+}
+
+/// A second machine is joined by the code that somebody shows on the first (O22, O23).
+#[derive(Clone, Deserialize, PartialEq, Serialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct EnterMachine {
+    /// Nine digits; spaces and dashes between them do not matter.
+    pub code: String,
+}
+
+impl std::fmt::Debug for EnterMachine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EnterMachine(…)")
     }
 }
 

@@ -173,6 +173,8 @@ pub struct Track {
     pub participant: u8,
     /// What he was.
     pub role: Role,
+    /// It is his sound, as it came by telephone.
+    pub by_phone: bool,
     /// Where to play it.
     pub url: String,
     /// When it begins, milliseconds since 1970 UTC.

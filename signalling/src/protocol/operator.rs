@@ -121,6 +121,15 @@ pub struct OperatorView {
     pub step: OperatorStep,
     /// The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
     pub offer_wanted: bool,
+    /// The call is on another machine (O23), and this page has no part in its media; none: it is here.
+    pub call_machine: Option<CallMachine>,
+}
+
+/// The other machine that has the operator's call.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+pub struct CallMachine {
+    /// Its page is connected.
+    pub present: bool,
 }
 
 /// One service in the console's header (O1, O2).

@@ -7,6 +7,7 @@ use ts_rs::TS;
 use super::{
     call::{ChatLine, Device, DeviceStates, Invitation, LiveText, Refusal, RelayAccess, Slot},
     caption::Caption,
+    machine::MachineUse,
 };
 
 /// What any person's browser may say.
@@ -65,6 +66,16 @@ pub enum FromPerson {
     Decline {
         /// What was not switched on.
         device: Device,
+    },
+    /// A second machine is to be joined; answered by a pairing code, the one before being worth nothing any more.
+    Pair {
+        /// What for.
+        machine: MachineUse,
+    },
+    /// What the second machine has comes back to this page, and a code that was given for it opens nothing.
+    Unpair {
+        /// Which.
+        machine: MachineUse,
     },
     /// Liveness and round-trip time.
     Ping {
@@ -126,6 +137,16 @@ pub enum ToPerson {
         /// The link's secret, told this once.
         invitation: Invitation,
     },
+    /// Answer to a pair.
+    PairingCode {
+        /// What for.
+        machine: MachineUse,
+        /// Nine digits, told this once: they join one machine.
+        code: String,
+        /// Until when they count, milliseconds since 1970 UTC by the server's clock.
+        #[ts(type = "number")]
+        until_ms: i64,
+    },
     /// Answer to a ping; in a call also unasked, once a second.
     Pong {
         /// The ping's nonce; 0 when there was none.
@@ -155,6 +176,8 @@ impl FromPerson {
             Self::LiveText { .. } => "live_text",
             Self::ShareScreen { .. } => "share_screen",
             Self::Decline { .. } => "decline",
+            Self::Pair { .. } => "pair",
+            Self::Unpair { .. } => "unpair",
             Self::Ping { .. } => "ping",
         }
     }

@@ -84,7 +84,9 @@ impl Switchboard {
         self.spend(connection, Costly::Ask, ABOUT, now.instant)?;
         self.check_in_call(visit, participant, ABOUT)?;
         let people = self.people(visit);
-        for (_, person) in people.into_iter().filter(|(number, _)| *number == OPERATOR) {
+        let consoles =
+            { people.into_iter() }.filter(|(_, person)| matches!(person, Person::Operator(..)));
+        for (_, person) in consoles {
             let declined = ToOperator::Declined {
                 participant,
                 device,

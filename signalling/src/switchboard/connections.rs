@@ -7,6 +7,7 @@ use queue::{Command, Timestamp};
 use super::{Moment, Output, Switchboard};
 use crate::{
     connection::{Connection, Costly, Person, Stage},
+    machine::Machine,
     protocol::{
         PROTOCOL_VERSION,
         call::{Refusal, RefusalCode},
@@ -101,6 +102,10 @@ impl Switchboard {
                 let known = self.visit(*visit)?.guests.get(*guest)?;
                 Some(Person::Guest(*visit, known.number))
             }
+            Subject::Machine(machine, of) => {
+                let is_there = self.directory.expires(*of).is_some_and(|until| now < until);
+                is_there.then_some(Person::Machine(*machine))
+            }
             // A link is nobody's session before it was opened.
             Subject::Invitation(..) => None,
             Subject::Account(name) => {
@@ -170,9 +175,10 @@ impl Switchboard {
 
     /// Ends a session. Its connections are closed once the step is settled.
     pub(super) fn end_session(&mut self, hash: SessionHash) {
-        if self.directory.remove(hash) {
+        if let Some(session) = self.directory.remove(hash) {
             self.batch.sessions.insert(hash, None);
             self.ended.insert(hash);
+            self.end_machines(hash, &session.subject);
         }
     }
 
@@ -219,7 +225,9 @@ impl Switchboard {
         } = greeting;
         let takeover = match person {
             Person::Citizen(_) | Person::Guest(..) if !greeting.takes_over => Takeover::WhenLapsed,
-            Person::Citizen(_) | Person::Guest(..) | Person::Operator(..) => Takeover::AtOnce,
+            Person::Citizen(_) | Person::Guest(..) | Person::Operator(..) | Person::Machine(_) => {
+                Takeover::AtOnce
+            }
         };
         let seat = self
             .seats
@@ -249,8 +257,8 @@ impl Switchboard {
             Person::Operator(office, operator) => {
                 (Some(office), Command::OperatorBack { operator })
             }
-            // Whether a guest is there is no fact: the call goes on without him.
-            Person::Guest(..) => return,
+            // Whether a guest or a second machine is there is no fact: the call goes on without it.
+            Person::Guest(..) | Person::Machine(_) => return,
         };
         let Some(office) = office else { return };
         match self.command(office, &command, now) {
@@ -263,10 +271,13 @@ impl Switchboard {
     /// The screen of this person may have to change.
     pub(super) fn mark_person(&mut self, person: Person) {
         match person {
-            Person::Citizen(visit) | Person::Guest(visit, _) => {
+            Person::Citizen(visit)
+            | Person::Guest(visit, _)
+            | Person::Machine(Machine::Sound(visit, _)) => {
                 self.changed.visits.insert(visit);
             }
-            Person::Operator(office, operator) => {
+            Person::Operator(office, operator)
+            | Person::Machine(Machine::Call(office, operator)) => {
                 self.changed.operators.insert((office, operator));
                 let visit = self
                     .offices
@@ -302,8 +313,9 @@ impl Switchboard {
             // What follows when he does not come back is the tick's: a reload takes a second and costs nothing.
             seat.leave(connection, now.instant);
         }
-        if let Person::Guest(visit, _) = state.person {
-            self.changed.visits.insert(visit);
+        match state.person {
+            Person::Guest(..) | Person::Machine(_) => self.mark_person(state.person),
+            Person::Citizen(_) | Person::Operator(..) => {}
         }
     }
 

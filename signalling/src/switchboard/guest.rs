@@ -68,7 +68,10 @@ impl Switchboard {
         let over = || Refusal::of(RefusalCode::InvitationOver, ABOUT);
         let invited = match self.directory.subject(App::Guest, invitation, now.utc) {
             Some(Subject::Invitation(visit, guest)) => Some((*visit, *guest)),
-            Some(Subject::Visit(_) | Subject::Account(_) | Subject::Guest(..)) | None => None,
+            Some(
+                Subject::Visit(_) | Subject::Account(_) | Subject::Guest(..) | Subject::Machine(..),
+            )
+            | None => None,
         };
         let (visit, guest) = invited.ok_or_else(over)?;
         let state = self.visit(visit).filter(|state| state.over_at().is_none());

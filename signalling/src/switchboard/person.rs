@@ -49,6 +49,16 @@ impl Switchboard {
                 let pong = ToConnection::Person(ToPerson::Pong { nonce, now_ms });
                 self.outputs.push_back(Output::Send(connection, pong));
             }
+            FromPerson::Pair { machine } => {
+                if let Err(refusal) = self.pair(connection, person, machine, now) {
+                    self.refuse(connection, refusal);
+                }
+            }
+            FromPerson::Unpair { machine } => {
+                if let Err(refusal) = self.unpair(person, machine) {
+                    self.refuse(connection, refusal);
+                }
+            }
             FromPerson::Devices { devices } => self.hear_devices(connection, person, devices, now),
             FromPerson::Offer { attempt, sdp } => {
                 self.in_visit(connection, person, "offer", |board, of, from| {

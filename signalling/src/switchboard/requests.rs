@@ -55,6 +55,7 @@ impl Switchboard {
                 load_token,
             } => self.take_turn(id, &body, address, load_token.as_deref(), now),
             Request::EnterMove { link, own } => self.enter_move(id, &link, own.as_ref(), now),
+            Request::EnterMachine { code, own } => self.enter_machine(id, code, own.as_ref(), now),
             Request::EnterInvitation { invitation, own } => {
                 self.enter_invitation(id, &invitation, own.as_ref(), now)
             }
@@ -271,7 +272,13 @@ impl Switchboard {
     ) -> Result<Option<Reply>, Refusal> {
         let visit = match self.directory.subject(App::Citizen, session, now.utc) {
             Some(Subject::Visit(visit)) => *visit,
-            Some(Subject::Account(_) | Subject::Invitation(..) | Subject::Guest(..)) | None => {
+            Some(
+                Subject::Account(_)
+                | Subject::Invitation(..)
+                | Subject::Guest(..)
+                | Subject::Machine(..),
+            )
+            | None => {
                 return Err(Refusal::of(RefusalCode::NoSession, "session"));
             }
         };
@@ -366,7 +373,10 @@ impl Switchboard {
     pub fn visit_of_session(&self, session: &SessionToken, now: Timestamp) -> Option<VisitId> {
         match self.directory.subject(App::Citizen, session, now)? {
             Subject::Visit(visit) => Some(*visit),
-            Subject::Account(_) | Subject::Invitation(..) | Subject::Guest(..) => None,
+            Subject::Account(_)
+            | Subject::Invitation(..)
+            | Subject::Guest(..)
+            | Subject::Machine(..) => None,
         }
     }
 }

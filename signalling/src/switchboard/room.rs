@@ -2,7 +2,7 @@
 
 use media::{
     RelayKey,
-    control::{Event, Medium, PeerId, RoomId, SlotState},
+    control::{Event, Medium, PeerId, RoomId, SOUND, SlotState},
 };
 use queue::{Command, OfficeId, VisitId, VisitState};
 
@@ -10,6 +10,7 @@ use super::{Moment, Output, Switchboard, writing::Written};
 use crate::{
     call::{CITIZEN, Call, OPERATOR, Offerer, Order, Peer, PeerStage},
     connection::{Costly, Person},
+    machine::Machine,
     protocol::{
         call::{Refusal, RefusalCode, RelayAccess, Slot, SlotKind},
         person::ToPerson,
@@ -46,7 +47,9 @@ impl Switchboard {
     ) -> Option<RelayAccess> {
         let relay = self.relay.as_ref()?;
         let expires_s = now.utc.0 / 1_000 + RELAY_CREDENTIALS_S;
-        let (username, credential) = relay.key.issue(visit.0, participant, expires_s);
+        // What a telephone sends counts for the person whose sound it has.
+        let person = participant & !SOUND;
+        let (username, credential) = relay.key.issue(visit.0, person, expires_s);
         let urls = relay.urls.clone();
         Some(RelayAccess {
             urls,
@@ -65,6 +68,15 @@ impl Switchboard {
         now: Moment,
     ) -> Result<(), Refusal> {
         self.spend(connection, Costly::Offer, "offer", now.instant)?;
+        let person = self.connections.get(&connection).map(|one| one.person);
+        let Some(person) = person.filter(|person| self.has_media_place(*person)) else {
+            return Err(Refusal::because(
+                RefusalCode::OutOfOrder,
+                "offer",
+                "media on another machine",
+                "one machine at a time",
+            ));
+        };
         let state = self
             .visit(visit)
             .ok_or_else(|| Refusal::of(RefusalCode::NotFound, "offer"))?;
@@ -92,7 +104,7 @@ impl Switchboard {
                 "one way at a time",
             ));
         }
-        let by = Offerer::Page(connection);
+        let by = Self::offerer(connection, person);
         self.join_room(visit, participant, (by, attempt), sdp);
         Ok(())
     }
@@ -142,6 +154,12 @@ impl Switchboard {
                 Some((operator.visit()?, OPERATOR))
             }
             Person::Guest(visit, guest) => Some((visit, guest)),
+            Person::Machine(Machine::Sound(visit, participant)) => {
+                Some((visit, participant | SOUND))
+            }
+            Person::Machine(Machine::Call(office, operator)) => {
+                self.participant(Person::Operator(office, operator))
+            }
         }
     }
 
@@ -153,6 +171,9 @@ impl Switchboard {
         attempt: Option<u32>,
         now: Moment,
     ) {
+        if !self.has_media_place(person) {
+            return;
+        }
         let Some((visit, participant)) = self.participant(person) else {
             return;
         };
@@ -160,7 +181,8 @@ impl Switchboard {
             return;
         };
         let room = call.room();
-        let kept = attempt.and_then(|attempt| call.keep(participant, attempt, connection));
+        let by = Self::offerer(connection, person);
+        let kept = attempt.and_then(|attempt| call.keep(participant, attempt, by));
         if let Some((peer, slots)) = kept {
             self.tell(connection, ToPerson::Slots { slots });
             self.watch(connection, (room, peer), now);
@@ -219,7 +241,9 @@ impl Switchboard {
                 self.peers.remove(&peer);
                 let refusal = Refusal::because(RefusalCode::Offer, "offer", found, allowed);
                 match by {
-                    Some(Offerer::Page(connection)) => self.refuse(connection, refusal),
+                    Some(Offerer::Page(connection) | Offerer::Machine(connection)) => {
+                        self.refuse(connection, refusal);
+                    }
                     Some(Offerer::Asking) => self.refuse_program(peer, refusal),
                     Some(Offerer::Program { .. }) | None => {}
                 }
@@ -232,7 +256,7 @@ impl Switchboard {
                 if let Some(state) = call.peer_mut(peer) {
                     state.stage = PeerStage::Connected;
                     // A program has no signalling that could be watched.
-                    if let Offerer::Page(connection) = state.by {
+                    if let Some(connection) = state.by.connection() {
                         self.watch(connection, (room, peer), now);
                     }
                 }
@@ -249,7 +273,7 @@ impl Switchboard {
                 };
                 state.slots = slots.into_iter().map(slot).collect();
                 let slots = state.slots.clone();
-                if let Offerer::Page(connection) = state.by {
+                if let Some(connection) = state.by.connection() {
                     self.tell(connection, ToPerson::Slots { slots });
                 }
             }
@@ -279,7 +303,7 @@ impl Switchboard {
         state.stage = PeerStage::Answered;
         let attempt = state.attempt;
         match state.by {
-            Offerer::Page(connection) => {
+            Offerer::Page(connection) | Offerer::Machine(connection) => {
                 let answer = ToPerson::Answer {
                     attempt,
                     sdp,
@@ -336,7 +360,8 @@ fn slot(state: SlotState) -> Slot {
     Slot {
         mid: state.mid,
         kind,
-        participant: state.participant,
+        // Whichever way somebody's voice comes, it is his.
+        participant: state.participant.map(|participant| participant & !SOUND),
         paused: state.paused,
     }
 }

@@ -6,7 +6,11 @@ use super::{Moment, Output, Switchboard};
 use crate::{
     call::{Call, OPERATOR, Wanted},
     connection::{Person, Stage, View},
-    protocol::{operator::OperatorView, person::ToPerson},
+    machine::Machine,
+    protocol::{
+        operator::{CallMachine, OperatorView},
+        person::ToPerson,
+    },
     request::ConnectionId,
     view::{self, Place, Sight},
 };
@@ -15,9 +19,11 @@ impl Switchboard {
     /// Orders and tells what follows from the state, which is the kept one.
     pub fn settle(&mut self, now: Moment) {
         for visit in std::mem::take(&mut self.changed.visits) {
+            self.settle_machines(visit);
             self.settle_call(visit, now);
             self.show_citizen(visit, now);
             self.show_guests(visit, now);
+            self.show_sounds(visit, now);
             if let Some((office, operator)) = visit.office().zip(self.operator_of(visit)) {
                 self.changed.operators.insert((office, operator));
             }
@@ -25,6 +31,7 @@ impl Switchboard {
         }
         for (office, operator) in std::mem::take(&mut self.changed.operators) {
             self.show_operator(office, operator, now);
+            self.show_call(office, operator, now);
         }
         self.close_ended();
     }
@@ -126,6 +133,36 @@ impl Switchboard {
         self.show(person, view.map(View::Operator), now);
     }
 
+    /// The telephones that have the sound of people of a visit; those of whom it is over for are sent away.
+    fn show_sounds(&mut self, id: VisitId, now: Moment) {
+        for (participant, session) in self.directory.sounds_of(id) {
+            let goes_on =
+                { self.visit(id) }.is_some_and(|visit| view::sound_goes_on(visit, participant));
+            if !goes_on {
+                self.end_session(session);
+                continue;
+            }
+            let person = Person::Machine(Machine::Sound(id, participant));
+            let view = self.sight(id).map(|sight| sight.sound(participant));
+            self.show(person, view.map(View::Sound), now);
+        }
+    }
+
+    /// The operator's call on another machine than his console.
+    fn show_call(&mut self, office: OfficeId, operator: OperatorId, now: Moment) {
+        let person = Person::Machine(Machine::Call(office, operator));
+        if self.connection_of(person).is_none() {
+            return;
+        }
+        let state = self.offices.get(&office);
+        let state = state.and_then(|state| state.operator(operator));
+        let sight = state.and_then(|state| self.sight(state.visit()?));
+        let wanted = sight.is_some_and(|sight| sight.offer_wanted(OPERATOR));
+        let console = self.operator_view(office, operator, now);
+        let view = console.map(|console| view::call_view(&console, sight, wanted));
+        self.show(person, view.map(View::Call), now);
+    }
+
     /// Sends a person's view when it is another than the last one, and what goes with it.
     fn show(&mut self, person: Person, view: Option<View>, now: Moment) {
         let (Some(connection), Some(view)) = (self.connection_of(person), view) else {
@@ -187,7 +224,17 @@ impl Switchboard {
             None => (view::idle_step(office, state), false),
         };
         let view = view::operator_view(office, state, step, offer_wanted, now.utc);
-        Some(view)
+        let machine = Machine::Call(office.id(), operator);
+        if self.directory.machine(machine).is_none() {
+            return Some(view);
+        }
+        Some(OperatorView {
+            offer_wanted: false,
+            call_machine: Some(CallMachine {
+                present: self.connection_of(Person::Machine(machine)).is_some(),
+            }),
+            ..view
+        })
     }
 
     /// The chat so far, to a person who comes into the call; lines that are not kept are gone.
@@ -199,7 +246,7 @@ impl Switchboard {
         self.show_lines(connection, visit);
     }
 
-    fn operator_of(&self, visit: VisitId) -> Option<OperatorId> {
+    pub(super) fn operator_of(&self, visit: VisitId) -> Option<OperatorId> {
         self.visit(visit)
             .and_then(queue::Visit::pairing)
             .map(|pairing| pairing.operator)
@@ -217,6 +264,7 @@ impl Switchboard {
             dossier: self.dossiers.get(&id).unwrap_or(&NOBODY),
             call: self.calls.get(&id),
             seats: &self.seats,
+            directory: &self.directory,
         })
     }
 

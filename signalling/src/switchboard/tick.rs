@@ -15,7 +15,7 @@ use crate::{
 
 /// A person in a call whose WebSocket is gone and whose media is silent for this long has lost the line: a reload with a new
 /// negotiation takes three seconds on a slow phone.
-const CALL_GRACE: Duration = Duration::from_secs(8);
+pub(super) const CALL_GRACE: Duration = Duration::from_secs(8);
 
 /// Outside a call: a reload is not worth a fact.
 const LINE_GRACE: Duration = Duration::from_secs(3);
@@ -24,6 +24,7 @@ impl Switchboard {
     pub(super) fn tick(&mut self, now: Moment) {
         self.close_overdue(now);
         self.end_loopbacks(now);
+        self.return_sounds(now);
         self.notice_lines(now);
         self.judge_all_lines(now);
         for office in self.offices.keys().copied().collect::<Vec<_>>() {
@@ -96,7 +97,7 @@ impl Switchboard {
                         Line::Back => Some((visit.office()?, Command::LineBack { visit })),
                     }
                 }
-                Person::Guest(..) => None,
+                Person::Guest(..) | Person::Machine(_) => None,
                 Person::Operator(office, operator) => {
                     let state = self.offices.get(&office)?.operator(operator)?;
                     match line(seat, state.presence, LINE_GRACE, true, now)? {

@@ -10,6 +10,7 @@ use crate::{
     call::{CITIZEN, OPERATOR},
     connection::{Costly, Person},
     dossier::DossierChange,
+    machine::Machine,
     protocol::{
         LIVE_TEXT_CHARS_MAX,
         call::{ChatLine, LiveText, Refusal, RefusalCode},
@@ -194,8 +195,17 @@ impl Switchboard {
                     Person::Operator(office, state.pairing()?.operator),
                 ))
             });
+        // The same person twice, where his call is on another machine than his console.
+        let machine = operator.and_then(|(number, person)| match person {
+            Person::Operator(office, operator) => {
+                let machine = Machine::Call(office, operator);
+                let joined = self.directory.machine(machine);
+                joined.map(|_| (number, Person::Machine(machine)))
+            }
+            Person::Citizen(_) | Person::Guest(..) | Person::Machine(_) => None,
+        });
         let guests = { self.visit(visit).into_iter() }.flat_map(|state| state.guests.admitted());
-        [Some((CITIZEN, Person::Citizen(visit))), operator]
+        [Some((CITIZEN, Person::Citizen(visit))), operator, machine]
             .into_iter()
             .flatten()
             .chain(guests.map(|guest| (guest.number, Person::Guest(visit, guest.number))))

@@ -21,6 +21,7 @@ mod keeping;
 mod limits;
 mod lines;
 mod loopback;
+mod machines;
 mod moving;
 mod programs;
 mod requests;

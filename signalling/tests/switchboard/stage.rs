@@ -19,6 +19,7 @@ use signalling::{
         citizen::{CitizenStep, CitizenView, FromCitizen, ToCitizen},
         entry::TakeTurn,
         guest::{FromGuest, GuestStep, GuestView, ToGuest},
+        machine::FromMachine,
         operator::{FromOperator, OperatorStep, OperatorView, ToOperator},
         person::{FromPerson, ToPerson},
     },
@@ -301,6 +302,19 @@ impl Stage {
 
     pub(crate) fn guest_says(&mut self, connection: ConnectionId, message: FromGuest) {
         self.step([Input::Connection(FromConnection::Guest(
+            connection, message,
+        ))]);
+    }
+
+    /// Opens a second machine's WebSocket and says hello.
+    pub(crate) fn machine(&mut self, session: &SessionToken, device: &str) -> ConnectionId {
+        let connection = self.open(App::Machine, session);
+        self.machine_says(connection, FromMachine::Person(hello(device)));
+        connection
+    }
+
+    pub(crate) fn machine_says(&mut self, connection: ConnectionId, message: FromMachine) {
+        self.step([Input::Connection(FromConnection::Machine(
             connection, message,
         ))]);
     }

@@ -1,7 +1,7 @@
 // The citizen's app at work: keeps the state, tells the server, asks the browser, remembers what a reload must keep.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime, keepAwake } from '../shared/attention'
-import { type Calling, calling, peopleIn } from '../shared/calling'
+import { type Calling, calling, isByPhone, peopleIn } from '../shared/calling'
 import type { LocalMedia } from '../shared/devices'
 import { upload } from '../shared/files'
 import { ask } from '../shared/http'
@@ -43,6 +43,8 @@ export interface CitizenSession {
   send(message: FromCitizen): void
   /** For what is out of date a moment later, such as a letter. */
   sendNow(message: FromCitizen): void
+  /** The code of a second machine is shown no longer. */
+  pairingSeen(): void
   toggleChat(): void
   toggleLive(): void
   /** The answer to what the operator asked: the person's own click. */
@@ -145,6 +147,7 @@ export function startSession(): CitizenSession {
       takesOver = false
       sessionStorage.setItem(TURN_KEY, 'yes')
       sessionStorage.removeItem(FIELDS_KEY)
+      media.quiet(isByPhone(message.view.step))
       media.need(needOf(state.value), peopleIn(message.view.step))
     }
     if (message.type === 'refused') {
@@ -282,6 +285,7 @@ export function startSession(): CitizenSession {
     },
     send,
     sendNow: (message) => link?.sendNow(message),
+    pairingSeen: () => dispatch({ type: 'pairing_seen' }),
     toggleChat: () => dispatch({ type: 'toggle_chat' }),
     toggleLive: () => dispatch({ type: 'toggle_live' }),
     answer: (device, yes) => {

@@ -2,6 +2,7 @@
 // kept in storage is done by session.ts, which sees each change.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
 import { type LoopbackState, NO_LOOPBACK } from '../shared/loopback'
+import type { Pairing } from '../shared/pairing'
 import type { Catalogue, CitizenView, RefusalCode, ToCitizen } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { done, NO_TALK, said, type Talk, type TalkInput, unasked } from '../shared/talk'
@@ -15,6 +16,8 @@ export interface CitizenState {
   loopback: LoopbackState
   /** What was last refused; forgotten with the next step. */
   refusal: RefusalCode | 'network' | null
+  /** The code of a second machine that is being joined. */
+  pairing: Pairing | null
   screen: Screen
 }
 
@@ -80,6 +83,8 @@ export type Input =
   /** The still was sent, or could not be. */
   | { type: 'still'; sent: boolean }
   | TalkInput
+  /** The code is shown no longer. */
+  | { type: 'pairing_seen' }
   | { type: 'forget' }
   | { type: 'again_failed'; code: RefusalCode | 'network' }
 
@@ -91,6 +96,7 @@ export const START: CitizenState = {
   call: NO_CALL,
   loopback: NO_LOOPBACK,
   refusal: null,
+  pairing: null,
   screen: { at: 'entering' },
 }
 
@@ -111,6 +117,8 @@ export function reduce(state: CitizenState, input: Input): CitizenState {
     case 'move_over':
     case 'move_other':
       return { ...state, screen: { at: input.type } }
+    case 'pairing_seen':
+      return { ...state, pairing: null }
     case 'message':
       return heard(state, input.message, input.kept)
     case 'no_turn': {
@@ -236,6 +244,8 @@ function heard(state: CitizenState, message: ToCitizen, kept: Kept): CitizenStat
       return screen.at === 'visit' ? { ...state, screen: { ...screen, moveLink: message.token } } : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about, kept)
+    case 'pairing_code':
+      return { ...state, pairing: message }
     case 'replaced':
       return { ...state, screen: { at: 'replaced' } }
     case 'answer':

@@ -1,7 +1,7 @@
 // The guest's app at work: opens the invitation, keeps the state, tells the server, asks the browser.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime, keepAwake } from '../shared/attention'
-import { type Calling, calling, peopleIn } from '../shared/calling'
+import { type Calling, calling, isByPhone, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import type { Device, EnterInvitation, FromGuest, ToGuest } from '../shared/protocol'
@@ -14,6 +14,8 @@ export interface GuestSession {
   send(message: FromGuest): void
   /** For what is out of date a moment later, such as a letter. */
   sendNow(message: FromGuest): void
+  /** The code of a second machine is shown no longer. */
+  pairingSeen(): void
   toggleChat(): void
   toggleLive(): void
   /** The answer to what the operator asked: the person's own click. */
@@ -61,6 +63,7 @@ export function startSession(): GuestSession {
     if (message.type === 'relay') media.relay(message.relay)
     // Whether he interprets another language or signs is not asked: hands are kept moving for both.
     if (message.type === 'visit' && message.view.role === 'interpreter') media.signs()
+    if (message.type === 'visit') media.quiet(isByPhone(message.view.step))
     if (message.type === 'visit') media.need(needOf(state.value), peopleIn(message.view.step))
     if (message.type === 'replaced') standStill()
     if (message.type !== 'refused') return
@@ -119,6 +122,7 @@ export function startSession(): GuestSession {
     calling: media,
     send,
     sendNow: (message) => link?.sendNow(message),
+    pairingSeen: () => dispatch({ type: 'pairing_seen' }),
     toggleChat: () => dispatch({ type: 'toggle_chat' }),
     toggleLive: () => dispatch({ type: 'toggle_live' }),
     answer: (device, yes) => {

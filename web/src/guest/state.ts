@@ -1,5 +1,6 @@
 // Everything a guest's screen can be, and how it changes. Pure; session.ts does what it asks.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
+import type { Pairing } from '../shared/pairing'
 import type { GuestView, RefusalCode, ToGuest } from '../shared/protocol'
 import type { LinkState } from '../shared/signalling'
 import { done, NO_TALK, said, type Talk, type TalkInput, unasked } from '../shared/talk'
@@ -8,6 +9,8 @@ export interface GuestState {
   link: LinkState
   call: CallState
   refusal: RefusalCode | 'network' | null
+  /** The code of a second machine that is being joined. */
+  pairing: Pairing | null
   screen: Screen
 }
 
@@ -28,8 +31,16 @@ export type Input =
   | { type: 'message'; message: ToGuest }
   | { type: 'call'; change: Partial<CallState> }
   | TalkInput
+  /** The code is shown no longer. */
+  | { type: 'pairing_seen' }
 
-export const START: GuestState = { link: 'connecting', call: NO_CALL, refusal: null, screen: { at: 'entering' } }
+export const START: GuestState = {
+  link: 'connecting',
+  call: NO_CALL,
+  refusal: null,
+  pairing: null,
+  screen: { at: 'entering' },
+}
 
 export function reduce(state: GuestState, input: Input): GuestState {
   const { screen } = state
@@ -44,6 +55,8 @@ export function reduce(state: GuestState, input: Input): GuestState {
       const talked = screen.at === 'visit' ? { ...screen, talk: unasked(screen.talk, call.devices) } : screen
       return { ...state, call, screen: talked }
     }
+    case 'pairing_seen':
+      return { ...state, pairing: null }
     case 'message':
       return heard(state, input.message)
     case 'toggle_chat':
@@ -75,6 +88,8 @@ function heard(state: GuestState, message: ToGuest): GuestState {
         : state
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about)
+    case 'pairing_code':
+      return { ...state, pairing: message }
     case 'replaced':
       // The page may also have been told that the visit is gone: what it last showed stays true.
       return isOver(state) ? state : { ...state, screen: { at: 'replaced' } }

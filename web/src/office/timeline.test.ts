@@ -7,6 +7,7 @@ const track = (n: number, interval: number, begins_ms: number, duration_ms: numb
   interval,
   participant: n,
   role: n === 1 ? 'citizen' : 'operator',
+  by_phone: false,
   url: '',
   begins_ms,
   duration_ms,

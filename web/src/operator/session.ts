@@ -1,7 +1,7 @@
 // The operator's app at work: signs in, keeps the state, tells the server, asks the browser.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime } from '../shared/attention'
-import { type Calling, calling, peopleIn } from '../shared/calling'
+import { type Calling, calling, isByPhone, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import type {
@@ -31,6 +31,8 @@ export interface OperatorSession {
   askFor(participant: number, device: Device): void
   /** The link of an invitation was seen. */
   invitationSeen(): void
+  /** The code of a second machine is shown no longer. */
+  pairingSeen(): void
   chooseResult(result: VisitResult): void
   typeNotes(notes: string): void
   close(then: AfterClose): void
@@ -64,6 +66,7 @@ export function startSession(): OperatorSession {
     if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
     if (message.type === 'slots') media.slots(message.slots)
     if (message.type === 'relay') media.relay(message.relay)
+    if (message.type === 'console') media.quiet(isByPhone(message.view.step))
     if (message.type === 'console') media.need(needOf(state.value), peopleIn(message.view.step))
     if (message.type === 'replaced') standStill()
     if (message.type !== 'refused') return
@@ -136,6 +139,7 @@ export function startSession(): OperatorSession {
       send({ type: 'ask_for', participant, device })
     },
     invitationSeen: () => dispatch({ type: 'invitation_seen' }),
+    pairingSeen: () => dispatch({ type: 'pairing_seen' }),
     chooseResult: (result) => dispatch({ type: 'choose_result', result }),
     typeNotes: (notes) => dispatch({ type: 'type_notes', notes }),
     close: (then) => {

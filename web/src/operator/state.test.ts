@@ -30,10 +30,15 @@ const view = (step: OperatorStep, offer_wanted = false): OperatorView => ({
   services: [],
   step,
   offer_wanted,
+  call_machine: null,
 })
 const seen = (step: OperatorStep, offer = false): Input => ({
   type: 'message',
   message: { type: 'console', view: view(step, offer) },
+})
+const elsewhere = (step: OperatorStep): Input => ({
+  type: 'message',
+  message: { type: 'console', view: { ...view(step), call_machine: { present: true } } },
 })
 const refusal = (code: RefusalCode, about = ''): Input => ({
   type: 'message',
@@ -66,6 +71,11 @@ function form(state: OperatorState) {
 }
 
 describe('the operator', () => {
+  it('uses no device while the call is on another machine', () => {
+    expect(needOf(reduce(START, elsewhere(inCall('1'))))).toBe('none')
+    expect(needOf(reduce(START, elsewhere({ state: 'inactive' })))).toBe('none')
+  })
+
   it('notes typed after the call are kept while the view of the same visit changes', () => {
     const state = stateAfter(seen(wrapUp('T1')), { type: 'type_notes', notes: 'hola' }, seen(wrapUp('T1', 'abandoned')))
     expect(form(state).notes).toBe('hola')

@@ -1,5 +1,6 @@
 // Everything the operator's console can be, and how it changes. Pure; session.ts does what it asks.
 import { type CallState, type Need, NO_CALL } from '../shared/calling'
+import type { Pairing } from '../shared/pairing'
 import {
   type Device,
   type OperatorView,
@@ -15,6 +16,8 @@ export interface OperatorState {
   link: LinkState
   call: CallState
   refusal: RefusalCode | 'network' | null
+  /** The code of a second machine that is being joined. */
+  pairing: Pairing | null
   screen: Screen
 }
 
@@ -60,10 +63,18 @@ export type Input =
   | TalkInput
   /** Somebody is asked to switch something on: what was answered before counts no longer. */
   | { type: 'asks' }
+  /** The code is shown no longer. */
+  | { type: 'pairing_seen' }
 
 export const NO_RESULT: ResultForm = { turno: null, result: null, notes: '', faults: [], round: 0 }
 
-export const START: OperatorState = { link: 'connecting', call: NO_CALL, refusal: null, screen: { at: 'entering' } }
+export const START: OperatorState = {
+  link: 'connecting',
+  call: NO_CALL,
+  refusal: null,
+  pairing: null,
+  screen: { at: 'entering' },
+}
 
 export function reduce(state: OperatorState, input: Input): OperatorState {
   switch (input.type) {
@@ -77,6 +88,8 @@ export function reduce(state: OperatorState, input: Input): OperatorState {
       return { ...state, refusal: null, screen: { at: 'signing_in', sending: true } }
     case 'sign_in_failed':
       return { ...state, refusal: input.code, screen: { at: 'signing_in', sending: false } }
+    case 'pairing_seen':
+      return { ...state, pairing: null }
     case 'message':
       return heard(state, input.message)
     case 'choose_result':
@@ -167,6 +180,8 @@ function heard(state: OperatorState, message: ToOperator): OperatorState {
     }
     case 'refused':
       return refused(state, message.refusal.code, message.refusal.about)
+    case 'pairing_code':
+      return { ...state, pairing: message }
     case 'replaced':
       return { ...state, screen: { at: 'replaced' } }
     case 'answer':
@@ -214,6 +229,7 @@ function refused(state: OperatorState, code: RefusalCode, about: string): Operat
 export function needOf(state: OperatorState): Need {
   if (state.screen.at !== 'console') return 'none'
   const { view } = state.screen
+  if (view.call_machine) return 'none'
   if (view.offer_wanted) return 'offer'
   switch (view.step.state) {
     // A test of the own devices may run in any of these.

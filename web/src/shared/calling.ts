@@ -3,6 +3,7 @@
 import { type Background, type BackgroundState, cameraWith, keptBackground } from './background/camera'
 import {
   acquire,
+  acquireSound,
   type Chosen,
   chosenDevices,
   DOCUMENT,
@@ -15,8 +16,8 @@ import {
   rememberDevices,
   statesNow,
 } from './devices'
-import { openPeer, type Peer, type PeerState, type RemoteMedia } from './peer'
-import type { Device, DeviceStates, RelayAccess, Slot } from './protocol'
+import { openPeer, type Peer, type PeerEvents, type PeerState, type RemoteMedia } from './peer'
+import type { Device, DeviceStates, Participant, RelayAccess, Slot } from './protocol'
 import { delayBeforeMs } from './reconnect'
 
 /** A connection that does not heal for this long, though the server can be asked, is replaced by a new one. */
@@ -40,6 +41,13 @@ export interface CallState {
   screen: MediaStreamTrack | null
   /** What was chosen among several devices. */
   chosen: Chosen
+  /** The own sound is on a telephone: this page neither sends nor plays any. */
+  quiet: boolean
+}
+
+/** What there may be to mend of the own devices here: a voice that comes by telephone is not missing. */
+export function ownDevices({ devices, quiet }: CallState): DeviceStates {
+  return quiet ? { ...devices, microphone: 'on' } : devices
 }
 
 export const NO_CALL: CallState = {
@@ -52,6 +60,7 @@ export const NO_CALL: CallState = {
   peer: 'none',
   screen: null,
   chosen: NONE_CHOSEN,
+  quiet: false,
 }
 
 /** What the server's view says about this person's media. */
@@ -91,6 +100,12 @@ export function offerDue(need: Need, state: OfferState): boolean {
   }
 }
 
+/** Whether the view says that the own sound is on a telephone. */
+export function isByPhone(step: object): boolean {
+  if (!('participants' in step && 'me' in step && Array.isArray(step.participants))) return false
+  return (step.participants as Participant[]).some((one) => one.number === step.me && one.by_phone)
+}
+
 /** How many people the view says are in the call. */
 export function peopleIn(step: object): number {
   return 'participants' in step && Array.isArray(step.participants) ? step.participants.length : 0
@@ -124,6 +139,10 @@ export interface Calling {
   shows(document: boolean): void
   /** The own picture is of hands that speak, in the connections to come. */
   signs(): void
+  /** This page is a telephone: its calls are sound alone. */
+  soundOnly(): void
+  /** Whether the own sound is on a telephone; what was chosen here counts again afterwards. */
+  quiet(on: boolean): void
   /** Asks for the devices (again). The browser may prompt. */
   ask(): Promise<void>
   setMicrophone(on: boolean): void
@@ -162,6 +181,8 @@ export function calling(events: CallingEvents): Calling {
   let need: Need = 'none'
   let people = 0
   let signing = false
+  let sound = false
+  let quiet = false
   let showing = false
   let asking: Promise<void> | null = null
   let screen: MediaStreamTrack | null = null
@@ -210,7 +231,8 @@ export function calling(events: CallingEvents): Calling {
     closePeer()
     attempt += 1
     pending = true
-    peer = openPeer(attempt, sent, relays, {
+    const kind = sound ? 'sound' : 'whole'
+    const heard: PeerEvents = {
       offer: events.offer,
       remote: (remote) => events.change({ remote }),
       heard: events.reachable,
@@ -228,7 +250,8 @@ export function calling(events: CallingEvents): Calling {
         retry = setTimeout(() => void offer(), delayBeforeMs(failures, Math.random()))
         failures += 1
       },
-    })
+    }
+    peer = openPeer(attempt, sent, relays, heard, kind)
     peer.people(people)
     if (signing) peer.signs()
     if (showing) peer.shows(true)
@@ -239,6 +262,9 @@ export function calling(events: CallingEvents): Calling {
       events.screen(true)
     }
   }
+
+  /** What was chosen, but for a voice that comes by telephone. */
+  const uses = (device: Device) => chosen[device] && !(quiet && device === 'microphone')
 
   const adopt = (track: MediaStreamTrack | null, on: boolean) => {
     if (!track) return
@@ -251,7 +277,7 @@ export function calling(events: CallingEvents): Calling {
       const track = await exactly(kind, id)
       if (!track || !local) return false
       local[kind]?.stop()
-      adopt(track, chosen[kind])
+      adopt(track, uses(kind))
       local = { ...local, [kind]: track, states: { ...local.states, [kind]: 'on' } }
       events.change({ local })
       camera.use(local.camera)
@@ -292,8 +318,8 @@ export function calling(events: CallingEvents): Calling {
     asking ??= (async () => {
       events.change({ asking: true })
       if (local) release(local)
-      local = await acquire(devicesChosen)
-      adopt(local.microphone, chosen.microphone)
+      local = await (sound ? acquireSound() : acquire(devicesChosen))
+      adopt(local.microphone, uses('microphone'))
       adopt(local.camera, chosen.camera)
       asking = null
       camera.use(local.camera)
@@ -318,7 +344,7 @@ export function calling(events: CallingEvents): Calling {
   const turn = (device: Device, on: boolean) => {
     chosen[device] = on
     const track = local?.[device]
-    if (track) track.enabled = on
+    if (track) track.enabled = uses(device)
     if (device === 'camera') {
       camera.enable(on)
       if (on) camera.retry()
@@ -373,6 +399,16 @@ export function calling(events: CallingEvents): Calling {
     },
     signs: () => {
       signing = true
+    },
+    soundOnly: () => {
+      sound = true
+    },
+    quiet: (on) => {
+      if (on === quiet) return
+      quiet = on
+      if (local?.microphone) local.microphone.enabled = uses('microphone')
+      events.change({ quiet })
+      tellDevices()
     },
     ask,
     setMicrophone: (on) => turn('microphone', on),

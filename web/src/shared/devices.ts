@@ -161,6 +161,14 @@ export function statesNow(media: LocalMedia): DeviceStates {
   }
 }
 
+/** The microphone alone: the sound of a call on a telephone. */
+export async function acquireSound(): Promise<LocalMedia> {
+  const devices = navigator.mediaDevices as MediaDevices | undefined
+  if (!devices) return { ...NO_MEDIA, states: { camera: 'off', microphone: 'blocked' } }
+  const { track, state } = await one(devices, { audio: AUDIO })
+  return { microphone: track, camera: null, states: { camera: 'off', microphone: state } }
+}
+
 const LEVEL_EVERY_MS = 100
 
 /** Tells the loudness of a track, 0 to 1, ten times a second, until the returned function is called. */

@@ -69,21 +69,35 @@ export interface Peer {
   close(): void
 }
 
-export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceServer[], events: PeerEvents): Peer {
+/** Everything that a call can have, or its sound alone. */
+export type PeerKind = 'whole' | 'sound'
+
+export function openPeer(
+  attempt: number,
+  media: LocalMedia,
+  iceServers: RTCIceServer[],
+  events: PeerEvents,
+  kind: PeerKind = 'whole',
+): Peer {
   const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers })
   const microphone = connection.addTransceiver(media.microphone ?? 'audio', { direction: 'sendonly' })
-  const camera = connection.addTransceiver(media.camera ?? 'video', {
-    direction: 'sendonly',
-    sendEncodings: LAYERS.map(({ rid }, number) => ({ rid, ...encodingOf(number, 'one') })),
-  })
-  preferVp8(camera)
-  const screen = connection.addTransceiver('video', {
-    direction: 'sendonly',
-    sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS_MAX }],
-  })
-  preferVp8(screen)
+  const whole = kind === 'whole'
+  const camera = whole
+    ? connection.addTransceiver(media.camera ?? 'video', {
+        direction: 'sendonly',
+        sendEncodings: LAYERS.map(({ rid }, number) => ({ rid, ...encodingOf(number, 'one') })),
+      })
+    : null
+  if (camera) preferVp8(camera)
+  const screen = whole
+    ? connection.addTransceiver('video', {
+        direction: 'sendonly',
+        sendEncodings: [{ maxBitrate: SCREEN_BITRATE_BPS_MAX }],
+      })
+    : null
+  if (screen) preferVp8(screen)
   for (let i = 0; i < AUDIO_SLOTS; i++) connection.addTransceiver('audio', { direction: 'recvonly' })
-  for (let i = 0; i < CAMERA_SLOTS + SCREEN_SLOTS; i++)
+  for (let i = 0; whole && i < CAMERA_SLOTS + SCREEN_SLOTS; i++)
     preferVp8(connection.addTransceiver('video', { direction: 'recvonly' }))
 
   let layers: Layers = 'one'
@@ -92,7 +106,7 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
   let tuning = Promise.resolve()
   /** One change at a time: a browser takes back only the parameters that it gave last. */
   const tune = () => {
-    const apply = () => (closed ? undefined : setUp(camera.sender, layers, { signing, showing }))
+    const apply = () => (closed || !camera ? undefined : setUp(camera.sender, layers, { signing, showing }))
     tuning = tuning.then(apply).catch((error: unknown) => {
       if (!closed) reportError(error)
     })
@@ -175,9 +189,9 @@ export function openPeer(attempt: number, media: LocalMedia, iceServers: RTCIceS
     slots: (slots) => events.remote(remoteOf(slots, connection.getTransceivers())),
     send: (next) => {
       void microphone.sender.replaceTrack(next.microphone).catch(lost)
-      void camera.sender.replaceTrack(next.camera).then(tune).catch(lost)
+      void camera?.sender.replaceTrack(next.camera).then(tune).catch(lost)
     },
-    sendScreen: (track) => void screen.sender.replaceTrack(track).catch(lost),
+    sendScreen: (track) => void screen?.sender.replaceTrack(track).catch(lost),
     close: () => {
       closed = true
       clearTimeout(repeat)

@@ -117,7 +117,11 @@ line: LineState,
 /**
  * This person's screen is seen by the others.
  */
-shares: boolean, };
+shares: boolean, 
+/**
+ * "Con el sonido por teléfono": he is heard, and hears, by a machine of its own (O22).
+ */
+by_phone: boolean, };
 
 export type RelayAccess = { 
 /**
@@ -221,7 +225,7 @@ done: boolean,
  */
 language: string | null, };
 
-export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed" | "invitation_used" | "file_form" | "file_damaged" | "file_harmful" | "file_unchecked" | "invitation_over";
+export type RefusalCode = "version" | "malformed" | "too_long" | "hello_expected" | "out_of_order" | "too_fast" | "no_session" | "other_device" | "forbidden" | "wrong_password" | "not_found" | "offer" | "invalid" | "full" | "storage" | "people_wait" | "reason_needed" | "invitation_used" | "file_form" | "file_damaged" | "file_harmful" | "file_unchecked" | "invitation_over" | "wrong_code";
 
 export type Refusal = { 
 /**
@@ -335,7 +339,15 @@ on: boolean, } | { "type": "decline",
 /**
  * What was not switched on.
  */
-device: Device, } | { "type": "ping", 
+device: Device, } | { "type": "pair", 
+/**
+ * What for.
+ */
+machine: MachineUse, } | { "type": "unpair", 
+/**
+ * Which.
+ */
+machine: MachineUse, } | { "type": "ping", 
 /**
  * Returned in the pong.
  */
@@ -385,7 +397,19 @@ device: Device, } | { "type": "invited",
 /**
  * The link's secret, told this once.
  */
-invitation: Invitation, } | { "type": "pong", 
+invitation: Invitation, } | { "type": "pairing_code", 
+/**
+ * What for.
+ */
+machine: MachineUse, 
+/**
+ * Nine digits, told this once: they join one machine.
+ */
+code: string, 
+/**
+ * Until when they count, milliseconds since 1970 UTC by the server's clock.
+ */
+until_ms: number, } | { "type": "pong", 
 /**
  * The ping's nonce; 0 when there was none.
  */
@@ -643,6 +667,112 @@ paragraphs: Array<string>,
  */
 sha256: string, };
 
+export type MachineUse = "call" | "sound";
+
+export type FromMachine = { "type": "leave", } | FromPerson;
+
+export type ToMachine = { "type": "call", 
+/**
+ * The whole view.
+ */
+view: CallView, } | { "type": "sound", 
+/**
+ * The whole view.
+ */
+view: SoundView, } | ToPerson;
+
+export type CallView = { 
+/**
+ * Whose call it is.
+ */
+operator: OperatorCard, 
+/**
+ * What happens to the chat.
+ */
+chat_policy: ChatPolicy, 
+/**
+ * What happens to real-time text.
+ */
+text_policy: ChatPolicy, 
+/**
+ * Where the operator stands.
+ */
+step: CallStep, 
+/**
+ * The server holds no media peer for the operator and wants an [`FromPerson::Offer`] of this machine now.
+ */
+offer_wanted: boolean, };
+
+export type CallStep = { "state": "idle", } | { "state": "started", 
+/**
+ * Somebody waits to be let in, which is done on the console.
+ */
+awaited: boolean, } | { "state": "in_call", 
+/**
+ * Everybody, oneself included.
+ */
+participants: Array<Participant>, 
+/**
+ * One's own number.
+ */
+me: number, 
+/**
+ * Whether the call is being recorded.
+ */
+recording: RecordingState, 
+/**
+ * The visit is to be recorded.
+ */
+recorded: boolean, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+since_ms: number, 
+/**
+ * The citizen has hung up or lost the line, since when; none while he is there.
+ */
+citizen_away_since_ms: number | null, 
+/**
+ * Somebody waits to be let in, which is done on the console.
+ */
+awaited: boolean, 
+/**
+ * When the time limit ends it; none where there is none.
+ */
+limit: CallLimit | null, };
+
+export type SoundView = { 
+/**
+ * Whose it is.
+ */
+name: string, 
+/**
+ * Where he stands.
+ */
+step: SoundStep, 
+/**
+ * The server holds no media peer for the sound and wants an [`FromPerson::Offer`] now, with nothing but audio in it.
+ */
+offer_wanted: boolean, };
+
+export type SoundStep = { "state": "waiting", } | { "state": "in_call", 
+/**
+ * Everybody, the person himself included.
+ */
+participants: Array<Participant>, 
+/**
+ * His number.
+ */
+me: number, 
+/**
+ * Whether the call is being recorded.
+ */
+recording: RecordingState, 
+/**
+ * Since when, milliseconds since 1970 UTC.
+ */
+since_ms: number, };
+
 export type FromGuest = { "type": "accept_notice", 
 /**
  * Hash of the text that was on the screen, lower-case hex; another than the current one is refused.
@@ -815,7 +945,17 @@ step: OperatorStep,
 /**
  * The server holds no media peer for this person and wants an [`FromPerson::Offer`] now.
  */
-offer_wanted: boolean, };
+offer_wanted: boolean, 
+/**
+ * The call is on another machine (O23), and this page has no part in its media; none: it is here.
+ */
+call_machine: CallMachine | null, };
+
+export type CallMachine = { 
+/**
+ * Its page is connected.
+ */
+present: boolean, };
 
 export type ServiceLine = { 
 /**
@@ -1099,6 +1239,12 @@ export type EnterInvitation = {
  */
 token: string, };
 
+export type EnterMachine = { 
+/**
+ * Nine digits; spaces and dashes between them do not matter.
+ */
+code: string, };
+
 export type SignIn = { 
 /**
  * Account name.
@@ -1352,6 +1498,10 @@ participant: number,
  * What he was.
  */
 role: Role, 
+/**
+ * It is his sound, as it came by telephone.
+ */
+by_phone: boolean, 
 /**
  * Where to play it.
  */

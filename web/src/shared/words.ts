@@ -47,6 +47,7 @@ export interface SharedWords {
   'refusal-file_unchecked': undefined
   'refusal-invitation_used': undefined
   'refusal-invitation_over': undefined
+  'refusal-wrong_code': undefined
   'refusal-network': undefined
   'sign-in-account': undefined
   'sign-in-password': undefined
@@ -277,6 +278,21 @@ export interface SharedWords {
   'file-look-label': { name: string | number }
   'file-save': undefined
   'file-pdf': undefined
+  'pair-call': undefined
+  'pair-call-text': undefined
+  'pair-address': undefined
+  'pair-code': undefined
+  'pair-once': undefined
+  'pair-qr': undefined
+  'pair-making': undefined
+  'pair-over': undefined
+  'pair-another': undefined
+  'pair-close': undefined
+  'pair-sound': undefined
+  'pair-sound-text': undefined
+  'phone-there': undefined
+  'phone-back': undefined
+  'by-phone': undefined
 }
 
 export interface CitizenWords {
@@ -618,6 +634,10 @@ export interface OperatorWords {
   'phrase-background': undefined
   'phrase-no-camera': undefined
   'phrase-wait': undefined
+  'elsewhere-call': undefined
+  'elsewhere-call-away': undefined
+  'elsewhere-call-back': undefined
+  'document-elsewhere': undefined
 }
 
 export interface OfficeWords {
@@ -771,6 +791,7 @@ export interface OfficeWords {
   'player-marks': undefined
   'player-mark': { position: string | number; what: string | number }
   'event-other': { kind: string | number }
+  'player-by-phone': { title: string | number }
 }
 
 export interface GuestWords {
@@ -821,4 +842,40 @@ export interface GuestWords {
   'elsewhere-text': undefined
   'elsewhere-button': undefined
   'recording-failed-help': undefined
+}
+
+export interface MachineWords {
+  'product-machine': undefined
+  'entering-title': undefined
+  'code-title': undefined
+  'code-text': undefined
+  'code-label': undefined
+  'code-hint': undefined
+  'code-missing': undefined
+  'code-button': undefined
+  'owner': { name: string | number; number: string | number; desk: string | number }
+  'idle-title': undefined
+  'idle-text': undefined
+  'started-title': undefined
+  'started-text': undefined
+  'awaited': undefined
+  'call-title': undefined
+  'call-controls': undefined
+  'call-away': undefined
+  'recording-failed-help': undefined
+  'give-back': undefined
+  'give-back-title': undefined
+  'give-back-text': undefined
+  'give-back-yes': undefined
+  'give-back-no': undefined
+  'left-title': undefined
+  'left-text': undefined
+  'left-button': undefined
+  'sound-title': { name: string | number }
+  'sound-connecting': undefined
+  'sound-in-call': undefined
+  'sound-waiting': undefined
+  'sound-level': undefined
+  'sound-again': undefined
+  'sound-hang-up': undefined
 }

@@ -161,7 +161,7 @@ fn yes(question: &Question) -> Reply {
             let turno_code = "A-1".to_owned();
             Reply::TurnTaken(TurnTaken { turno_code }, token())
         }
-        Question::EnterMove { .. } => Reply::Entered(Some(token())),
+        Question::EnterMove { .. } | Question::EnterMachine { .. } => Reply::Entered(Some(token())),
         Question::EnterInvitation { own, .. } => Reply::Entered(own.is_none().then(token)),
         Question::SignIn { .. } => Reply::SignedIn(account(), token()),
         Question::WhoAmI { .. } => Reply::Account(account()),

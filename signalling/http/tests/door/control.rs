@@ -13,6 +13,7 @@ use std::{
 
 use argon2::{Argon2, password_hash::PasswordHasher};
 use signalling::{
+    PairingCode,
     protocol::{
         call::{ChatLine, Refusal, RefusalCode},
         citizen::{FromCitizen, ToCitizen},
@@ -35,6 +36,8 @@ use tokio::{
 
 /// The session of everybody.
 pub(crate) const SESSION: &str = "0123456789abcdefghij-_";
+/// The pairing code of everybody.
+pub(crate) const CODE: &str = "019450730";
 /// The one account of both apps.
 pub(crate) const ACCOUNT: &str = "ana";
 /// Its password.
@@ -246,8 +249,8 @@ impl Desk {
                 session(),
             ),
             Request::TakeTurn { .. } => refused(RefusalCode::NotFound),
-            Request::EnterMove { link, .. } if knows(&link) => Reply::Entered(Some(session())),
-            Request::EnterMove { .. } => refused(RefusalCode::InvitationOver),
+            Request::EnterMove { link, .. } => enter_move(&link),
+            Request::EnterMachine { code, .. } => enter_machine(code),
             Request::EnterInvitation { own: Some(own), .. } if knows(&own) => Reply::Entered(None),
             Request::EnterInvitation { invitation, .. } if knows(&invitation) => {
                 Reply::Entered(Some(session()))
@@ -317,6 +320,22 @@ impl Desk {
             }),
             _ => refused(RefusalCode::NotFound),
         }
+    }
+}
+
+fn enter_move(link: &SessionToken) -> Reply {
+    if link.0 == SESSION {
+        Reply::Entered(Some(session()))
+    } else {
+        refused(RefusalCode::InvitationOver)
+    }
+}
+
+fn enter_machine(code: PairingCode) -> Reply {
+    if Some(code) == PairingCode::parse(CODE) {
+        Reply::Entered(Some(session()))
+    } else {
+        refused(RefusalCode::WrongCode)
     }
 }
 

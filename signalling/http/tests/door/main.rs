@@ -11,6 +11,7 @@ mod client;
 mod control;
 mod guests;
 mod http;
+mod machines;
 mod playback;
 mod proxy;
 mod socket;

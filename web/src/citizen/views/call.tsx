@@ -1,12 +1,13 @@
 // The call: the operator large, oneself small, six controls with words, chat and real-time text beside.
 import { useSignal } from '@preact/signals'
-import type { CallState } from '../../shared/calling'
+import { type CallState, ownDevices } from '../../shared/calling'
 import type { CitizenStep } from '../../shared/protocol'
 import { Button } from '../../shared/ui/button'
 import { CallStatus } from '../../shared/ui/call'
 import { Captions, useCaptions } from '../../shared/ui/captions'
 import { Controls } from '../../shared/ui/controls'
 import { OwnDeviceHelp } from '../../shared/ui/device_help'
+import { Phone } from '../../shared/ui/pairing'
 import { People } from '../../shared/ui/people'
 import { SendFile } from '../../shared/ui/send_file'
 import { SharedScreen } from '../../shared/ui/shared_screen'
@@ -30,7 +31,11 @@ interface CallProps {
 export function CallScreen({ session, visit, step, call }: CallProps) {
   const { view, talk } = visit
   const self = step.participants.find((one) => one.number === step.me)
-  const { link } = session.state.value
+  const { link, pairing } = session.state.value
+  const phoning = useSignal(false)
+  const phone = () => {
+    phoning.value = true
+  }
   const captions = useCaptions()
   const sharing = useSignal(false)
   const moving = useSignal(false)
@@ -57,6 +62,15 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
             line={self?.line}
           />
           {step.limit && <TimeLeft limit={step.limit} />}
+          <Phone
+            session={session}
+            self={self}
+            open={phoning.value}
+            pairing={pairing}
+            onClose={() => {
+              phoning.value = false
+            }}
+          />
           <SharedScreen call={call} participants={step.participants} me={step.me} />
           <Stage call={call} participants={step.participants} me={step.me} awaited={step.operator.name} />
           <Captions choice={captions} lines={talk.captions} participants={step.participants} me={step.me} />
@@ -77,13 +91,14 @@ export function CallScreen({ session, visit, step, call }: CallProps) {
               ...(step.takes_files ? [{ label: t('file-menu'), icon: 'next' as const, onPress: sendFile }] : []),
               { label: t('share'), icon: 'share', onPress: share },
               { label: t('move'), icon: 'device', onPress: move },
+              { label: t('pair-sound'), icon: 'device', onPress: phone },
             ]}
           >
             <Button kind="danger" icon="hangup" onClick={() => session.send({ type: 'hang_up' })}>
               {t('call-hang-up')}
             </Button>
           </Controls>
-          <OwnDeviceHelp devices={call.devices} />
+          <OwnDeviceHelp devices={ownDevices(call)} />
           {sending.value && (
             <SendFile
               path="/api/visits/mine/files"

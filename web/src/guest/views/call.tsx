@@ -1,10 +1,12 @@
 // The call as a guest sees it: everybody, the controls, the chat beside.
+import { useSignal } from '@preact/signals'
 import type { CallState } from '../../shared/calling'
 import type { GuestStep, GuestView } from '../../shared/protocol'
 import type { Talk } from '../../shared/talk'
 import { CallStatus } from '../../shared/ui/call'
 import { Captions, useCaptions } from '../../shared/ui/captions'
 import { Controls } from '../../shared/ui/controls'
+import { Phone } from '../../shared/ui/pairing'
 import { People } from '../../shared/ui/people'
 import { SharedScreen } from '../../shared/ui/shared_screen'
 import { Stage } from '../../shared/ui/stage'
@@ -25,7 +27,12 @@ interface CallProps {
 export function CallScreen({ session, view, step, call, talk }: CallProps) {
   const { participants, me } = step
   const citizen = participants.find((one) => one.role === 'citizen')
-  const { link } = session.state.value
+  const { link, pairing } = session.state.value
+  const self = participants.find((one) => one.number === me)
+  const phoning = useSignal(false)
+  const phone = () => {
+    phoning.value = true
+  }
   const captions = useCaptions()
   return (
     <Frame session={session} title={t('call-title')} alert={t('alert-call')} width="full" quietHeading>
@@ -37,7 +44,16 @@ export function CallScreen({ session, view, step, call, talk }: CallProps) {
             recording={step.recording}
             failedHelp={t('recording-failed-help')}
             sinceMs={step.since_ms}
-            line={participants.find((one) => one.number === me)?.line}
+            line={self?.line}
+          />
+          <Phone
+            session={session}
+            self={self}
+            open={phoning.value}
+            pairing={pairing}
+            onClose={() => {
+              phoning.value = false
+            }}
           />
           <SharedScreen call={call} participants={participants} me={me} />
           <Stage call={call} participants={participants} me={me} awaited={citizen?.name ?? ''} />
@@ -53,6 +69,7 @@ export function CallScreen({ session, view, step, call, talk }: CallProps) {
             onText={session.toggleLive}
             captions={captions}
             mayShare={false}
+            items={[{ label: t('pair-sound'), icon: 'device', onPress: phone }]}
           >
             <Leave session={session} danger />
           </Controls>

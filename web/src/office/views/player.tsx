@@ -194,7 +194,8 @@ interface TrackProps {
 
 function TrackView({ track, name, here, hold }: TrackProps) {
   const failed = useSignal(false)
-  const title = t('player-track', { role: t(`role-${track.role}`), name })
+  const own = t('player-track', { role: t(`role-${track.role}`), name })
+  const title = track.by_phone ? t('player-by-phone', { title: own }) : own
   return (
     <figure class="track">
       <div class="track-screen">

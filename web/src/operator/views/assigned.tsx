@@ -33,7 +33,7 @@ export function AssignedStep({ session, view, visit, call }: AssignedProps) {
             </Button>
           )}
           <p class="hint">{t('form-locked')}</p>
-          <OwnDevices session={session} call={call} />
+          {!view.call_machine && <OwnDevices session={session} call={call} />}
         </section>
         <Card visit={visit} />
       </div>
@@ -60,9 +60,11 @@ export function StartedStep({ session, view, step, call }: StartedProps) {
           {!visit.abandoned && <Lobby session={session} lobby={lobby} />}
           <EndMeeting session={session} primary={visit.abandoned} />
           <p class="hint">{t('form-locked')}</p>
-          <div class="desk-self">
-            <SelfView call={call} />
-          </div>
+          {!view.call_machine && (
+            <div class="desk-self">
+              <SelfView call={call} />
+            </div>
+          )}
         </section>
         <Card visit={visit} />
       </div>

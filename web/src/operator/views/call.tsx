@@ -1,8 +1,9 @@
 // The call, in three zones: state, citizen, picture with chat.
 import { useSignal } from '@preact/signals'
-import type { CallState } from '../../shared/calling'
+import { type CallState, ownDevices } from '../../shared/calling'
 import { troubleOf } from '../../shared/line'
 import type { LineState, OperatorStep } from '../../shared/protocol'
+import { Button } from '../../shared/ui/button'
 import { CallStatus, Elapsed } from '../../shared/ui/call'
 import { Captions, useCaptions } from '../../shared/ui/captions'
 import { Controls } from '../../shared/ui/controls'
@@ -10,6 +11,7 @@ import { OwnDeviceHelp } from '../../shared/ui/device_help'
 import { Files } from '../../shared/ui/files'
 import { Icon } from '../../shared/ui/icon'
 import { LineStrip } from '../../shared/ui/line'
+import { Phone } from '../../shared/ui/pairing'
 import { People } from '../../shared/ui/people'
 import { SharedScreen } from '../../shared/ui/shared_screen'
 import { Stage } from '../../shared/ui/stage'
@@ -35,6 +37,7 @@ interface CallProps {
 export function CallStep({ session, console, step, call }: CallProps) {
   const { view, talk, declined } = console
   const { visit, guests } = step
+  const elsewhere = view.call_machine !== null
   const citizen = step.participants.find((one) => one.role === 'citizen')
   const self = step.participants.find((one) => one.number === step.me)
   const waiting = step.lobby[0] ?? guests.find((one) => one.state === 'waiting')
@@ -42,7 +45,11 @@ export function CallStep({ session, console, step, call }: CallProps) {
   const share = () => {
     sharing.value = true
   }
-  const { link } = session.state.value
+  const { link, pairing } = session.state.value
+  const phoning = useSignal(false)
+  const phone = () => {
+    phoning.value = true
+  }
   const captions = useCaptions()
   return (
     <Frame
@@ -84,7 +91,7 @@ export function CallStep({ session, console, step, call }: CallProps) {
         </div>
         <section class="call-main" aria-label={t('call-zone')}>
           <CallStatus
-            call={call}
+            call={elsewhere ? { ...call, peer: self?.connected ? 'connected' : 'connecting' } : call}
             link={link}
             recording={step.recording}
             failedHelp={t('recording-failed-help')}
@@ -93,24 +100,55 @@ export function CallStep({ session, console, step, call }: CallProps) {
             line={self?.line}
           />
           <CitizenLine line={step.citizen_away_since_ms === null ? citizen?.line : undefined} />
-          <SharedScreen call={call} participants={step.participants} me={step.me} />
-          <Stage call={call} participants={step.participants} me={step.me} awaited={visit.name} />
-          <Captions choice={captions} lines={talk.captions} participants={step.participants} me={step.me} />
-          <Controls
-            call={call}
-            calling={session.calling}
-            label={t('call-controls')}
-            chatOpen={talk.chat.open}
-            onChat={session.toggleChat}
-            textOpen={talk.live.open}
-            onText={session.toggleLive}
-            captions={captions}
-            mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
-            items={[{ label: t('share'), icon: 'share', onPress: share }]}
+          <Phone
+            session={session}
+            self={self}
+            open={phoning.value}
+            pairing={pairing}
+            onClose={() => {
+              phoning.value = false
+            }}
           />
-          <DocumentView session={session} call={call} citizen={citizen} files={visit.files} />
+          {elsewhere ? (
+            <fieldset class="controls" aria-label={t('call-controls')}>
+              <Button icon="chat" expanded={talk.chat.open} onClick={session.toggleChat}>
+                {t(talk.chat.open ? 'chat-hide' : 'chat-show')}
+              </Button>
+              <Button icon="keyboard" expanded={talk.live.open} onClick={session.toggleLive}>
+                {t(talk.live.open ? 'live-hide' : 'live-show')}
+              </Button>
+              <Button icon="share" onClick={share}>
+                {t('share')}
+              </Button>
+              <Button icon="device" onClick={phone}>
+                {t('pair-sound')}
+              </Button>
+            </fieldset>
+          ) : (
+            <>
+              <SharedScreen call={call} participants={step.participants} me={step.me} />
+              <Stage call={call} participants={step.participants} me={step.me} awaited={visit.name} />
+              <Captions choice={captions} lines={talk.captions} participants={step.participants} me={step.me} />
+              <Controls
+                call={call}
+                calling={session.calling}
+                label={t('call-controls')}
+                chatOpen={talk.chat.open}
+                onChat={session.toggleChat}
+                textOpen={talk.live.open}
+                onText={session.toggleLive}
+                captions={captions}
+                mayShare={!step.participants.some((one) => one.shares && one.number !== step.me)}
+                items={[
+                  { label: t('share'), icon: 'share', onPress: share },
+                  { label: t('pair-sound'), icon: 'device', onPress: phone },
+                ]}
+              />
+            </>
+          )}
+          <DocumentView session={session} call={call} citizen={citizen} files={visit.files} elsewhere={elsewhere} />
           <People participants={step.participants} guests={[]} me={step.me} />
-          <OwnDeviceHelp devices={call.devices} />
+          {!elsewhere && <OwnDeviceHelp devices={ownDevices(call)} />}
           {sharing.value && (
             <Sharing
               session={session}

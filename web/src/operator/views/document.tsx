@@ -14,6 +14,8 @@ interface DocumentProps {
   call: CallState
   citizen: Participant | undefined
   files: readonly FileLine[]
+  /** The call's picture is on another machine; a still of it is seen here. */
+  elsewhere: boolean
 }
 
 /** Percent of the frame's width. */
@@ -21,7 +23,7 @@ const ZOOMS = [100, 150, 200, 300, 400]
 /** A still that has not come until then will not come. */
 const TAKING_MS_MAX = 20_000
 
-export function DocumentView({ session, call, citizen, files }: DocumentProps) {
+export function DocumentView({ session, call, citizen, files, elsewhere }: DocumentProps) {
   const open = useSignal(false)
   const begin = (on: boolean) => {
     open.value = on
@@ -35,6 +37,7 @@ export function DocumentView({ session, call, citizen, files }: DocumentProps) {
         <Shown
           session={session}
           camera={call.remote.get(citizen.number)?.camera ?? null}
+          absent={t(elsewhere ? 'document-elsewhere' : 'document-no-camera')}
           stills={files.filter((one) => one.kind === 'still')}
           onEnd={() => begin(false)}
         />
@@ -53,11 +56,13 @@ export function DocumentView({ session, call, citizen, files }: DocumentProps) {
 interface ShownProps {
   session: OperatorSession
   camera: MediaStreamTrack | null
+  /** Said where there is no picture. */
+  absent: string
   stills: readonly FileLine[]
   onEnd: () => void
 }
 
-function Shown({ session, camera, stills, onEnd }: ShownProps) {
+function Shown({ session, camera, absent, stills, onEnd }: ShownProps) {
   const zoom = useSignal(0)
   const asked = useSignal<{ after: number; failed: boolean } | null>(null)
   const last = stills.at(-1)
@@ -92,7 +97,7 @@ function Shown({ session, camera, stills, onEnd }: ShownProps) {
           ) : camera ? (
             <Picture track={camera} label={t('document-live')} />
           ) : (
-            <p>{t('document-no-camera')}</p>
+            <p>{absent}</p>
           )}
         </div>
       </section>

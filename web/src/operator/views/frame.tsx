@@ -6,6 +6,7 @@ import { Page } from '../../shared/ui/page'
 import type { OperatorSession } from '../session'
 import { screenName } from '../state'
 import { t } from '../words'
+import { CallElsewhere, ElsewhereStrip } from './elsewhere'
 
 interface FrameProps {
   session: OperatorSession
@@ -28,12 +29,22 @@ export function Frame({ session, view, ...page }: FrameProps) {
       refusal={state.refusal}
       aside={
         view && (
-          <Button kind="quiet" onClick={session.signOut}>
-            {t('sign-out')}
-          </Button>
+          <>
+            <CallElsewhere session={session} view={view} />
+            <Button kind="quiet" onClick={session.signOut}>
+              {t('sign-out')}
+            </Button>
+          </>
         )
       }
-      before={view && <Header view={view} />}
+      before={
+        view && (
+          <>
+            <Header view={view} />
+            <ElsewhereStrip session={session} machine={view.call_machine} />
+          </>
+        )
+      }
     />
   )
 }

@@ -34,7 +34,7 @@ export function OffStep({ session, view, state, call }: OffProps) {
         </>
       )}
       <Services session={session} services={view.services} />
-      <OwnDevices session={session} call={call} />
+      {!view.call_machine && <OwnDevices session={session} call={call} />}
     </Frame>
   )
 }

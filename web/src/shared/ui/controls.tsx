@@ -36,7 +36,9 @@ export function Controls({ call, calling, mayShare, items = [], cameraNote, ...r
   return (
     <>
       <fieldset class="controls" aria-label={rest.label}>
-        <DeviceButton kind="microphone" call={call} onSwitch={calling.setMicrophone} onDevices={calling.ask} />
+        {!call.quiet && (
+          <DeviceButton kind="microphone" call={call} onSwitch={calling.setMicrophone} onDevices={calling.ask} />
+        )}
         <DeviceButton kind="camera" call={call} onSwitch={calling.setCamera} onDevices={calling.ask} />
         <Button icon="chat" expanded={rest.chatOpen} onClick={rest.onChat}>
           {t(rest.chatOpen ? 'chat-hide' : 'chat-show')}

@@ -27,6 +27,7 @@ interface TextFieldProps extends FieldProps {
   /** Width by the length of what is expected. */
   size?: 'short' | 'medium' | 'full'
   spellcheck?: boolean
+  inputmode?: 'numeric'
 }
 
 const described = (props: FieldProps) =>
@@ -68,6 +69,7 @@ function Box(props: TextFieldProps) {
     value: props.value,
     autocomplete: props.autocomplete ?? 'off',
     spellcheck: props.spellcheck ?? false,
+    inputMode: props.inputmode,
     'aria-required': props.required,
     'aria-invalid': props.fault ? true : undefined,
     'aria-describedby': described(props),

@@ -22,7 +22,10 @@ export function People({ participants, guests, me }: PeopleProps) {
           <li key={one.number}>
             <Icon name="person" />
             <span class="people-name">{one.number === me ? t('name-self', { name: one.name }) : one.name}</span>
-            <span class="hint">{t(`role-${one.role}`)}</span>
+            <span class="hint">
+              {t(`role-${one.role}`)}
+              {one.by_phone && ` · ${t('by-phone')}`}
+            </span>
           </li>
         ))}
         {coming.map((one) => (

@@ -42,7 +42,7 @@ export function Stage({ call, participants, me, awaited }: StageProps) {
       />
       {others.map((one) => {
         const voice = call.remote.get(one.number)?.voice
-        return voice && <Voice key={one.number} track={voice} />
+        return voice && !call.quiet && <Voice key={one.number} track={voice} />
       })}
       {many ? (
         <ul class="strip-people" aria-label={t('stage-others')}>
@@ -126,6 +126,7 @@ function Main({ call, person, awaited, many, speaking, pinned, onPin }: MainProp
       </p>
       <p class="stage-name">
         {many && person ? labelOf(person, true) : name}
+        {person?.by_phone && <PhoneMark />}
         {person && speaking.now.has(person.number) && <SpeakingMark />}
         {person && person.devices.microphone !== 'on' && (
           <span class="stage-muted">
@@ -173,6 +174,7 @@ function Tile({ call, person, speaking, onPin }: TileProps) {
       )}
       <p class="tile-name">
         <span>{label}</span>
+        {person.by_phone && <PhoneMark />}
         {speaks && <SpeakingMark />}
         {person.devices.microphone !== 'on' && (
           <span class="stage-muted" title={t(`microphone-${person.devices.microphone}`)}>
@@ -183,6 +185,16 @@ function Tile({ call, person, speaking, onPin }: TileProps) {
       </p>
       <PinButton person={person} onPin={onPin} />
     </li>
+  )
+}
+
+/** "Con el sonido por teléfono". */
+function PhoneMark() {
+  return (
+    <span class="stage-muted" title={t('by-phone')}>
+      <Icon name="device" />
+      <span class="unseen">{t('by-phone')}</span>
+    </span>
   )
 }
 

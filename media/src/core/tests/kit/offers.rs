@@ -75,4 +75,15 @@ impl Browser {
         let head = sections.next().unwrap().to_owned();
         sections.skip(2).fold(head, |text, one| text + "m=" + one)
     }
+
+    /// The same with nothing but voices.
+    pub(in crate::core::tests) fn offer_of_sound(&self, people: usize) -> String {
+        let offer = self.offer(people);
+        let mut sections = offer.split("m=");
+        let head = sections.next().unwrap().to_owned();
+        let voices = sections.filter(|one| one.starts_with("audio"));
+        voices.fold(head.replace("BUNDLE 0 1", "BUNDLE 0"), |text, one| {
+            text + "m=" + one
+        })
+    }
 }
