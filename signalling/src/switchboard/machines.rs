@@ -16,6 +16,7 @@ use crate::{
     bucket::{Bucket, Rate},
     call::{OPERATOR, Offerer},
     connection::{Costly, Person},
+    entropy::Entropy,
     machine::{Machine, PairingCode},
     protocol::{
         call::{Refusal, RefusalCode},
@@ -56,6 +57,16 @@ pub(super) struct Pairings {
 }
 
 impl Pairings {
+    /// A code that nobody else has: who typed his own would join another's call. Few are open: the second one drawn is free.
+    fn draw(&self, entropy: &mut Entropy) -> PairingCode {
+        loop {
+            let code = PairingCode::draw(entropy);
+            if !self.codes.contains_key(&code) {
+                return code;
+            }
+        }
+    }
+
     /// A session has ended: so have the codes that it asked for.
     fn forget(&mut self, session: SessionHash) {
         self.codes.retain(|_, given| given.of != session);
@@ -85,10 +96,10 @@ impl Switchboard {
             let found = codes.len();
             return Err(Refusal::because(RefusalCode::Full, ABOUT, found, CODES_MAX));
         }
-        let code = PairingCode::draw(&mut self.entropy);
+        let code = self.pairings.draw(&mut self.entropy);
         let until = now.instant + Duration::from_millis(CODE_TTL_MS.into());
-        // One that is taken already opens nothing twice: whoever had it asks again.
-        codes.insert(code, Given { machine, of, until });
+        let given = Given { machine, of, until };
+        self.pairings.codes.insert(code, given);
         let told = ToPerson::PairingCode {
             machine: wanted,
             code: code.shown(),
@@ -312,5 +323,33 @@ fn may_say(machine: Machine, message: &FromPerson) -> bool {
             }
         }
         FromPerson::Decline { .. } | FromPerson::Pair { .. } | FromPerson::Unpair { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use queue::VisitId;
+
+    use super::*;
+
+    #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a base for virtual time; nothing depends on its value"
+    )]
+    fn a_code_that_is_open_is_not_given_to_somebody_else() {
+        let entropy = || Entropy::new([5; 32]);
+        let taken = PairingCode::draw(&mut entropy());
+        let given = Given {
+            machine: Machine::Sound(VisitId(7), 1),
+            of: SessionHash([1; 32]),
+            until: Instant::now(),
+        };
+        let codes = HashMap::from([(taken, given)]);
+        let pairings = Pairings {
+            codes,
+            attempts: None,
+        };
+        assert_ne!(pairings.draw(&mut entropy()), taken);
     }
 }
