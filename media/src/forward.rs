@@ -292,7 +292,8 @@ impl Slot {
             let first = begun.map(|begun| begun.0.saturating_add(whole.repeated));
             whole.voice == codec.payload_type && first.is_some_and(|at| at <= incoming.sequence.0)
         };
-        let whole = { incoming.repeating }.filter(|whole| self.has_room() && fits(whole));
+        let whole = { incoming.repeating }
+            .filter(|whole| !incoming.repair && self.has_room() && fits(whole));
         let whole = whole.and_then(|whole| Some((codec.red_payload_type?, whole.payload)));
         self.give_room(self.has_room());
         if whole.is_some() {
@@ -308,7 +309,8 @@ impl Slot {
         now: Micros,
     ) -> Option<Outgoing<'a>> {
         let waits = incoming.layer.is_none() && self.begun.is_none() && !incoming.begins;
-        let has_it = incoming.repair && self.is_repeating();
+        // What carries it goes on whole.
+        let has_it = incoming.repair && incoming.repeating.is_some() && self.is_repeating();
         if self.choice == Choice::Paused || self.held || waits || has_it {
             return None;
         }

@@ -129,10 +129,14 @@ pub(crate) struct Placed {
     pub(crate) repeated: Repeated,
 }
 
+/// Repeated packets up to which a voice goes on whole: the record and plain receivers are filled in from the one before alone, and
+/// nobody is to hear what is not on the record. Chromium repeats one.
+const REPEATED_HEARD_MAX: u64 = 1;
+
 /// What is to be done with what a voice repeats.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Repeated {
-    /// All of it may be heard: it is not from before its publisher was admitted.
+    /// All of it may be heard: it is not from before its publisher was admitted, and no more than the record is filled in from.
     pub(crate) may_be_heard: bool,
     /// The packet before this one was missing, and is among it.
     pub(crate) repairs: bool,
@@ -265,7 +269,8 @@ impl Source {
         let mut begins = is_last;
         let mut repeated = Repeated::default();
         if self.medium == Medium::Audio {
-            let count = { arrival.red }.map_or(0, |red| red.repeated() as u64);
+            let count =
+                { arrival.red }.map_or(0, |red| (red.repeated() as u64).min(REPEATED_HEARD_MAX));
             let voice = (arrival.primary(), count);
             self.reception
                 .note_voice(arrived.order, voice, header.timestamp, now);
@@ -316,7 +321,8 @@ impl Source {
         };
         let is_ahead = matches!(arrived.order, Order::Ahead { .. });
         Repeated {
-            may_be_heard: is_open(red.repeated() as u64),
+            may_be_heard: red.repeated() as u64 <= REPEATED_HEARD_MAX
+                && is_open(red.repeated() as u64),
             repairs: is_ahead && red.carries_before() && is_open(1),
         }
     }

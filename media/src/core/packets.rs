@@ -177,7 +177,6 @@ impl Core {
                 begins: false,
                 audio_level: None,
                 payload,
-                repeating: None,
                 repair: true,
                 ..incoming
             };

@@ -121,6 +121,39 @@ fn a_voice_goes_whole_to_who_can_take_it_and_plain_to_others_and_to_the_recorder
     assert_eq!(recorded(&mut world), [1, 2, 3].map(expected));
 }
 
+/// A packet that repeats the two before it (RFC 2198, section 3: F and payload type, offset, length of each; then the own).
+fn repeating_two(number: u16) -> Vec<u8> {
+    let mut payload = Vec::new();
+    for (voice, offset) in [(number - 2, 1_920_u32), (number - 1, 960)] {
+        let len = text(voice).len() as u32;
+        let [_, rest @ ..] = (offset << 10 | len).to_be_bytes();
+        payload.push(0x80 | VOICE);
+        payload.extend(rest);
+    }
+    payload.push(VOICE);
+    (number - 2..=number).for_each(|voice| payload.extend(text(voice)));
+    payload
+}
+
+#[test]
+fn nobody_hears_in_many_repeats_what_the_record_is_not_filled_in_from() {
+    let mut world = world();
+    record(&mut world, 0);
+    says(&mut world, 0, 1..3);
+    let payload = repeating_two(5);
+    let red = Red::parse(&payload, VOICE).unwrap();
+    assert_eq!((red.repeated(), red.primary(&payload)), (2, &text(5)[..]));
+    let packet = raw(&mut world, 0, (RED, 5), &payload);
+    world.send(0, packet);
+    assert_eq!(
+        all_heard(&world, 1),
+        [plain(1), whole(2), plain(4), plain(5)]
+    );
+    assert_eq!(all_heard(&world, 2), [1, 2, 4, 5].map(plain));
+    let expected = |number: u16| (VOICE, number, u32::from(number) * 960, text(number));
+    assert_eq!(recorded(&mut world), [1, 2, 4, 5].map(expected));
+}
+
 #[test]
 fn without_room_on_the_path_it_goes_plain_and_whole_again_with_room() {
     let mut world = world();
