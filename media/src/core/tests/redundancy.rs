@@ -125,8 +125,8 @@ fn a_voice_goes_whole_to_who_can_take_it_and_plain_to_others_and_to_the_recorder
 fn repeating_two(number: u16) -> Vec<u8> {
     let mut payload = Vec::new();
     for (voice, offset) in [(number - 2, 1_920_u32), (number - 1, 960)] {
-        let len = text(voice).len() as u32;
-        let [_, rest @ ..] = (offset << 10 | len).to_be_bytes();
+        let len = u32::try_from(text(voice).len()).unwrap();
+        let [_, rest @ ..] = ((offset << 10) | len).to_be_bytes();
         payload.push(0x80 | VOICE);
         payload.extend(rest);
     }
