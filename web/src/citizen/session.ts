@@ -1,12 +1,13 @@
 // The citizen's app at work: keeps the state, tells the server, asks the browser, remembers what a reload must keep.
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { chime, keepAwake } from '../shared/attention'
-import { type Calling, calling, isByPhone, peopleIn } from '../shared/calling'
+import { chime } from '../shared/attention'
+import { type Calling, isByPhone, peopleIn } from '../shared/calling'
 import type { LocalMedia } from '../shared/devices'
 import { upload } from '../shared/files'
 import { ask } from '../shared/http'
 import { language } from '../shared/i18n'
 import { type Loopback, loopback } from '../shared/loopback'
+import { light, person } from '../shared/person'
 import type {
   Catalogue,
   Device,
@@ -17,7 +18,6 @@ import type {
   ToCitizen,
   TurnTaken,
 } from '../shared/protocol'
-import { type Greeting, type Link, openLink } from '../shared/signalling'
 import { stillOf } from '../shared/still'
 import { addressOfChoice, type Choice, choiceOfAddress, NO_CHOICE, placeOf } from './catalogue'
 import { type Fields, NO_FIELDS, tidied } from './form'
@@ -66,22 +66,21 @@ export interface CitizenSession {
 
 export function startSession(): CitizenSession {
   const state = signal(START)
-  let link: Link<FromCitizen> | null = null
-  let asleep: (() => void) | null = null
   let relay: RelayAccess | null = null
   let test: { of: LocalMedia; loopback: Loopback } | null = null
   let takesOver = false
 
-  const send = (message: FromCitizen) => link?.send(message)
-  const media = calling({
-    offer: (attempt, sdp) => link?.sendNow({ type: 'offer', attempt, sdp }),
-    devices: (devices) => {
-      if (tellsDevices(state.value)) link?.sendNow({ type: 'devices', devices })
-    },
-    screen: (on) => link?.sendNow({ type: 'share_screen', on }),
-    reachable: () => link?.wake(),
-    change: (change) => dispatch({ type: 'call', change }),
+  const lit = light()
+
+  const own = person<FromCitizen, ToCitizen>('/ws/citizen', {
+    tellsDevices: () => tellsDevices(state.value),
+    call: (change) => dispatch({ type: 'call', change }),
+    link: (state) => dispatch({ type: 'link', state }),
+    message: heard,
+    turnedAway: (attempt) => void turnedAway(attempt),
+    takesOver: () => takesOver,
   })
+  const { calling: media, send } = own
 
   function dispatch(input: Input): void {
     const before = state.value
@@ -111,7 +110,7 @@ export function startSession(): CitizenSession {
   }
 
   function offerLoopback(way: 'sends' | 'receives', sdp: string): void {
-    link?.sendNow({ type: 'loopback_offer', way, sdp })
+    own.sendNow({ type: 'loopback_offer', way, sdp })
   }
 
   function changeLoopback(change: Partial<CitizenState['loopback']>): void {
@@ -121,28 +120,18 @@ export function startSession(): CitizenSession {
   function stepped(before: CitizenState, now: CitizenState): void {
     const calls = ['assigned', 'called', 'in_call']
     if (before.screen.at === 'visit' && calls.includes(screenName(now))) chime()
-    const lit = ['waiting', 'assigned', 'accepted', 'called', 'in_call'].includes(screenName(now))
-    if (lit) asleep ??= keepAwake()
-    else {
-      asleep?.()
-      asleep = null
-    }
+    lit(['waiting', 'assigned', 'accepted', 'called', 'in_call'].includes(screenName(now)))
     if (now.screen.at === 'door' && typeof now.catalogue === 'string') void loadCatalogue()
   }
 
   function heard(message: ToCitizen): void {
     dispatch({ type: 'message', message, kept: kept() })
-    if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
-    if (message.type === 'slots') media.slots(message.slots)
     if (message.type === 'loopback_answer') test?.loopback.answer(message.way, message.sdp)
     if (message.type === 'document') {
       if (message.step === 'still') void takeStill()
       else media.shows(message.step === 'begin')
     }
-    if (message.type === 'relay') {
-      relay = message.relay
-      media.relay(message.relay)
-    }
+    if (message.type === 'relay') relay = message.relay
     if (message.type === 'visit') {
       takesOver = false
       sessionStorage.setItem(TURN_KEY, 'yes')
@@ -150,14 +139,9 @@ export function startSession(): CitizenSession {
       media.quiet(isByPhone(message.view.step))
       media.need(needOf(state.value), peopleIn(message.view.step))
     }
-    if (message.type === 'refused') {
-      if (message.refusal.about === 'offer') media.offerRefused()
-      if (message.refusal.about === 'loopback_offer') test?.loopback.refused()
-      if (message.refusal.about === 'share_screen') media.stopScreen()
-      if (message.refusal.code === 'no_session') leave()
-      if (message.refusal.code === 'version' || message.refusal.code === 'other_device') standStill()
-    }
-    if (message.type === 'replaced') standStill()
+    if (message.type !== 'refused') return
+    if (message.refusal.about === 'loopback_offer') test?.loopback.refused()
+    if (message.refusal.code === 'no_session') leave()
   }
 
   async function takeStill(): Promise<void> {
@@ -165,23 +149,6 @@ export function startSession(): CitizenSession {
     const still = camera ? await stillOf(camera).catch(() => null) : null
     const sent = still && (await upload('/api/visits/mine/files', still, () => undefined, 'still').outcome)
     dispatch({ type: 'still', sent: sent?.kind === 'sent' })
-  }
-
-  function greeting(): Greeting {
-    return { language: language.value, attempt: media.attempt(), takesOver }
-  }
-
-  function open(): void {
-    link?.close()
-    link = openLink<FromCitizen, ToCitizen>('/ws/citizen', greeting, {
-      message: heard,
-      state: (link) => {
-        if (link === 'reconnecting' || link === 'open') media.linkLost()
-        if (link === 'open') media.linkBack()
-        dispatch({ type: 'link', state: link })
-      },
-      turnedAway: (attempt) => void turnedAway(attempt),
-    })
   }
 
   // A refused handshake and a lost network look the same to a page; an answer by HTTP tells them apart.
@@ -195,19 +162,10 @@ export function startSession(): CitizenSession {
       dispatch({ type: 'no_turn', kept: kept() })
   }
 
-  /** The turn goes on, but not here, and not by itself. */
-  function standStill(): void {
-    link?.close()
-    link = null
-    media.need('none')
-  }
-
   function leave(): void {
-    link?.close()
-    link = null
+    own.standStill()
     sessionStorage.removeItem(TURN_KEY)
     sessionStorage.removeItem(CHECK_KEY)
-    media.need('none')
   }
 
   async function loadCatalogue(): Promise<void> {
@@ -234,7 +192,7 @@ export function startSession(): CitizenSession {
     sessionStorage.setItem(TURN_KEY, 'yes')
     sessionStorage.removeItem(CHECK_KEY)
     history.replaceState(null, '', '/')
-    open()
+    own.open()
   }
 
   async function again(): Promise<void> {
@@ -254,7 +212,7 @@ export function startSession(): CitizenSession {
     const answer = await ask('POST', '/api/moves', body)
     if (!answer.ok) return dispatch({ type: answer.code === 'out_of_order' ? 'move_other' : 'move_over' })
     takesOver = true
-    open()
+    own.open()
   }
 
   addEventListener('popstate', () => dispatch({ type: 'choose', choice: choiceOfAddress(location.search) }))
@@ -265,7 +223,7 @@ export function startSession(): CitizenSession {
     dispatch({ type: 'move_here', token: location.hash.slice(MOVE_FRAGMENT.length) })
     // The secret stays in no history.
     history.replaceState(null, '', '/')
-  } else open()
+  } else own.open()
 
   return {
     state,
@@ -284,7 +242,7 @@ export function startSession(): CitizenSession {
       media.need(needOf(state.value))
     },
     send,
-    sendNow: (message) => link?.sendNow(message),
+    sendNow: own.sendNow,
     pairingSeen: () => dispatch({ type: 'pairing_seen' }),
     toggleChat: () => dispatch({ type: 'toggle_chat' }),
     toggleLive: () => dispatch({ type: 'toggle_live' }),
@@ -297,7 +255,7 @@ export function startSession(): CitizenSession {
     again: () => void again(),
     useHere: () => {
       takesOver = true
-      open()
+      own.open()
     },
     relabel: () => {
       // The notice comes from the server in the language of hello; a call that runs is left alone.
@@ -306,7 +264,7 @@ export function startSession(): CitizenSession {
           screenName(state.value),
         )
       )
-        link?.restart()
+        own.restart()
     },
     loadCatalogue: () => void loadCatalogue(),
   }

@@ -1,9 +1,9 @@
 // The operator's app at work: signs in, keeps the state, tells the server, asks the browser.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { chime } from '../shared/attention'
-import { type Calling, calling, isByPhone, peopleIn } from '../shared/calling'
+import { type Calling, isByPhone, peopleIn } from '../shared/calling'
 import { ask } from '../shared/http'
-import { language } from '../shared/i18n'
+import { person } from '../shared/person'
 import type {
   Account,
   AfterClose,
@@ -14,7 +14,6 @@ import type {
   ToOperator,
   VisitResult,
 } from '../shared/protocol'
-import { type Greeting, type Link, openLink } from '../shared/signalling'
 import { type Input, needOf, type OperatorState, reduce, resultOf, START, screenName } from './state'
 
 export interface OperatorSession {
@@ -42,18 +41,15 @@ export interface OperatorSession {
 
 export function startSession(): OperatorSession {
   const state = signal(START)
-  let link: Link<FromOperator> | null = null
 
-  const send = (message: FromOperator) => link?.send(message)
-  const media = calling({
-    offer: (attempt, sdp) => link?.sendNow({ type: 'offer', attempt, sdp }),
-    devices: (devices) => {
-      if (['started', 'in_call'].includes(screenName(state.value))) link?.sendNow({ type: 'devices', devices })
-    },
-    screen: (on) => link?.sendNow({ type: 'share_screen', on }),
-    reachable: () => link?.wake(),
-    change: (change) => dispatch({ type: 'call', change }),
+  const own = person<FromOperator, ToOperator>('/ws/operator', {
+    tellsDevices: () => ['started', 'in_call'].includes(screenName(state.value)),
+    call: (change) => dispatch({ type: 'call', change }),
+    link: (state) => dispatch({ type: 'link', state }),
+    message: heard,
+    turnedAway: () => void whoAmI(),
   })
+  const { calling: media, send } = own
 
   function dispatch(input: Input): void {
     const before = state.value
@@ -63,63 +59,32 @@ export function startSession(): OperatorSession {
 
   function heard(message: ToOperator): void {
     dispatch({ type: 'message', message })
-    if (message.type === 'answer') media.answer(message.attempt, message.sdp, message.restart)
-    if (message.type === 'slots') media.slots(message.slots)
-    if (message.type === 'relay') media.relay(message.relay)
     if (message.type === 'console') media.quiet(isByPhone(message.view.step))
     if (message.type === 'console') media.need(needOf(state.value), peopleIn(message.view.step))
-    if (message.type === 'replaced') standStill()
-    if (message.type !== 'refused') return
-    if (message.refusal.about === 'offer') media.offerRefused()
-    if (message.refusal.about === 'share_screen') media.stopScreen()
-    if (['version', 'other_device', 'no_session'].includes(message.refusal.code)) standStill()
-  }
-
-  function standStill(): void {
-    link?.close()
-    link = null
-    media.need('none')
-  }
-
-  function greeting(): Greeting {
-    return { language: language.value, attempt: media.attempt() }
-  }
-
-  function open(): void {
-    link?.close()
-    link = openLink<FromOperator, ToOperator>('/ws/operator', greeting, {
-      message: heard,
-      state: (link) => {
-        if (link === 'reconnecting' || link === 'open') media.linkLost()
-        if (link === 'open') media.linkBack()
-        dispatch({ type: 'link', state: link })
-      },
-      turnedAway: () => void whoAmI(),
-    })
   }
 
   // A refused handshake and a lost network look the same to a page; the account tells them apart.
   async function whoAmI(): Promise<void> {
     const answer = await ask<Account>('GET', '/api/operator/session')
     if (answer.ok) {
-      if (!link) open()
+      if (!own.isOpen()) own.open()
     } else if (answer.code !== 'network') {
-      standStill()
+      own.standStill()
       dispatch({ type: 'signed_out' })
-    } else if (!link) setTimeout(() => void whoAmI(), RETRY_MS)
+    } else if (!own.isOpen()) setTimeout(() => void whoAmI(), RETRY_MS)
   }
 
   async function signIn(body: SignIn): Promise<void> {
     dispatch({ type: 'sign_in' })
     const answer = await ask<Account>('POST', '/api/operator/session', body)
-    if (answer.ok) open()
+    if (answer.ok) own.open()
     else dispatch({ type: 'sign_in_failed', code: answer.code })
   }
 
   async function signOut(): Promise<void> {
     const answer = await ask('DELETE', '/api/operator/session')
     if (!answer.ok && answer.code === 'network') return
-    standStill()
+    own.standStill()
     dispatch({ type: 'signed_out' })
   }
 
@@ -131,7 +96,7 @@ export function startSession(): OperatorSession {
     signIn: (body) => void signIn(body),
     signOut: () => void signOut(),
     send,
-    sendNow: (message) => link?.sendNow(message),
+    sendNow: own.sendNow,
     toggleChat: () => dispatch({ type: 'toggle_chat' }),
     toggleLive: () => dispatch({ type: 'toggle_live' }),
     askFor: (participant, device) => {
@@ -149,7 +114,7 @@ export function startSession(): OperatorSession {
       const result = resultOf(screen)
       if (result) send({ type: 'close', result, notes: screen.form.notes.trim(), then })
     },
-    useHere: open,
+    useHere: own.open,
   }
 }
 
