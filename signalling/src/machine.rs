@@ -3,8 +3,8 @@
 //! The code is a user code of RFC 8628, the other way round: who is signed in shows it, the machine that has no session yet types
 //! it. From there: digits, so that any keyboard and telephone has them and no alphabet needs a word (§6.1, which shows nine as
 //! `019-450-730`); whatever separates them is left out; a short life, one use, and few guesses (§5.1). Nine digits are 30 bits:
-//! with one guess a second by everybody together ([`crate::switchboard`]), a whole day of guessing at one code that is always
-//! open finds it once in eleven thousand days.
+//! with one guess a second by everybody together ([`crate::switchboard`]), guessing without end finds one code that is always
+//! open once in thirty years, and some one of the five hundred that may be open at most once in a few weeks.
 
 use queue::{OfficeId, OperatorId, VisitId};
 

@@ -161,7 +161,7 @@ impl Switchboard {
         }
         self.check_sessions(1)?;
         let wrong = || Refusal::of(RefusalCode::WrongCode, ABOUT);
-        let given = self.pairings.codes.remove(&code).ok_or_else(wrong)?;
+        let given = self.pairings.codes.get(&code).copied().ok_or_else(wrong)?;
         let expires = self.directory.expires(given.of);
         let expires = expires.filter(|expires| now.utc < *expires && now.instant < given.until);
         let expires = expires.ok_or_else(wrong)?;
@@ -169,6 +169,8 @@ impl Switchboard {
             self.check_in_call(visit, participant, ABOUT)
                 .map_err(|_over| wrong())?;
         }
+        // Not before all that may refuse it: a call that is interrupted for a second costs nobody his code.
+        self.pairings.codes.remove(&code);
         // What this browser was before, and the machine that this one takes the place of.
         let own = own.map(|own| SessionHash::of(App::Machine, own));
         for before in [own, self.directory.machine(given.machine)] {
@@ -253,12 +255,17 @@ impl Switchboard {
         }
     }
 
+    /// The operator's call is on another machine than his console.
+    pub(super) fn is_call_elsewhere(&self, visit: queue::VisitId) -> bool {
+        let operator = visit.office().zip(self.operator_of(visit));
+        operator.is_some_and(|(office, operator)| {
+            !self.has_media_place(Person::Operator(office, operator))
+        })
+    }
+
     /// The operator's media is where his call is: what another page or program of his has goes.
     pub(super) fn settle_machines(&mut self, visit: queue::VisitId) {
-        let Some((office, operator)) = visit.office().zip(self.operator_of(visit)) else {
-            return;
-        };
-        if self.has_media_place(Person::Operator(office, operator)) {
+        if !self.is_call_elsewhere(visit) {
             return;
         }
         let peer = self.calls.get(&visit).and_then(|call| call.peer(OPERATOR));

@@ -103,6 +103,17 @@ impl Switchboard {
                 "called, in_call",
             ));
         }
+        let elsewhere = matches!(direction, Direction::Publishes)
+            && person == OPERATOR
+            && self.is_call_elsewhere(visit);
+        if elsewhere {
+            return Err(Refusal::because(
+                RefusalCode::OutOfOrder,
+                "offer",
+                "a call on another machine",
+                "a call on the console",
+            ));
+        }
         let participant = match direction {
             Direction::Publishes => person,
             Direction::Receives => person | RECEIVES_ONLY,

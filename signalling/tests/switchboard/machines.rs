@@ -21,7 +21,7 @@ use crate::stage::{DEVICE, Disk, KEPT, OTHER_DEVICE, Stage, office};
 
 const CALL: MachineUse = MachineUse::Call;
 
-fn offer(attempt: u32) -> FromPerson {
+pub(crate) fn offer(attempt: u32) -> FromPerson {
     FromPerson::Offer {
         attempt,
         sdp: "v=0".to_owned(),
@@ -80,7 +80,7 @@ fn is_shut_out(stage: &Stage, connection: ConnectionId) -> bool {
 }
 
 /// A machine that has joined, without media yet.
-fn joined(stage: &mut Stage, console: ConnectionId) -> (ConnectionId, SessionToken) {
+pub(crate) fn joined(stage: &mut Stage, console: ConnectionId) -> (ConnectionId, SessionToken) {
     let code = code(stage, console);
     let session = enter(stage, &code).unwrap();
     (stage.machine(&session, OTHER_DEVICE), session)
@@ -345,12 +345,8 @@ fn guesses_are_few_whoever_makes_them_and_told_nothing() {
         .iter()
         .filter(|one| **one == Err(RefusalCode::WrongCode));
     assert_eq!(heard.count(), 60);
-    assert!(
-        answers
-            .iter()
-            .skip(60)
-            .all(|one| *one == Err(RefusalCode::TooFast))
-    );
+    let further = &answers[60..];
+    assert!({ further.iter() }.all(|one| *one == Err(RefusalCode::TooFast)));
     assert_eq!(enter(&mut stage, &right), Err(RefusalCode::TooFast));
     stage.now.instant += Duration::from_secs(1);
     assert!(enter(&mut stage, &right).is_ok(), "one a second");

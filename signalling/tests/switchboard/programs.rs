@@ -6,6 +6,7 @@ use signalling::{
     protocol::{
         call::RefusalCode,
         citizen::FromCitizen,
+        machine::FromMachine,
         operator::{AfterClose, FromOperator, VisitResult},
         person::FromPerson,
     },
@@ -250,6 +251,24 @@ fn an_operators_token_ends_with_his_part_in_the_visit() {
         matches!(code, RefusalCode::NoSession | RefusalCode::OutOfOrder),
         "{code:?}"
     );
+}
+
+#[test]
+fn no_program_takes_the_place_of_an_operator_whose_call_is_on_another_machine() {
+    let mut stage = Stage::new();
+    let account = stage.sign_in(App::Operator, "ana");
+    let (_, _, console) = stage.call(KEPT);
+    let operators = token(&mut stage, App::Operator, &account);
+    let (machine, _) = crate::machines::joined(&mut stage, console);
+    let offer = crate::machines::offer(1);
+    stage.machine_says(machine, FromMachine::Person(offer));
+    let peer = stage.connect(2);
+    let request = join_by(&mut stage, &operators, Direction::Publishes);
+    assert_eq!(refused(&stage, request), RefusalCode::OutOfOrder);
+    assert_eq!(stage.peer(2), peer, "nobody came between");
+    // Beside it, it may receive.
+    join_by(&mut stage, &operators, Direction::Receives);
+    assert_ne!(stage.peer(2 | RECEIVES_ONLY), peer);
 }
 
 #[test]

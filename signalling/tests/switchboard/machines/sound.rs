@@ -144,6 +144,21 @@ fn a_telephone_is_let_in_only_while_it_can_be_heard_and_the_person_is_there() {
 }
 
 #[test]
+fn a_call_that_is_interrupted_for_a_moment_costs_nobody_his_code() {
+    let mut stage = Stage::new();
+    let (citizen, _, operator) = stage.call(KEPT);
+    stage.connect_citizen(citizen);
+    stage.citizen_says(citizen, FromCitizen::Person(PAIR));
+    let code = code(&stage, citizen);
+    stage.citizen_says(citizen, FromCitizen::HangUp {});
+    assert_eq!(enter(&mut stage, &code), Err(RefusalCode::WrongCode));
+    stage.citizen_says(citizen, FromCitizen::ReturnToCall {});
+    stage.operator_says(operator, FromOperator::Admit { participant: 1 });
+    enter(&mut stage, &code).unwrap();
+    assert_eq!(enter(&mut stage, &code), Err(RefusalCode::WrongCode));
+}
+
+#[test]
 fn the_person_takes_the_sound_back_and_a_telephone_that_is_gone_gives_it_back() {
     let mut stage = Stage::new();
     let (citizen, operator, phone, peer) = by_phone(&mut stage);
