@@ -78,7 +78,7 @@ export class PageLine {
 
   pass(socket, to) {
     const behind = connect(to, '127.0.0.1');
-    const pair = { socket, behind, dead: false, ws: false };
+    const pair = { socket, behind, dead: false, ws: false, begunInTheDark: this.dark };
     this.pairs.add(pair);
     const end = () => {
       // While it is dark nobody hears that the other has gone.
@@ -116,7 +116,9 @@ export class PageLine {
   lighten({ moved }) {
     this.dark = false;
     for (const pair of this.pairs) {
-      pair.dead ||= moved;
+      // What was begun in the dark would still be asking for its first answer, and be asked for again from the new address.
+      pair.dead ||= moved && !pair.begunInTheDark;
+      pair.begunInTheDark = false;
       if (pair.dead) continue;
       pair.socket.resume();
       pair.behind.resume();

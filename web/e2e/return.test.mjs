@@ -147,6 +147,21 @@ describe('coming back', () => {
     }
   });
 
+  // Firefox gives the connection up after some twelve seconds; a restart then brings back what comes and sends nothing (sending.ts).
+  test('thirty seconds without a line in Firefox, twice: both are heard again, in the same turn and the same recording', { timeout: 300_000 }, async () => {
+    const call = await Call.start({ citizen: 'firefox' });
+    try {
+      for (const moved of [false, true]) {
+        const { up, down } = await call.outage({ seconds: 30, moved });
+        assert.ok(up >= 0 && down >= 0, 'heard by both');
+      }
+      const intervals = new Set((await call.record()).map((track) => track.interval));
+      assert.deepEqual([...intervals], [1]);
+    } finally {
+      await call.end();
+    }
+  });
+
   test('kill -9 in the call: media and WebSocket are back within three seconds, in another interval of the same record', { timeout: 240_000 }, async () => {
     const call = await Call.start();
     try {

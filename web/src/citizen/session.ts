@@ -69,15 +69,21 @@ export function startSession(): CitizenSession {
   let relay: RelayAccess | null = null
   let test: { of: LocalMedia; loopback: Loopback } | null = null
   let takesOver = false
+  /** Handshakes that came to nothing, and how many of the last were refused by a server that answers. */
+  let knocks = 0
+  let turnedAways = 0
 
   const lit = light()
 
   const own = person<FromCitizen, ToCitizen>('/ws/citizen', {
     tellsDevices: () => tellsDevices(state.value),
     call: (change) => dispatch({ type: 'call', change }),
-    link: (state) => dispatch({ type: 'link', state }),
+    link: (state) => {
+      if (state === 'open') turnedAways = 0
+      dispatch({ type: 'link', state })
+    },
     message: heard,
-    turnedAway: (attempt) => void turnedAway(attempt),
+    turnedAway: () => void turnedAway(),
     takesOver: () => takesOver,
   })
   const { calling: media, send } = own
@@ -151,11 +157,16 @@ export function startSession(): CitizenSession {
     dispatch({ type: 'still', sent: sent?.kind === 'sent' })
   }
 
-  // A refused handshake and a lost network look the same to a page; an answer by HTTP tells them apart.
-  async function turnedAway(attempt: number): Promise<void> {
+  // A refused handshake and a lost network look the same to a page; an answer by HTTP tells them apart. One that was long on its
+  // way tells of a network that was away: meanwhile another handshake has come to nothing.
+  async function turnedAway(): Promise<void> {
     const patience = sessionStorage.getItem(TURN_KEY) ? TURNED_AWAY_WITH_TURN_MAX : 1
+    knocks += 1
+    const knock = knocks
     const answer = await ask<Catalogue>('GET', '/api/catalogue')
-    if (!answer.ok || attempt < patience || state.value.link === 'open') return
+    if (knock !== knocks || state.value.link === 'open') return
+    turnedAways = answer.ok ? turnedAways + 1 : 0
+    if (!answer.ok || turnedAways < patience) return
     leave()
     dispatch({ type: 'catalogue', catalogue: answer.body })
     if (state.value.screen.at === 'entering' || state.value.screen.at === 'visit')

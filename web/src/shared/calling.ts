@@ -176,6 +176,7 @@ export function calling(events: CallingEvents): Calling {
   let linked = true
   let broken = false
   let healing: ReturnType<typeof setTimeout> | undefined
+  let mute = false
   /** What the person chose stays, whatever device comes next: nobody is unmuted by a new microphone. */
   const chosen = { microphone: true, camera: true }
   let need: Need = 'none'
@@ -214,10 +215,15 @@ export function calling(events: CallingEvents): Calling {
     if (broken && linked) healing = setTimeout(() => void offer(), HEALING_MS_MAX)
   }
 
+  /** Others are heard as long as nothing better can be asked for. */
+  const replaceMute = () => {
+    if (mute && linked) void offer()
+  }
+
   const closePeer = () => {
     clearTimeout(retry)
     clearTimeout(healing)
-    broken = false
+    broken = mute = false
     peer?.close()
     peer = null
     pending = false
@@ -236,6 +242,10 @@ export function calling(events: CallingEvents): Calling {
       offer: events.offer,
       remote: (remote) => events.change({ remote }),
       heard: events.reachable,
+      mute: () => {
+        mute = true
+        replaceMute()
+      },
       state: (state) => {
         events.change({ peer: state })
         if (state === 'connected') {
@@ -384,6 +394,7 @@ export function calling(events: CallingEvents): Calling {
       linked = true
       watchHealing()
       peer?.restart()
+      replaceMute()
     },
     attempt: () => (peer && answered ? attempt : undefined),
     shows: (document) => {

@@ -4,6 +4,7 @@
 import type { LocalMedia } from './devices'
 import type { Slot } from './protocol'
 import { GENERATION_MAX, restartedAnswer } from './restart'
+import { LOOK_MS, sentBy, verdict } from './sending'
 
 /** Six people, plus a supervisor or a telephone in audio: one less than that, since oneself is not received. */
 const AUDIO_SLOTS = 7
@@ -48,6 +49,8 @@ export interface PeerEvents {
   /** Voices arrive: the network works. Said several times a second. */
   heard(): void
   state(state: PeerState): void
+  /** What comes, comes; but nothing that is sent leaves, and only another connection mends that. */
+  mute(): void
 }
 
 export interface Peer {
@@ -114,6 +117,7 @@ export function openPeer(
   let closed = false
   let answered: { sdp: string; key: string } | null = null
   let wasConnected = false
+  let wasGivenUp = false
   let generation = 0
   let restarting = false
   let repeat: ReturnType<typeof setTimeout> | undefined
@@ -141,13 +145,28 @@ export function openPeer(
     }, RESTART_EVERY_MS)
   }
 
+  /** After it was given up and came back: does it send, too? Looks until that is known. */
+  const prove = async () => {
+    let before = await sentBy(connection)
+    while (wasGivenUp && !closed && connection.connectionState === 'connected') {
+      await new Promise((done) => setTimeout(done, LOOK_MS))
+      const after = await sentBy(connection)
+      const found = verdict(before, after)
+      before = after
+      if (found === 'mute' && !closed) return events.mute()
+      if (found === 'sends') wasGivenUp = false
+    }
+  }
+
   connection.onconnectionstatechange = () => {
     const now = connection.connectionState
     if (now === 'connected') {
       wasConnected = true
       events.state('connected')
+      if (wasGivenUp) void prove().catch(lost)
     } else if (now === 'failed' && !wasConnected) lost()
     else if (now === 'failed' || now === 'disconnected') {
+      wasGivenUp ||= now === 'failed'
       events.state('disconnected')
       heal()
     }

@@ -14,7 +14,7 @@ export interface PersonEvents<To> {
   /** Before the media hear it. */
   message(message: To): void
   /** A door that does not let in; nothing to do where a message tells it, and all else is a lost network. */
-  turnedAway?(attempt: number): void
+  turnedAway?(): void
   /** Whether the person asked, by a click just now, to go on on this device. */
   takesOver?(): boolean
 }
@@ -88,7 +88,7 @@ export function person<From extends { type: string }, To extends { type: string 
           if (state === 'open') media.linkBack()
           events.link(state)
         },
-        turnedAway: (attempt) => events.turnedAway?.(attempt),
+        turnedAway: () => events.turnedAway?.(),
       })
     },
     isOpen: () => link !== null,

@@ -17,16 +17,17 @@ const BEAT_MS = 5_000
 const KEPT_MS_MAX = 15_000
 /** More than this in one short loss is not a person. */
 const KEPT_MAX = 8
-/** A handshake that takes longer goes nowhere; the next attempt may find another way. */
+/** A handshake that takes longer goes nowhere; the next attempt may find another way. TCP, TLS and WebSocket are four round trips:
+ * six seconds by a line of 800 ms each way. */
 const CONNECTING_MS_MAX = 10_000
-const CONNECTING_IN_CALL_MS_MAX = 3_000
+const CONNECTING_IN_CALL_MS_MAX = 8_000
 /** A handshake this young is left alone when the network is seen to work. */
 const CONNECTING_MS_MIN = 1_000
 /** A ping that is unanswered for this long, while the network works, is lost. */
 const DOUBTFUL_MS = 1_500
-/** Browsers make a page wait for its next WebSocket the longer, the more of them came to nothing. After so many attempts an
- * ordinary request looks whether the server answers at all. */
-const BLIND_ATTEMPTS_MAX = 3
+/** Browsers make a page wait for its next WebSocket the longer, the more of them came to nothing (RFC 6455 §7.2.3; Firefox half as
+ * long again each time, up to a minute, and without a word). So an ordinary request, which costs nothing, looks first whether
+ * the server answers, for so long. */
 const PROBE_MS_MAX = 1_500
 const DEVICE_KEY = 'ventanilla-device'
 
@@ -56,8 +57,8 @@ export interface Link<From> {
 export interface LinkEvents<To> {
   message(message: To): void
   state(state: LinkState): void
-  /** The attempt number `attempt` (from 1, since the last message) came to nothing: the door did not answer or did not let in. */
-  turnedAway(attempt: number): void
+  /** A handshake came to nothing: the door did not answer or did not let in. */
+  turnedAway(): void
 }
 
 interface Hello {
@@ -114,6 +115,8 @@ export function openLink<From extends Typed, To extends Typed>(
   let kept: { message: From; at: number }[] = []
   let told: LinkState | null = null
   let connectingSince = 0
+  /** The handshake under way began when the network was seen to work. */
+  let woken = false
 
   const tell = (state: LinkState) => {
     if (state === told) return
@@ -144,25 +147,21 @@ export function openLink<From extends Typed, To extends Typed>(
   }
 
   const lost = () => {
+    const knocked = socket !== null
     drop()
     if (over) return
     attempt += 1
     pingedAt = null
     tell(heard ? 'reconnecting' : 'connecting')
-    events.turnedAway(attempt)
+    if (knocked) events.turnedAway()
     if (over) return
     clearTimeout(retry)
     const delay = delayBeforeMs(attempt - 1, Math.random(), greeting().attempt === undefined ? 'waiting' : 'in_call')
     retryAt = Date.now() + delay
-    retry = setTimeout(tryAgain, delay)
+    retry = setTimeout(() => void tryAgain(), delay)
   }
 
-  const tryAgain = () => {
-    if (attempt > BLIND_ATTEMPTS_MAX) void probe()
-    else connect()
-  }
-
-  const probe = async () => {
+  const tryAgain = async () => {
     retryAt = Number.POSITIVE_INFINITY
     const asked = attempt
     const answers = await fetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) })
@@ -178,6 +177,7 @@ export function openLink<From extends Typed, To extends Typed>(
     clearTimeout(retry)
     drop()
     pingedAt = null
+    woken = false
     connectingSince = Date.now()
     const made = new WebSocket(new URL(path, location.href.replace(/^http/, 'ws')))
     socket = made
@@ -208,7 +208,7 @@ export function openLink<From extends Typed, To extends Typed>(
 
   const stopPings = everySecond(() => {
     // In the background the retry's own timer may sleep for a minute.
-    if (socket === null && Date.now() >= retryAt) tryAgain()
+    if (socket === null && Date.now() >= retryAt) void tryAgain()
     const patience = greeting().attempt === undefined ? CONNECTING_MS_MAX : CONNECTING_IN_CALL_MS_MAX
     if (socket?.readyState === WebSocket.CONNECTING && Date.now() - connectingSince > patience) lost()
     if (socket?.readyState !== WebSocket.OPEN) return
@@ -247,10 +247,12 @@ export function openLink<From extends Typed, To extends Typed>(
       const doubtful = pingedAt !== null && Date.now() - pingedAt > DOUBTFUL_MS
       if (over || (socket?.readyState === WebSocket.OPEN && !doubtful)) return
       const connecting = socket?.readyState === WebSocket.CONNECTING
-      if (connecting && Date.now() - connectingSince < CONNECTING_MS_MIN) return
+      // The browser may hold it back: begun again and again it would be held back the longer.
+      if (connecting && (woken || Date.now() - connectingSince < CONNECTING_MS_MIN)) return
       attempt = 0
       tell(heard ? 'reconnecting' : 'connecting')
       connect()
+      woken = true
     },
     close: () => {
       over = true
